@@ -1,0 +1,76 @@
+/* A growing byte buffer with a stated maximum, and the integer codings of stored records.
+ * A failed append sets `failed` and leaves the buffer as it was; check once, at the end.
+ *
+ * Codings: uN = big-endian fixed; varint = LEB128 unsigned, at most 10 bytes (19 for 128 bits), shortest form only;
+ * zigzag maps signed to unsigned; bytes = varint length + bytes. */
+#ifndef JB_BUF_H
+#define JB_BUF_H
+
+#include "base/base.h"
+
+typedef __int128 jb_i128;
+typedef unsigned __int128 jb_u128;
+
+struct jb_buf {
+    uint8_t *ptr;
+    size_t len;
+    size_t cap;
+    size_t bytes_max;
+    bool failed;
+};
+
+void jb_buf_init(struct jb_buf *buf, size_t bytes_max);
+void jb_buf_clear(struct jb_buf *buf); /* keeps the memory, resets failed */
+void jb_buf_free(struct jb_buf *buf);
+/* Room for len more bytes; NULL (and failed) beyond the maximum. The caller adds to len itself. */
+uint8_t *jb_buf_reserve(struct jb_buf *buf, size_t len);
+void jb_buf_put(struct jb_buf *buf, const void *ptr, size_t len);
+void jb_buf_put_str(struct jb_buf *buf, const char *text);
+void jb_buf_printf(struct jb_buf *buf, const char *fmt, ...) JB_PRINTF(2, 3);
+void jb_buf_put_u8(struct jb_buf *buf, uint8_t v);
+void jb_buf_put_u16(struct jb_buf *buf, uint16_t v);
+void jb_buf_put_u32(struct jb_buf *buf, uint32_t v);
+void jb_buf_put_u64(struct jb_buf *buf, uint64_t v);
+void jb_buf_put_varint(struct jb_buf *buf, uint64_t v);
+void jb_buf_put_zigzag(struct jb_buf *buf, int64_t v);
+void jb_buf_put_zigzag128(struct jb_buf *buf, jb_i128 v);
+void jb_buf_put_bytes(struct jb_buf *buf, struct jb_slice bytes);
+static inline struct jb_slice jb_buf_slice(const struct jb_buf *buf)
+{
+    return jb_slice_of(buf->ptr, buf->len);
+}
+
+/* A cursor over borrowed bytes. Reading past the end or a malformed number sets `failed`, moves nothing further and
+ * yields 0 or empty; check once, at the end. */
+struct jb_reader {
+    const uint8_t *ptr;
+    const uint8_t *end;
+    bool failed;
+};
+
+static inline struct jb_reader jb_reader_of(struct jb_slice bytes)
+{
+    return (struct jb_reader){bytes.ptr, bytes.ptr + bytes.len, false};
+}
+static inline size_t jb_reader_left(const struct jb_reader *r)
+{
+    return r->failed ? 0 : (size_t)(r->end - r->ptr);
+}
+/* Nothing failed and nothing is left. */
+static inline bool jb_reader_done(const struct jb_reader *r)
+{
+    return !r->failed && r->ptr == r->end;
+}
+struct jb_slice jb_read_raw(struct jb_reader *r, size_t len);
+uint8_t jb_read_u8(struct jb_reader *r);
+uint16_t jb_read_u16(struct jb_reader *r);
+uint32_t jb_read_u32(struct jb_reader *r);
+uint64_t jb_read_u64(struct jb_reader *r);
+uint64_t jb_read_varint(struct jb_reader *r);
+/* A varint that must be at most max, else failed. */
+uint64_t jb_read_varint_max(struct jb_reader *r, uint64_t max);
+int64_t jb_read_zigzag(struct jb_reader *r);
+jb_i128 jb_read_zigzag128(struct jb_reader *r);
+struct jb_slice jb_read_bytes(struct jb_reader *r, size_t len_max);
+
+#endif

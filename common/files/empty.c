@@ -1,0 +1,1 @@
+typedef int jb_empty;
