@@ -7,7 +7,7 @@
 
 struct jb_arena_block;
 struct jb_arena {
-    struct jb_arena_block *head; /* newest block; blocks are kept by clear */
+    struct jb_arena_block *head; /* newest block, the one that is filled */
     size_t used;                 /* bytes handed out */
     size_t bytes_max;
 };
@@ -20,7 +20,7 @@ void *jb_arena_alloc(struct jb_arena *arena, size_t size);
 void *jb_arena_array(struct jb_arena *arena, size_t count, size_t size);
 /* A copy with a NUL behind it (not counted). ptr is NULL when it did not fit. */
 struct jb_slice jb_arena_copy(struct jb_arena *arena, struct jb_slice bytes);
-/* Forgets everything, keeps the first block for reuse. */
+/* Forgets everything, keeps the newest block for reuse: blocks grow, so it is mostly the largest. */
 void jb_arena_clear(struct jb_arena *arena);
 void jb_arena_free(struct jb_arena *arena);
 

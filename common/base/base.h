@@ -73,6 +73,9 @@ static inline bool jb_slice_is(struct jb_slice a, const char *text)
 int jb_slice_cmp(struct jb_slice a, struct jb_slice b);
 /* True for valid UTF-8 without NUL and without surrogates. */
 bool jb_utf8_valid(struct jb_slice text);
+/* The length of the first character (1 to 4 bytes) and its code point; 0 when the text is empty or does not start with a
+ * character that jb_utf8_valid accepts. */
+size_t jb_utf8_decode(struct jb_slice text, uint32_t *ret_point);
 /* True for [a-z0-9._-]{1,64}: the form of every code. */
 bool jb_code_valid(struct jb_slice code);
 

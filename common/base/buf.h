@@ -1,5 +1,5 @@
 /* A growing byte buffer with a stated maximum, and the integer codings of stored records.
- * A failed append sets `failed` and leaves the buffer as it was; check once, at the end.
+ * A failed append sets `failed` and leaves the buffer as it was, and so do all after it; check once, at the end.
  *
  * Codings: uN = big-endian fixed; varint = LEB128 unsigned, at most 10 bytes (19 for 128 bits), shortest form only;
  * zigzag maps signed to unsigned; bytes = varint length + bytes. */
@@ -50,7 +50,7 @@ struct jb_reader {
 
 static inline struct jb_reader jb_reader_of(struct jb_slice bytes)
 {
-    return (struct jb_reader){bytes.ptr, bytes.ptr + bytes.len, false};
+    return (struct jb_reader){bytes.ptr, bytes.len ? bytes.ptr + bytes.len : bytes.ptr, false};
 }
 static inline size_t jb_reader_left(const struct jb_reader *r)
 {

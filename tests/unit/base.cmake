@@ -1,0 +1,1 @@
+jb_unit(buf jibao_base)
