@@ -1,0 +1,40 @@
+/* A client of one door: asks, waits, retries and reconnects. Used by the agent, the bureau's command line and tests; one
+ * thread. Each program keeps one client a door. */
+#ifndef JB_CLIENT_H
+#define JB_CLIENT_H
+
+#include "net/sock.h"
+#include "net/wire.h"
+
+typedef struct jb_client jb_client;
+
+/* Does not wait for the connection. endpoint is copied. */
+JB_MUST_USE jb_err jb_client_open(jb_net *net, const char *endpoint, jb_client **ret);
+void jb_client_close(jb_client *client); /* NULL is fine */
+
+/* Sends one request and waits for its answer for at most timeout_ms; answers to older requests are dropped. The request is sent
+ * again (same request id) after a reconnect or 5 s of silence: only for requests that may be asked twice (all of jibao's: a
+ * submission has its own id). On a silent server the socket is made anew.
+ * JB_OK: *ret_kind and *ret_payload (which lives until the next call). JB_EAGAIN: no answer in time: the outcome is
+ * unknown. store_id may be empty. */
+JB_MUST_USE jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store_id, struct jb_slice payload,
+                                 int timeout_ms, uint32_t *ret_kind, struct jb_slice *ret_payload);
+/* jb_client_ask that expects one kind: any REFUSED is decoded into findings (JB_EINVAL), any other kind is JB_EINVAL with a
+ * finding `malformed`. */
+JB_MUST_USE jb_err jb_client_expect(jb_client *client, enum jb_kind kind, struct jb_slice store_id, struct jb_slice payload,
+                                    int timeout_ms, enum jb_kind expected, struct jb_slice *ret_payload,
+                                    struct jb_findings *findings);
+/* WELCOME of the door. The program slice lives until the next call. */
+JB_MUST_USE jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_welcome *ret);
+
+/* For streams (watches) and pipelining: send without waiting; receive whatever comes next.
+ * send: JB_EAGAIN when nothing is connected. recv: JB_EAGAIN when the time is over. The slices live until the next call. */
+JB_MUST_USE jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id, struct jb_slice store_id,
+                                  struct jb_slice payload);
+JB_MUST_USE jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret);
+/* Closes the connection and opens a new one (the server stays silent). */
+JB_MUST_USE jb_err jb_client_reconnect(jb_client *client);
+/* For waiting on several things (net/loop.h). */
+jb_sock *jb_client_sock(jb_client *client);
+
+#endif

@@ -1,0 +1,185 @@
+/* Questions and answers on the wire (proto/jibao/v1/query.proto). See wire.h for the rules of decoders: questions ignore
+ * unknown fields; lists hold at most JB_QUERY_LIST_MAX items. Encoders and decoders exist for both directions. */
+#ifndef JB_WIRE_QUERY_H
+#define JB_WIRE_QUERY_H
+
+#include "base/uuid.h"
+#include "model/figure.h"
+#include "model/submission.h"
+#include "net/wire.h"
+
+#define JB_QUERY_LIST_MAX 20000
+
+struct jb_query {
+    struct jb_strings units, groups, indicators, sections, forms, periods;
+    struct jb_slice under, basis, rounding, cursor;
+    bool yoy, qoq, only_reported, own;
+    uint64_t as_of_revision;
+    int64_t as_of_us;
+};
+
+struct jb_growth {
+    struct jb_slice value, base, base_period, reason;
+    bool points;
+    enum jb_mark mark;
+    enum jb_status status, base_status;
+};
+
+struct jb_answer_row {
+    struct jb_slice unit, indicator, period;
+    bool is_group;
+    enum jb_state state;
+    struct jb_slice value;
+    enum jb_mark mark;
+    enum jb_status status;
+    struct jb_slice unit_of_measure;
+    uint32_t reported, expected, not_yet_due;
+    struct jb_slice value_period, basis, reason, numerator, denominator, text;
+    bool unpaired;
+    bool has_yoy, has_qoq;
+    struct jb_growth yoy, qoq;
+};
+
+struct jb_name {
+    struct jb_slice code, zh, en, unit_of_measure_en;
+};
+
+struct jb_answer {
+    struct jb_snapshot snapshot;
+    const struct jb_answer_row *rows;
+    uint32_t row_count;
+    struct jb_slice cursor;
+    const struct jb_name *units, *indicators;
+    uint32_t unit_count, indicator_count;
+};
+
+struct jb_status_query {
+    struct jb_strings units, periods;
+    struct jb_slice under;
+    uint64_t as_of_revision;
+};
+struct jb_status_row {
+    struct jb_slice unit, period, form, form_title_zh, form_title_en;
+    uint32_t rows_expected, rows_reported;
+    struct jb_strings missing;
+    bool has_last;
+    struct jb_uuid last_submission;
+    uint64_t last_revision;
+    int64_t last_at_us;
+};
+struct jb_status_answer {
+    struct jb_snapshot snapshot;
+    const struct jb_status_row *rows;
+    uint32_t row_count;
+    const struct jb_name *units;
+    uint32_t unit_count;
+    bool truncated;
+};
+
+struct jb_history_query {
+    struct jb_slice unit, indicator, period, basis;
+};
+struct jb_history_row {
+    uint64_t revision;
+    int64_t at_us;
+    struct jb_uuid submission_id;
+    struct jb_slice form;
+    enum jb_state state_before, state;
+    struct jb_slice before, value;
+    enum jb_mark mark_before, mark;
+    enum jb_status status_before, status;
+    struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source, text;
+};
+struct jb_history_answer {
+    struct jb_snapshot snapshot;
+    const struct jb_history_row *rows;
+    uint32_t row_count;
+    bool truncated;
+};
+
+struct jb_explain_query {
+    struct jb_slice unit, indicator, period, basis;
+    uint64_t as_of_revision;
+};
+struct jb_explain_part {
+    struct jb_slice unit, indicator, period, basis, value;
+    enum jb_state state;
+    enum jb_mark mark;
+    enum jb_status status;
+    uint64_t revision;
+    bool has_submission;
+    struct jb_uuid submission_id;
+    bool counts, owed;
+};
+struct jb_explain_answer {
+    struct jb_snapshot snapshot;
+    struct jb_answer_row result;
+    struct jb_slice rule;
+    const struct jb_explain_part *parts;
+    uint32_t part_count;
+    const struct jb_name *units;
+    uint32_t unit_count;
+    bool truncated;
+};
+
+struct jb_filing_query {
+    struct jb_slice unit, form, period;
+};
+struct jb_filing_answer {
+    struct jb_snapshot snapshot;
+    bool has_last;
+    struct jb_uuid last_submission;
+    uint64_t last_revision;
+    const struct jb_row *rows;
+    uint32_t row_count;
+};
+
+struct jb_verify_answer {
+    struct jb_snapshot snapshot;
+    bool clean;
+    uint64_t entries, records;
+    uint8_t dump_hash[32];
+    struct jb_strings problems;
+};
+
+/* X: decode takes bytes, an arena and the result; answers also a findings list to append to. */
+JB_MUST_USE jb_err jb_wire_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_query *ret);
+void jb_wire_query_encode(const struct jb_query *query, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_answer_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_answer *ret,
+                                         struct jb_findings *findings);
+void jb_wire_answer_encode(const struct jb_answer *answer, const struct jb_findings *findings, struct jb_buf *out);
+/* Bytes that the row will take in an answer, at most: for filling a page. */
+size_t jb_wire_answer_row_size(const struct jb_answer_row *row);
+
+JB_MUST_USE jb_err jb_wire_status_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_status_query *ret);
+void jb_wire_status_query_encode(const struct jb_status_query *query, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_status_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                struct jb_status_answer *ret, struct jb_findings *findings);
+void jb_wire_status_answer_encode(const struct jb_status_answer *answer, const struct jb_findings *findings,
+                                  struct jb_buf *out);
+
+JB_MUST_USE jb_err jb_wire_history_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_history_query *ret);
+void jb_wire_history_query_encode(const struct jb_history_query *query, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_history_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                 struct jb_history_answer *ret, struct jb_findings *findings);
+void jb_wire_history_answer_encode(const struct jb_history_answer *answer, const struct jb_findings *findings,
+                                   struct jb_buf *out);
+
+JB_MUST_USE jb_err jb_wire_explain_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_explain_query *ret);
+void jb_wire_explain_query_encode(const struct jb_explain_query *query, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_explain_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                 struct jb_explain_answer *ret, struct jb_findings *findings);
+void jb_wire_explain_answer_encode(const struct jb_explain_answer *answer, const struct jb_findings *findings,
+                                   struct jb_buf *out);
+
+JB_MUST_USE jb_err jb_wire_filing_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_filing_query *ret);
+void jb_wire_filing_query_encode(const struct jb_filing_query *query, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                struct jb_filing_answer *ret, struct jb_findings *findings);
+void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer, const struct jb_findings *findings,
+                                  struct jb_buf *out);
+
+JB_MUST_USE jb_err jb_wire_verify_answer_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_verify_answer *ret);
+void jb_wire_verify_answer_encode(const struct jb_verify_answer *answer, struct jb_buf *out);
+
+#endif

@@ -1,0 +1,45 @@
+/* Watches on the wire (proto/jibao/v1/watch.proto). See wire.h for the rules of decoders. */
+#ifndef JB_WIRE_WATCH_H
+#define JB_WIRE_WATCH_H
+
+#include "model/figure.h"
+#include "net/wire.h"
+
+struct jb_watch_request {
+    struct jb_strings units, groups, indicators;
+    struct jb_slice from;
+};
+
+struct jb_watch_cell {
+    struct jb_slice unit, indicator, period, basis;
+    bool is_group;
+    enum jb_state state;
+    struct jb_slice value;
+    enum jb_mark mark;
+    enum jb_status status;
+    uint32_t reported;
+};
+
+enum jb_watch_type {
+    JB_WATCH_CONTINUED = 1, JB_WATCH_RESET, JB_WATCH_SNAPSHOT, JB_WATCH_SNAPSHOT_END, JB_WATCH_CHANGES,
+    JB_WATCH_PROGRESS, JB_WATCH_ENDED,
+};
+const char *jb_watch_type_name(enum jb_watch_type type);
+
+struct jb_watch_event {
+    enum jb_watch_type type;
+    struct jb_slice reason;
+    uint64_t revision, previous;
+    int64_t at_us;
+    struct jb_slice token;
+    bool more;
+    const struct jb_watch_cell *cells;
+    uint32_t cell_count;
+};
+
+JB_MUST_USE jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_watch_request *ret);
+void jb_wire_watch_encode(const struct jb_watch_request *request, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_watch_event *ret);
+void jb_wire_watch_event_encode(const struct jb_watch_event *event, struct jb_buf *out);
+
+#endif
