@@ -1,7 +1,7 @@
-/* The LMDB wrapper: an ordered map of bytes to bytes in one directory, for the store and the outbox. The only reader of
- * <lmdb.h>.
+/* The LMDB wrapper: an ordered map of bytes to bytes in one directory, for the store and the outbox. Only kv.c and
+ * kv_env.c see <lmdb.h>.
  *
- * Every value carries an 8-byte checksum (SipHash-2-4 over table, key and value) that is checked on every read: a damaged
+ * Every value carries an 8-byte checksum (SipHash-2-4 of table, key and value) that is checked on every read: a damaged
  * record is JB_EDAMAGED, never data. Default durability flags only: a commit that returned JB_OK is on disk (fsync).
  * One environment per directory and process, opened once, never across fork, never on a network file system (refused).
  * Borrowed slices die at the next write in the same transaction or with the transaction; look, do not touch.
@@ -29,8 +29,9 @@ struct jb_kv_config {
     bool scratch;              /* no fsync: for throw-away stores (verify) only */
 };
 
-/* Opens dir (and locks it against a second writer process with flock on dir/lock-file; a second opener gets JB_EAGAIN unless
- * read_only). JB_ENOTFOUND: no store there and create is false. Clears readers of dead processes. */
+/* Opens dir (and locks it against a second writer process with flock on dir/lock; a second opener gets JB_EAGAIN unless
+ * read_only). JB_ENOTFOUND: no store there, or one of its tables is missing, and create is false. JB_EINVAL: a network file
+ * system, or dir is no directory. Clears readers of dead processes. */
 JB_MUST_USE jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **ret);
 void jb_kv_close(jb_kv *kv); /* NULL is fine */
 /* Call each minute: frees the slots of readers that died. */
@@ -54,10 +55,14 @@ void jb_kv_abort(jb_kv_txn **txn); /* NULL inside is fine */
 /* A read transaction let go and taken up again on the newest state, cheaper than begin. */
 void jb_kv_reset(jb_kv_txn *txn);
 JB_MUST_USE jb_err jb_kv_renew(jb_kv_txn *txn);
-/* True once a call in this write transaction failed with a storage error: only abort is left. */
+/* True once a write in this transaction did not happen (other than JB_ENOTFOUND of delete, JB_EEXIST of append) or the
+ * storage failed: only abort is left, later writes and commit give the same error. A damaged record that was read does not
+ * fail the transaction. */
 bool jb_kv_failed(const jb_kv_txn *txn);
 
-/* JB_ENOTFOUND: *ret untouched. */
+/* Keys are 1 to JB_KV_KEY_BYTES_MAX bytes: JB_EINVAL and JB_ERANGE otherwise. The value of a put must not be a slice
+ * borrowed from the same transaction.
+ * JB_ENOTFOUND: *ret untouched. */
 JB_MUST_USE jb_err jb_kv_get(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice *ret);
 JB_MUST_USE jb_err jb_kv_put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value);
 /* The key must sort after every key of the table (JB_EEXIST otherwise); cheaper than put. */

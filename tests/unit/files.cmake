@@ -1,0 +1,1 @@
+jb_unit(kv jibao_files)

@@ -1,0 +1,313 @@
+/* Transactions, records and cursors.
+ *
+ * A value is stored as its bytes and eight bytes of SipHash-2-4. The hash's key is made of the
+ * table's name and the record's key, so a value that turns up under another key or in another table
+ * is as damaged as a flipped bit. It guards against disks, not against people: the key is no
+ * secret. */
+#include "files/kv.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "files/dir.h"
+#include "files/kv_inner.h"
+
+#define SUM_BYTES crypto_shorthash_BYTES
+
+struct jb_kv_txn {
+    jb_kv *kv;
+    MDB_txn *txn;
+    bool write;
+    jb_err failed; /* the first failure that leaves only abort */
+};
+
+struct jb_kv_cursor {
+    MDB_cursor *cursor;
+    jb_kv_txn *txn;
+    uint32_t table;
+};
+
+static MDB_val val_of(struct jb_slice s)
+{
+    union { /* LMDB's type has no const; it does not write through keys and values that it is given
+             */
+        const uint8_t *in;
+        void *out;
+    } ptr = {.in = s.ptr};
+    return (MDB_val){.mv_size = s.len, .mv_data = ptr.out};
+}
+
+static void sum_of(const jb_kv *kv, uint32_t table, struct jb_slice key, struct jb_slice value,
+                   uint8_t sum[SUM_BYTES])
+{
+    uint8_t mixed[crypto_shorthash_KEYBYTES];
+    const uint8_t *table_key = kv->sum_keys[table];
+    crypto_shorthash(mixed, key.ptr, key.len, table_key);
+    memcpy(mixed + SUM_BYTES, table_key + SUM_BYTES, SUM_BYTES);
+    crypto_shorthash(sum, value.ptr, value.len, mixed);
+}
+
+/* Splits a stored value into its bytes and its checksum. */
+static jb_err open_value(const jb_kv *kv, uint32_t table, struct jb_slice key, MDB_val stored,
+                         struct jb_slice *ret)
+{
+    uint8_t sum[SUM_BYTES];
+    if (stored.mv_size < SUM_BYTES)
+        return JB_EDAMAGED;
+    struct jb_slice value = jb_slice_of(stored.mv_data, stored.mv_size - SUM_BYTES);
+    sum_of(kv, table, key, value, sum);
+    if (memcmp(sum, value.ptr + value.len, SUM_BYTES) != 0)
+        return JB_EDAMAGED;
+    *ret = value;
+    return JB_OK;
+}
+
+static jb_err begin(jb_kv *kv, bool write, jb_kv_txn **ret)
+{
+    MDB_txn *inner = NULL;
+    jb_kv_txn *txn = malloc(sizeof(*txn));
+    if (!txn)
+        return JB_ENOMEM;
+    int rc = mdb_txn_begin(kv->env, NULL, write ? 0 : MDB_RDONLY, &inner);
+    if (rc) {
+        free(txn);
+        return jb_kv_error(rc, kv->dir);
+    }
+    *txn = (jb_kv_txn){.kv = kv, .txn = inner, .write = write};
+    *ret = txn;
+    return JB_OK;
+}
+
+jb_err jb_kv_begin_write(jb_kv *kv, jb_kv_txn **ret)
+{
+    uint64_t free_bytes;
+    jb_assert(kv->lock_fd >= 0);
+    jb_assert(atomic_load(&kv->writer) != gettid()); /* it would wait for itself for ever */
+    jb_err err = jb_dir_free_bytes(kv->dir, &free_bytes);
+    if (err)
+        return err;
+    if (free_bytes < kv->reserve_bytes)
+        return JB_EFULL;
+    err = begin(kv, true, ret);
+    if (!err)
+        atomic_store(&kv->writer, gettid());
+    return err;
+}
+
+jb_err jb_kv_begin_read(jb_kv *kv, jb_kv_txn **ret)
+{
+    return begin(kv, false, ret);
+}
+
+jb_err jb_kv_commit(jb_kv_txn **txn)
+{
+    jb_kv_txn *t = *txn;
+    jb_kv *kv = t->kv;
+    jb_err err = t->failed;
+    if (err) {
+        jb_kv_abort(txn);
+        return err;
+    }
+    if (t->write)
+        atomic_store(&kv->writer, 0);
+    err = jb_kv_error(mdb_txn_commit(t->txn),
+                      kv->dir); /* it frees the transaction even when it fails */
+    free(t);
+    *txn = NULL;
+    return err;
+}
+
+void jb_kv_abort(jb_kv_txn **txn)
+{
+    jb_kv_txn *t = *txn;
+    if (!t)
+        return;
+    if (t->write)
+        atomic_store(&t->kv->writer, 0);
+    mdb_txn_abort(t->txn);
+    free(t);
+    *txn = NULL;
+}
+
+void jb_kv_reset(jb_kv_txn *txn)
+{
+    jb_assert(!txn->write);
+    mdb_txn_reset(txn->txn);
+}
+
+jb_err jb_kv_renew(jb_kv_txn *txn)
+{
+    jb_assert(!txn->write);
+    return jb_kv_error(mdb_txn_renew(txn->txn), txn->kv->dir);
+}
+
+bool jb_kv_failed(const jb_kv_txn *txn)
+{
+    return txn->failed != JB_OK;
+}
+
+/* Notes what leaves the transaction without its meaning: a write that did not happen, or LMDB's own
+ * trouble. */
+static jb_err note(jb_kv_txn *txn, jb_err err)
+{
+    if (err && err != JB_ENOTFOUND && err != JB_EEXIST && txn->write && !txn->failed)
+        txn->failed = err;
+    return err;
+}
+
+static jb_err check_key(const jb_kv_txn *txn, uint32_t table, struct jb_slice key)
+{
+    jb_assert(table < txn->kv->table_count);
+    if (key.len == 0)
+        return JB_EINVAL;
+    return key.len > JB_KV_KEY_BYTES_MAX ? JB_ERANGE : JB_OK;
+}
+
+jb_err jb_kv_get(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice *ret)
+{
+    MDB_val k = val_of(key), stored;
+    jb_err err = check_key(txn, table, key);
+    if (err)
+        return err;
+    int rc = mdb_get(txn->txn, txn->kv->tables[table], &k, &stored);
+    if (rc)
+        return note(txn, jb_kv_error(rc, txn->kv->dir));
+    return open_value(txn->kv, table, key, stored, ret);
+}
+
+static jb_err put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value,
+                  unsigned flags)
+{
+    jb_assert(txn->write);
+    jb_err err = txn->failed;
+    if (!err)
+        err = check_key(txn, table, key);
+    if (!err && value.len > UINT32_MAX - SUM_BYTES) /* LMDB keeps lengths in 32 bits */
+        err = JB_ERANGE;
+    if (err)
+        return note(txn, err);
+    MDB_val k = val_of(key), place = {.mv_size = value.len + SUM_BYTES};
+    uint8_t sum[SUM_BYTES];
+    sum_of(txn->kv, table, key, value, sum);
+    int rc = mdb_put(txn->txn, txn->kv->tables[table], &k, &place, flags | MDB_RESERVE);
+    if (rc)
+        return note(txn, jb_kv_error(rc, txn->kv->dir));
+    uint8_t *to = place.mv_data;
+    if (value.len)
+        memcpy(to, value.ptr, value.len);
+    memcpy(to + value.len, sum, SUM_BYTES);
+    return JB_OK;
+}
+
+jb_err jb_kv_put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value)
+{
+    return put(txn, table, key, value, 0);
+}
+
+jb_err jb_kv_append(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value)
+{
+    return put(txn, table, key, value, MDB_APPEND);
+}
+
+jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
+{
+    jb_assert(txn->write);
+    MDB_val k = val_of(key);
+    jb_err err = txn->failed;
+    if (!err)
+        err = check_key(txn, table, key);
+    if (!err)
+        err = jb_kv_error(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL), txn->kv->dir);
+    return note(txn, err);
+}
+
+jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table)
+{
+    jb_assert(txn->write && table < txn->kv->table_count);
+    if (txn->failed)
+        return txn->failed;
+    return note(txn, jb_kv_error(mdb_drop(txn->txn, txn->kv->tables[table], 0), txn->kv->dir));
+}
+
+jb_err jb_kv_count(jb_kv_txn *txn, uint32_t table, uint64_t *ret)
+{
+    MDB_stat stat;
+    jb_assert(table < txn->kv->table_count);
+    jb_err err = jb_kv_error(mdb_stat(txn->txn, txn->kv->tables[table], &stat), txn->kv->dir);
+    if (!err)
+        *ret = stat.ms_entries;
+    return note(txn, err);
+}
+
+jb_err jb_kv_cursor_open(jb_kv_txn *txn, uint32_t table, jb_kv_cursor **ret)
+{
+    MDB_cursor *inner = NULL;
+    jb_assert(table < txn->kv->table_count);
+    jb_kv_cursor *cursor = malloc(sizeof(*cursor));
+    if (!cursor)
+        return JB_ENOMEM;
+    int rc = mdb_cursor_open(txn->txn, txn->kv->tables[table], &inner);
+    if (rc) {
+        free(cursor);
+        return note(txn, jb_kv_error(rc, txn->kv->dir));
+    }
+    *cursor = (jb_kv_cursor){.cursor = inner, .txn = txn, .table = table};
+    *ret = cursor;
+    return JB_OK;
+}
+
+void jb_kv_cursor_close(jb_kv_cursor *cursor)
+{
+    if (!cursor)
+        return;
+    mdb_cursor_close(cursor->cursor);
+    free(cursor);
+}
+
+static jb_err move(jb_kv_cursor *c, MDB_cursor_op op, MDB_val k, struct jb_slice *key,
+                   struct jb_slice *value)
+{
+    MDB_val stored;
+    int rc = mdb_cursor_get(c->cursor, &k, &stored, op);
+    if (rc)
+        return note(c->txn, jb_kv_error(rc, c->txn->kv->dir));
+    struct jb_slice found = jb_slice_of(k.mv_data, k.mv_size);
+    if (value) {
+        jb_err err = open_value(c->txn->kv, c->table, found, stored, value);
+        if (err)
+            return err;
+    }
+    if (key)
+        *key = found;
+    return JB_OK;
+}
+
+jb_err jb_kv_first(jb_kv_cursor *c, struct jb_slice *key, struct jb_slice *value)
+{
+    return move(c, MDB_FIRST, (MDB_val){0}, key, value);
+}
+
+jb_err jb_kv_last(jb_kv_cursor *c, struct jb_slice *key, struct jb_slice *value)
+{
+    return move(c, MDB_LAST, (MDB_val){0}, key, value);
+}
+
+jb_err jb_kv_next(jb_kv_cursor *c, struct jb_slice *key, struct jb_slice *value)
+{
+    return move(c, MDB_NEXT, (MDB_val){0}, key, value);
+}
+
+jb_err jb_kv_prev(jb_kv_cursor *c, struct jb_slice *key, struct jb_slice *value)
+{
+    return move(c, MDB_PREV, (MDB_val){0}, key, value);
+}
+
+jb_err jb_kv_seek(jb_kv_cursor *c, struct jb_slice at, struct jb_slice *key, struct jb_slice *value)
+{
+    if (at.len == 0) /* LMDB has no empty key; every record is at or after it */
+        return jb_kv_first(c, key, value);
+    if (at.len > JB_KV_KEY_BYTES_MAX)
+        return JB_ERANGE;
+    return move(c, MDB_SET_RANGE, val_of(at), key, value);
+}
