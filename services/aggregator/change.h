@@ -1,0 +1,47 @@
+/* A change record: what one revision changed, per node, as new sum cells (own and below together: what a query would answer).
+ * The watches' log. */
+#ifndef JB_CHANGE_H
+#define JB_CHANGE_H
+
+#include "cell.h"
+#include "model/period.h"
+
+struct jb_change_node {
+    uint32_t node; /* number; groups carry JB_NODE_GROUP */
+    const struct jb_change_cell *cells;
+    uint32_t count;
+};
+struct jb_change_cell {
+    uint32_t indicator; /* number */
+    struct jb_sum_cell cell; /* slot unused; stretch is the cell's */
+    bool is_text;
+};
+struct jb_change {
+    int64_t at_us;
+    bool catalog; /* the catalogue changed: watches reset */
+    struct jb_period period;
+    const struct jb_change_node *nodes;
+    uint32_t node_count;
+};
+
+/* Writer: begin, then each node with its cells in turn. */
+void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period, uint32_t node_count, struct jb_buf *out);
+void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out);
+void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out);
+
+/* Reader: a cursor over a record; no allocation. Returns false at the end; JB_EDAMAGED sets *failed. */
+struct jb_change_reader {
+    struct jb_reader r;
+    int64_t at_us;
+    bool catalog;
+    struct jb_period period;
+    uint32_t nodes_left;
+    uint32_t node;
+    uint32_t cells_left;
+};
+JB_MUST_USE jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret);
+/* The next node (skips what is left of the current one). */
+bool jb_change_next_node(struct jb_change_reader *reader);
+bool jb_change_next_cell(struct jb_change_reader *reader, struct jb_change_cell *ret);
+
+#endif
