@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "base/arena.h"
 #include "base/base.h"
 #include "base/limits.h"
 
@@ -14,7 +15,7 @@ enum jb_severity {
     JB_NOTICE = 3,            /* 提示: told, changes nothing (guessed encoding, what stands in an empty cell) */
 };
 
-/* One line a code in finding.c: code name, English sentence (msgid), advice (msgid), whether trying again can help.
+/* One line a code in finding_text.c: code name, English sentence (msgid), advice (msgid), whether trying again can help.
  * Numbers go over the wire: append only. */
 enum jb_finding_code {
     JB_F_NONE = 0,
@@ -48,7 +49,7 @@ enum jb_finding_code {
 struct jb_finding {
     enum jb_finding_code code;
     enum jb_severity severity;
-    /* Where. Empty or 0 when it does not apply. Strings are owned by the list (or its arena). */
+    /* Where. Empty or 0 when it does not apply. Strings are owned by the list. */
     const char *file;
     uint32_t row;    /* line of the file (the header is line 1), or line of the catalogue; 1-based */
     uint32_t column; /* 1-based; catalogue and CSV */
@@ -63,6 +64,7 @@ struct jb_findings {
     uint32_t total;   /* found */
     uint32_t errors;  /* of severity JB_ERROR, among all found */
     uint32_t cap;
+    struct jb_arena text; /* the strings */
 };
 
 void jb_findings_init(struct jb_findings *list);

@@ -1,10 +1,13 @@
 /* Reporting periods and dates. A period is a frequency and an ordinal (year * frequency + index from 0), so that
  * neighbours differ by one and a year back is `freq` back. Calendar years only. Codes are SDMX's: 2023, 2023-S1, 2023-Q2,
- * 2023-M06; a span is first..last. Years 1900 to 2199. */
+ * 2023-M06; a span is first..last. Years JB_YEAR_MIN to JB_YEAR_MAX are read. */
 #ifndef JB_PERIOD_H
 #define JB_PERIOD_H
 
 #include "base/base.h"
+
+#define JB_YEAR_MIN 1900
+#define JB_YEAR_MAX 2199
 
 enum jb_freq { JB_FREQ_NONE = 0, JB_FREQ_YEAR = 1, JB_FREQ_HALF = 2, JB_FREQ_QUARTER = 4, JB_FREQ_MONTH = 12 };
 
@@ -48,7 +51,7 @@ void jb_period_format_zh(struct jb_period period, char text[JB_PERIOD_TEXT_SIZE]
  * 2023年1-9月, 2023年6月; full-width digits and blanks around are read. JB_EINVAL: not a period; JB_ERANGE: last before
  * first, or the year is out of range. */
 JB_MUST_USE jb_err jb_span_parse(struct jb_slice text, struct jb_span *ret);
-/* A single period only. */
+/* A single period, or a span that is exactly one (2023年1-3月 is 2023-Q1); another span is JB_EINVAL. */
 JB_MUST_USE jb_err jb_period_parse(struct jb_slice text, struct jb_period *ret);
 /* A single period as its code ("2023", "2022-Q4"), else "first..last". Uses the coarsest single code that covers exactly
  * the span ("2023-Q1..2023-Q4" prints as 2023, "2023-Q1..2023-Q2" as 2023-S1). */
@@ -57,7 +60,8 @@ void jb_span_format_zh(struct jb_span span, char text[JB_PERIOD_TEXT_SIZE]);
 struct jb_span jb_span_of(struct jb_period period);
 bool jb_span_eq(struct jb_span a, struct jb_span b); /* the same days */
 uint32_t jb_span_count(struct jb_span span);
-/* The span in base periods of `base`. JB_EINVAL: the span is finer than base (a question finer than the base period). */
+/* The span in base periods of `base`. JB_EINVAL: the span does not consist of whole base periods (a question finer than
+ * the base period). */
 JB_MUST_USE jb_err jb_span_to_base(struct jb_span span, enum jb_freq base, struct jb_span *ret);
 /* The same span a year earlier, or the span of equal length just before. */
 struct jb_span jb_span_year_before(struct jb_span span);

@@ -1,0 +1,194 @@
+/* What each finding says: its name for programs, a sentence, what to do about it, and whether the
+ * same bytes can succeed later. One row a code, in the order of the codes. */
+#include "base/text.h"
+#include "model/finding.h"
+
+#define RETRY true
+#define FINAL false
+
+static const struct entry {
+    enum jb_finding_code code;
+    const char *name;
+    const char *sentence, *advice; /* msgids; the advice may be empty */
+    bool retry_helps;
+} entries[] = {
+    {JB_F_NONE, "none", N_("nothing is wrong"), "", FINAL},
+    {JB_F_FILE_UNREADABLE, "file_unreadable", N_("the file cannot be read"),
+     N_("Check the path, the permissions, and that it is an ordinary file."), FINAL},
+    {JB_F_FILE_TOO_LARGE, "file_too_large", N_("the file is too large"),
+     N_("Split it into smaller files."), FINAL},
+    {JB_F_FILE_EMPTY, "file_empty", N_("the file holds no rows"),
+     N_("Fill in at least one row below the header."), FINAL},
+    {JB_F_FILE_ENCODING, "file_encoding", N_("the file's encoding cannot be read"),
+     N_("Save it as UTF-8, or name the encoding with --encoding."), FINAL},
+    {JB_F_FILE_SYNTAX, "file_syntax", N_("the file is not well-formed CSV"),
+     N_("Look for a quotation mark that is not closed, or for a row with too many cells."), FINAL},
+    {JB_F_FILE_HEADER, "file_header", N_("the header is not as expected"),
+     N_("Use the columns of the template (jibao-agent template)."), FINAL},
+    {JB_F_FILE_TOO_MANY_ROWS, "file_too_many_rows", N_("the file has too many rows"),
+     N_("Split it into smaller files."), FINAL},
+    {JB_F_FIELD_TOO_LONG, "field_too_long", N_("a cell is too long"), N_("Shorten it."), FINAL},
+    {JB_F_ENCODING_GUESSED, "encoding_guessed", N_("the file's encoding was guessed"),
+     N_("If the text looks wrong, name the encoding with --encoding."), FINAL},
+    {JB_F_UNKNOWN_UNIT, "unknown_unit", N_("the catalogue has no such unit"),
+     N_("Use the unit's code or full name from the catalogue."), FINAL},
+    {JB_F_UNKNOWN_FORM, "unknown_form", N_("the catalogue has no such form"),
+     N_("Use a form's code from the catalogue."), FINAL},
+    {JB_F_UNKNOWN_INDICATOR, "unknown_indicator", N_("the catalogue has no such indicator"),
+     N_("Use the indicator's code or name from the catalogue; fetch the catalogue if yours is "
+        "old."),
+     FINAL},
+    {JB_F_AMBIGUOUS_NAME, "ambiguous_name", N_("several entries of the catalogue bear this name"),
+     N_("Use the code instead of the name."), FINAL},
+    {JB_F_FORM_NOT_OWED, "form_not_owed", N_("the unit does not owe this form in this period"),
+     N_("Check the form and the period."), FINAL},
+    {JB_F_PERIOD_SYNTAX, "period_syntax", N_("this is not a reporting period"),
+     N_("Write it like 2023-Q2 or 2023年第二季度."), FINAL},
+    {JB_F_PERIOD_FREQUENCY, "period_frequency", N_("the period does not fit the form's frequency"),
+     N_("Give one period of the form's own length."), FINAL},
+    {JB_F_PERIOD_FUTURE, "period_future", N_("the period has not begun"),
+     N_("Check the year and the period."), FINAL},
+    {JB_F_UNIT_NOT_VALID, "unit_not_valid", N_("the unit does not exist in this period"),
+     N_("Check the period, or use the unit that took its place."), FINAL},
+    {JB_F_INDICATOR_NOT_VALID, "indicator_not_valid",
+     N_("the indicator is not in force in this period"), N_("Leave the row out."), FINAL},
+    {JB_F_NOT_IN_FORM, "not_in_form", N_("the indicator is not in this form"),
+     N_("Move the row to the form that has the indicator."), FINAL},
+    {JB_F_NOT_OWNER, "not_owner", N_("the unit does not report this indicator"),
+     N_("Leave the row out; another unit owns the indicator."), FINAL},
+    {JB_F_NOT_OWED, "not_owed", N_("the row is not owed in this period"),
+     N_("Leave the row out, or check the period."), FINAL},
+    {JB_F_DUPLICATE_ROW, "duplicate_row", N_("two rows give the same figure"),
+     N_("Keep one of them."), FINAL},
+    {JB_F_COMPUTED_INDICATOR, "computed_indicator",
+     N_("the indicator is computed and never submitted"),
+     N_("Leave the row out; report the figures it is computed from."), FINAL},
+    {JB_F_VALUE_SYNTAX, "value_syntax", N_("the value cannot be read"),
+     N_("Write a plain number such as 12402 or 461余, or 不涉及, or 撤回."), FINAL},
+    {JB_F_TOO_MANY_DECIMALS, "too_many_decimals", N_("the value has too many decimals"),
+     N_("Round it to the decimals that the catalogue allows."), FINAL},
+    {JB_F_VALUE_TOO_LARGE, "value_too_large", N_("the value is too large"),
+     N_("Check the unit of measure."), FINAL},
+    {JB_F_NEGATIVE, "negative", N_("the value is below zero"),
+     N_("Check the sign; this indicator cannot be negative."), FINAL},
+    {JB_F_BASIS_SYNTAX, "basis_syntax", N_("the basis cannot be read"),
+     N_("Write period (本期), ytd (本年累计), or since:2021-Q1."), FINAL},
+    {JB_F_BASIS_NOT_ALLOWED, "basis_not_allowed", N_("the indicator is not reported on this basis"),
+     N_("Use a basis that the catalogue allows."), FINAL},
+    {JB_F_STATUS_SYNTAX, "status_syntax", N_("the status cannot be read"),
+     N_("Write final (正式), provisional (初步) or estimated (推算)."), FINAL},
+    {JB_F_MARK_NOT_ALLOWED, "mark_not_allowed", N_("the indicator takes exact figures only"),
+     N_("Give the exact figure, without words such as 余 or 约."), FINAL},
+    {JB_F_TEXT_EXPECTED, "text_expected", N_("the indicator takes text, not a number"),
+     N_("Write the text in the value cell."), FINAL},
+    {JB_F_NUMBER_EXPECTED, "number_expected", N_("the indicator takes a number, not text"),
+     N_("Write the number in the value cell."), FINAL},
+    {JB_F_TEXT_TOO_LONG, "text_too_long", N_("the text is too long"), N_("Shorten it."), FINAL},
+    {JB_F_NOT_APPLICABLE_REFUSED, "not_applicable_refused",
+     N_("the indicator cannot be reported as not applicable"), N_("Give a figure; 0 is a figure."),
+     FINAL},
+    {JB_F_NOTHING_TO_WITHDRAW, "nothing_to_withdraw", N_("there is no figure to withdraw"),
+     N_("Leave the row out."), FINAL},
+    {JB_F_EMPTY_SUBMISSION, "empty_submission", N_("the submission has no rows"),
+     N_("Fill in at least one row."), FINAL},
+    {JB_F_TOO_MANY_ROWS, "too_many_rows", N_("the submission has too many rows"),
+     N_("Send it in several parts."), FINAL},
+    {JB_F_EMPTY_CELL, "empty_cell", N_("the value cell is empty and changes nothing"),
+     N_("Write 0 if it is zero, 不涉及 if it does not apply, 撤回 to withdraw what stands."),
+     FINAL},
+    {JB_F_WRONG_STORE, "wrong_store", N_("the message is meant for another aggregator"),
+     N_("Check the address, or fetch the catalogue from this aggregator."), FINAL},
+    {JB_F_STALE, "stale", N_("a newer submission of this form stands"),
+     N_("Look at what stands now, then submit again."), FINAL},
+    {JB_F_ID_CONFLICT, "id_conflict", N_("this submission id was used for other content"),
+     N_("Submit again with a new id."), FINAL},
+    {JB_F_CATALOG_UNKNOWN, "catalog_unknown",
+     N_("the aggregator does not know this version of the catalogue"),
+     N_("Fetch the catalogue and submit again."), FINAL},
+    {JB_F_TRY_LATER, "try_later", N_("the aggregator cannot store this now"),
+     N_("Wait and send the same again; nothing was stored."), RETRY},
+    {JB_F_NO_CATALOG, "no_catalog", N_("there is no catalogue yet"),
+     N_("Load or fetch the catalogue first."), RETRY},
+    {JB_F_MALFORMED, "malformed", N_("the message cannot be decoded"),
+     N_("Check the program that sent it against the wire contract."), FINAL},
+    {JB_F_UNKNOWN_FIELDS, "unknown_fields",
+     N_("the message has fields that this version does not know"),
+     N_("Update the aggregator, or send without these fields."), FINAL},
+    {JB_F_TOO_LARGE, "too_large", N_("the message is too large"), N_("Send it in several parts."),
+     FINAL},
+    {JB_F_UNSUPPORTED, "unsupported", N_("this request is not supported"),
+     N_("Check the request against the wire contract."), FINAL},
+    {JB_F_BAD_TEXT, "bad_text", N_("the text has invalid bytes or control characters"),
+     N_("Type the text again, or save the file as UTF-8."), FINAL},
+    {JB_F_CATALOG_SYNTAX, "catalog_syntax", N_("the catalogue is not well-formed YAML"),
+     N_("Correct the line; look at the indentation and the quotation marks."), FINAL},
+    {JB_F_CATALOG_UNKNOWN_KEY, "catalog_unknown_key", N_("the catalogue has an unknown key"),
+     N_("Correct the key's spelling, or remove it."), FINAL},
+    {JB_F_CATALOG_MISSING_KEY, "catalog_missing_key", N_("a required key is missing"),
+     N_("Add the key."), FINAL},
+    {JB_F_CATALOG_BAD_VALUE, "catalog_bad_value", N_("the value of a key is not allowed"),
+     N_("Give a value of the expected kind."), FINAL},
+    {JB_F_CATALOG_DUPLICATE, "catalog_duplicate", N_("the same thing is given twice"),
+     N_("Keep one of them."), FINAL},
+    {JB_F_CATALOG_UNKNOWN_REFERENCE, "catalog_unknown_reference",
+     N_("the catalogue refers to something that it does not define"),
+     N_("Correct the code, or define what it refers to."), FINAL},
+    {JB_F_CATALOG_CYCLE, "catalog_cycle", N_("the references run in a circle"),
+     N_("Remove one of the references of the circle."), FINAL},
+    {JB_F_CATALOG_LIMIT, "catalog_limit", N_("the catalogue exceeds a limit"),
+     N_("Make it smaller."), FINAL},
+    {JB_F_CATALOG_CONTRADICTION, "catalog_contradiction",
+     N_("two parts of the catalogue contradict each other"), N_("Change one of them."), FINAL},
+    {JB_F_CATALOG_CHANGE_REFUSED, "catalog_change_refused",
+     N_("the change touches periods that have figures"),
+     N_("Let the change begin after the last period that has figures."), FINAL},
+    {JB_F_QUERY_FINER_THAN_BASE, "query_finer_than_base",
+     N_("the question is finer than the indicator's base period"),
+     N_("Ask for whole base periods."), FINAL},
+    {JB_F_QUERY_UNKNOWN_SECTION, "query_unknown_section", N_("the catalogue has no such section"),
+     N_("Use a section's code from the catalogue."), FINAL},
+    {JB_F_QUERY_TOO_MANY, "query_too_many", N_("the question asks for too much at once"),
+     N_("Ask for fewer units, indicators or periods."), FINAL},
+    {JB_F_QUERY_REVISION, "query_revision", N_("the store has no such revision"),
+     N_("Ask for a revision up to the head."), FINAL},
+    {JB_F_EXPIRED, "expired", N_("the answer was not read in time and has expired"),
+     N_("Ask again."), RETRY},
+    {JB_F_BUSY, "busy", N_("the aggregator is busy"), N_("Wait a little and send the same again."),
+     RETRY},
+    {JB_F_INTERNAL, "internal", N_("the aggregator failed to answer"),
+     N_("Tell its operator; the aggregator's log says more."), FINAL},
+    {JB_F_FORM_AMBIGUOUS, "form_ambiguous", N_("the unit reports this indicator in several forms"),
+     N_("Name the form."), FINAL},
+};
+_Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
+
+static const struct entry *entry_of(enum jb_finding_code code)
+{
+    const struct entry *entry = &entries[(size_t)code < JB_F_COUNT_ ? code : JB_F_INTERNAL];
+
+    jb_assert(entry->code == code || (size_t)code >= JB_F_COUNT_);
+    return entry;
+}
+
+const char *jb_finding_code_name(enum jb_finding_code code)
+{
+    return entry_of(code)->name;
+}
+
+const char *jb_finding_sentence(enum jb_finding_code code)
+{
+    return _(entry_of(code)->sentence);
+}
+
+/* gettext answers the empty msgid with the message file's header. */
+const char *jb_finding_advice(enum jb_finding_code code)
+{
+    const char *advice = entry_of(code)->advice;
+
+    return advice[0] != '\0' ? _(advice) : "";
+}
+
+bool jb_finding_retry_helps(enum jb_finding_code code)
+{
+    return entry_of(code)->retry_helps;
+}
