@@ -167,25 +167,20 @@ static bool hint_comma(struct jb_slice text, char *why, size_t why_size, char *h
                        size_t hint_size)
 {
     char without[JB_DEC_TEXT_SIZE], as_point[JB_DEC_TEXT_SIZE];
-    bool has_comma = memchr(text.ptr, ',', text.len) != NULL;
-    bool has_point = memchr(text.ptr, '.', text.len) != NULL;
+    bool has_point, can_drop, can_be_point;
 
-    if (!has_comma)
+    if (!memchr(text.ptr, ',', text.len))
         return false;
     snprintf(why, why_size, "%s", _("the comma is ambiguous"));
-    if (has_point && rewritten(text, ".", ",", ".", as_point))
-        snprintf(hint, hint_size, "%s", as_point);
-    else if (has_point && rewritten(text, ",", "", "", without))
-        snprintf(hint, hint_size, "%s", without);
-    else if (has_point)
-        hint[0] = '\0';
-    else if (!rewritten(text, "", ",", ".", as_point)) {
-        if (text.ptr[0] != ',' && rewritten(text, ",", "", "", without))
-            snprintf(hint, hint_size, "%s", without);
-    } else if (rewritten(text, ",", "", "", without))
+    has_point = memchr(text.ptr, '.', text.len) != NULL;
+    can_be_point = rewritten(text, has_point ? "." : "", ",", ".", as_point);
+    can_drop = text.ptr[0] != ',' && rewritten(text, ",", "", "", without);
+    if (can_drop && can_be_point && !has_point)
         snprintf(hint, hint_size, _("%s or %s"), without, as_point);
-    else
+    else if (can_be_point)
         snprintf(hint, hint_size, "%s", as_point);
+    else if (can_drop)
+        snprintf(hint, hint_size, "%s", without);
     return true;
 }
 
@@ -274,9 +269,9 @@ void jb_value_hint(struct jb_slice text, char *why, size_t why_size, char *hint,
         return;
     }
     if (hint_multiple(text, why, why_size, hint, hint_size) ||
+        hint_unit(text, why, why_size, hint, hint_size) ||
         hint_comma(text, why, why_size, hint, hint_size) ||
-        hint_slip(text, why, why_size, hint, hint_size) ||
-        hint_unit(text, why, why_size, hint, hint_size))
+        hint_slip(text, why, why_size, hint, hint_size))
         return;
     snprintf(why, why_size, "%s", _("this is not a number"));
 }
