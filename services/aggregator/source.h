@@ -1,0 +1,50 @@
+/* Where a question's cells come from: the store's records as they stand (live), or the figures as they stood at an earlier
+ * revision, found by walking the filings' entries back (past.h). Callers cannot tell the two apart.
+ *
+ * Decoded records are kept between questions about one head revision: what a cell holds depends on the head alone, so a
+ * source serves any transaction of one store. One thread at a time uses a source. */
+#ifndef JB_SOURCE_H
+#define JB_SOURCE_H
+
+#include "binding.h"
+#include "cell.h"
+
+typedef struct jb_source jb_source;
+
+/* A unit or a group of the source's catalogue. */
+struct jb_node {
+    bool is_group;
+    uint32_t index;  /* in the catalogue */
+    uint32_t number; /* in the store; groups carry JB_NODE_GROUP */
+};
+struct jb_node jb_node_of_unit(const struct jb_binding *binding, uint32_t unit);
+struct jb_node jb_node_of_group(const struct jb_binding *binding, uint32_t group);
+
+jb_source *jb_source_new(void);
+void jb_source_free(jb_source *source); /* NULL is fine */
+/* head: revision of the transaction's snapshot. as_of: 0 for live, else the revision asked for, and then binding is the
+ * catalogue in force at it. Both are borrowed until the next set. */
+void jb_source_set(jb_source *source, jb_kv_txn *txn, const struct jb_binding *binding, uint64_t head,
+                   uint64_t as_of);
+/* Drops what is kept: before a source is used for another store. */
+void jb_source_forget(jb_source *source);
+const struct jb_binding *jb_source_binding(const jb_source *source);
+jb_kv_txn *jb_source_txn(const jb_source *source);
+/* The revision that is answered: as_of, or the head. */
+uint64_t jb_source_revision(const jb_source *source);
+
+/* What the unit itself reported. JB_ENOTFOUND: nothing. *ret lives until the next call. */
+JB_MUST_USE jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator, struct jb_period period,
+                                 uint32_t stretch, const struct jb_own_cell **ret);
+/* One base period of one node: the sum over its subtree or group; own: what the unit itself reported, as a sum of one.
+ * *ret_found false: nothing is there, *ret is empty then. */
+JB_MUST_USE jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                                  struct jb_period period, uint32_t stretch, struct jb_sum_cell *ret,
+                                  bool *ret_found);
+/* expected of coverage; own: whether the unit itself owes it (0 or 1). */
+uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                            struct jb_period period);
+/* Base periods looked at since set: what an answer has cost so far. */
+uint64_t jb_source_work(const jb_source *source);
+
+#endif
