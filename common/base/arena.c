@@ -1,5 +1,6 @@
-/* A chain of blocks, each twice the size of the one before up to a megabyte. The limit counts what is handed out,
- * not what the blocks hold, so that it does not depend on how the requests fell into blocks. */
+/* A chain of blocks, each twice the size of the one before up to a megabyte. The limit counts what
+ * is handed out, not what the blocks hold, so that it does not depend on how the requests fell into
+ * blocks. */
 #include "base/arena.h"
 
 #include <stdlib.h>

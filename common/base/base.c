@@ -115,8 +115,8 @@ bool jb_code_valid(struct jb_slice code)
         return false;
     for (size_t i = 0; i < code.len; i++) {
         uint8_t c = code.ptr[i];
-        bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' ||
-                    c == '-';
+        bool good =
+            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
         if (!good)
             return false;
     }

@@ -1,5 +1,5 @@
-/* The growing buffer and the cursor, and the integer codings that both share. A write past the maximum fails the
- * buffer for good, so that a record never loses a field from its middle. */
+/* The growing buffer and the cursor, and the integer codings that both share. A write past the
+ * maximum fails the buffer for good, so that a record never loses a field from its middle. */
 #include "base/buf.h"
 
 #include <stdarg.h>
@@ -204,8 +204,8 @@ uint64_t jb_read_u64(struct jb_reader *r)
     return read_big_endian(r, 8);
 }
 
-/* bytes_max and last_max (the greatest last byte of the longest form) say how many bits fit. A last byte 0 after
- * others would be a second spelling of the same number, so it is refused. */
+/* bytes_max and last_max (the greatest last byte of the longest form) say how many bits fit. A last
+ * byte 0 after others would be a second spelling of the same number, so it is refused. */
 static jb_u128 read_varint(struct jb_reader *r, size_t bytes_max, uint8_t last_max)
 {
     jb_u128 v = 0;

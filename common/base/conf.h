@@ -23,13 +23,14 @@ struct jb_conf_key {
     const char *help; /* msgid */
 };
 
-/* Sets every field to its default. */
+/* Sets every field to its default, without a look at what it held. */
 void jb_conf_defaults(const struct jb_conf_key *keys, size_t count, void *conf);
 /* Sets one key, as from a file or an option. JB_ENOTFOUND: no such key; JB_EINVAL/JB_ERANGE: bad value; why (size why_size)
  * gets a sentence. */
 JB_MUST_USE jb_err jb_conf_set(const struct jb_conf_key *keys, size_t count, void *conf, const char *key,
                                const char *value, char *why, size_t why_size);
-/* Reads a file over what conf holds. why names file and line. JB_ENOTFOUND: no such file. */
+/* Reads a file over what conf holds. why names file and line. JB_ENOTFOUND: no such file. After a failure the keys before
+ * the bad line are set: conf is good for jb_conf_free only. */
 JB_MUST_USE jb_err jb_conf_read(const struct jb_conf_key *keys, size_t count, void *conf, const char *path,
                                 char *why, size_t why_size);
 void jb_conf_free(const struct jb_conf_key *keys, size_t count, void *conf);

@@ -19,6 +19,10 @@
 #define JB_CATALOG_UNITS_MAX 100000
 #define JB_CATALOG_DEPTH_MAX 8
 #define JB_CATALOG_FAN_OUT_MAX 4096
+#define JB_CATALOG_NODES_MAX 4000000 /* words, lists and maps in the YAML */
+#define JB_CATALOG_NESTING_MAX 16    /* of lists and maps in the YAML */
+#define JB_CATALOG_PARENTS_MAX 64    /* dated parents of one unit */
+#define JB_CATALOG_DUTIES_MAX 8000000 /* unit x indicator x form */
 
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
@@ -33,6 +37,8 @@
 
 #define JB_FILE_BYTES_MAX (16 * 1024 * 1024) /* a figures file */
 #define JB_FILE_ROWS_MAX 100000
+#define JB_FILE_COLUMNS_MAX 1024
+#define JB_FILE_COMMENTS_MAX 1000
 #define JB_FILE_FIELD_BYTES_MAX (JB_TEXT_FIGURE_BYTES_MAX + 16)
 
 #define JB_PORT_WRITE 5570

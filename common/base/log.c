@@ -1,5 +1,6 @@
-/* One event, one line, one write(2), so that lines of several threads do not mix. A terminal gets a local time and a
- * level's name; anything else is taken for a journal, which adds time itself and reads `<N>`. */
+/* One event, one line, one write(2), so that lines of several threads do not mix. A terminal gets a
+ * local time and a level's name; anything else is taken for a journal, which adds time itself and
+ * reads `<N>`. */
 #include "base/log.h"
 
 #include <stdarg.h>
@@ -44,7 +45,8 @@ static int put_head(char *line, size_t size, enum jb_log_level level)
     char text[32] = "";
     if (localtime_r(&seconds, &local))
         strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S", &local);
-    return snprintf(line, size, "%s.%03d %-7s ", text, (int)(now_us / 1000 % 1000), level_name(level));
+    return snprintf(line, size, "%s.%03d %-7s ", text, (int)(now_us / 1000 % 1000),
+                    level_name(level));
 }
 
 void jb_log(enum jb_log_level level, const char *event, const char *fmt, ...)

@@ -1,6 +1,7 @@
-/* Chooses the language once, at the start of main, and points gettext at the message files. gettext gives up on a
- * locale that the system does not have, and a minimal Debian has C, C.UTF-8 and POSIX only; there Chinese comes
- * through C.UTF-8 and LANGUAGE, which gettext obeys in any locale but plain C. */
+/* Chooses the language once, at the start of main, and points gettext at the message files. gettext
+ * gives up on a locale that the system does not have, and a minimal Debian has C, C.UTF-8 and POSIX
+ * only; there Chinese comes through C.UTF-8 and LANGUAGE, which gettext obeys in any locale but
+ * plain C. */
 #include "base/text.h"
 
 #include <limits.h>
@@ -32,7 +33,8 @@ static bool is_c(const char *locale)
     return strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0;
 }
 
-/* LANGUAGE goes before the locale, as in gettext; LC_ALL=C means "as a program wants it", so LANGUAGE is not heard. */
+/* LANGUAGE goes before the locale, as in gettext; LC_ALL=C means "as a program wants it", so
+ * LANGUAGE is not heard. */
 static bool env_wants_zh(void)
 {
     static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
@@ -45,7 +47,8 @@ static bool env_wants_zh(void)
     return is_zh(language[0] ? language : locale);
 }
 
-/* share/locale beside the program's folder (a build tree, an unpacked archive), or where it was installed. */
+/* share/locale beside the program's folder (a build tree, an unpacked archive), or where it was
+ * installed. */
 static void bind_messages(void)
 {
     char exe[PATH_MAX];
@@ -79,7 +82,8 @@ void jb_text_init(const char *lang)
     } else {
         if (!set)
             jb_ignore(!setlocale(LC_ALL, "C.UTF-8"));
-        jb_ignore(!setlocale(LC_MESSAGES, "C")); /* English is the source: no message file is needed */
+        jb_ignore(
+            !setlocale(LC_MESSAGES, "C")); /* English is the source: no message file is needed */
     }
     jb_ignore(!setlocale(LC_NUMERIC, "C"));
     jb_ignore(!setlocale(LC_COLLATE, "C"));

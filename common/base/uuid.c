@@ -1,4 +1,5 @@
-/* RFC 9562 version 7: 48 bits of milliseconds, then random bits. Text is the usual 8-4-4-4-12 form. */
+/* RFC 9562 version 7: 48 bits of milliseconds, then random bits. Text is the usual 8-4-4-4-12 form.
+ */
 #include "base/uuid.h"
 
 #include <errno.h>

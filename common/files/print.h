@@ -30,18 +30,19 @@ void jb_table_cellf(jb_table *table, const char *fmt, ...) JB_PRINTF(2, 3);
 void jb_table_end_row(jb_table *table);
 uint32_t jb_table_rows(const jb_table *table);
 /* Table: header, rule, rows, trailing blanks cut; wide cells are not wrapped. CSV: UTF-8, header row, LF. JSON: an array of
- * objects inside {"rows": [...]} plus the pairs of `extra` (alternating key, value; NULL-terminated; may be NULL). */
+ * objects inside {"rows": [...]} plus the pairs of `extra` (alternating key, value; a NULL key ends; may be NULL). */
 void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra, FILE *out);
 
-/* Columns that the UTF-8 text takes on a terminal (CJK wide 2, combining 0; ambiguous counts 1). */
+/* Columns that the UTF-8 text takes on a terminal (CJK wide 2, combining 0; ambiguous counts 1; a control or a byte that is
+ * no UTF-8 counts 1: jb_print_padded writes a blank or '?' for it). */
 uint32_t jb_text_width(const char *text);
 /* Writes the text padded with blanks to width columns. */
 void jb_print_padded(const char *text, uint32_t width, enum jb_align align, FILE *out);
 /* One line of bars from values scaled to max (U+2581..U+2588, or ASCII when utf8 is false); NULL entries (mask false) are
- * blanks. Integers: the caller scales. */
+ * blanks. Integers: the caller scales. Bars grow from 0; what is below it gets the lowest. Writes no line end. */
 void jb_print_spark(const int64_t *values, const bool *present, uint32_t count, bool utf8, FILE *out);
 
-/* Progress on standard error, only on a terminal (or always_lines: a line each step, for logs). done of total. */
+/* Progress on standard error, only on a terminal: one line that is written over. done of total. */
 void jb_progress(const char *label, uint64_t done, uint64_t total);
 void jb_progress_end(void);
 
