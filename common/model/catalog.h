@@ -153,6 +153,7 @@ JB_MUST_USE jb_err jb_catalog_find_unit(const jb_catalog *c, struct jb_slice nam
 /* The closest code or name for "did you mean", or "" when nothing is close. */
 const char *jb_catalog_suggest_indicator(const jb_catalog *c, struct jb_slice name);
 const char *jb_catalog_suggest_unit(const jb_catalog *c, struct jb_slice name);
+const char *jb_catalog_suggest_form(const jb_catalog *c, struct jb_slice name); /* codes only */
 
 /* The parent that holds on the day, or JB_NONE. */
 uint32_t jb_catalog_parent(const jb_catalog *c, uint32_t unit, jb_date day);
@@ -170,6 +171,8 @@ uint32_t jb_catalog_form_of(const jb_catalog *c, uint32_t unit, uint32_t indicat
 bool jb_catalog_owes_form(const jb_catalog *c, uint32_t unit, uint32_t form, struct jb_period period);
 bool jb_catalog_owes_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row, struct jb_period period);
 bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row, struct jb_period period);
+/* The unit owes the form and at least one of its rows in the base period: such a filing counts as expected. */
+bool jb_catalog_expects_form(const jb_catalog *c, uint32_t unit, uint32_t form, struct jb_period period);
 /* expected of coverage: the units under the node (or in the group) that owe the indicator in the base period. */
 uint32_t jb_catalog_expected(const jb_catalog *c, bool is_group, uint32_t node, uint32_t indicator, struct jb_period period);
 /* Whether an own value of `unit` counts in rollups of itself and its ancestors (false for JB_PARENT_COMPARE when a
