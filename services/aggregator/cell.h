@@ -11,18 +11,20 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "model/figure.h"
+#include "model/period.h"
 
 #define JB_BLOCK_INDICATORS 64
 
 struct jb_own_cell {
     uint8_t slot;     /* indicator number % 64 */
-    uint32_t stretch; /* base periods before the record's period at which the value's stretch starts; 0 = 本期 */
+    uint32_t stretch; /* base periods before the record's period at which the value's stretch starts; 0 = 本期; below 2^16 */
     bool is_text;
     struct jb_value value;  /* number */
     uint64_t text_revision; /* text: the ledger entry that holds it */
 };
 
-/* The extreme of a set of figures as an interval: the nominal value and how far it may lie below and above. */
+/* The extreme of a set of figures as an interval: the nominal value and how far it may lie below and above
+ * (low <= nominal <= high). An infinite bound is 0 and not open. */
 struct jb_extreme {
     jb_i128 nominal;
     jb_i128 low, high;             /* bounds, when finite */
@@ -68,8 +70,18 @@ struct jb_sum_cell *jb_sum_block_at(struct jb_sum_block *block, uint8_t slot, ui
 /* Drops cells that hold nothing (no counts at all): called before encode. */
 void jb_sum_block_trim(struct jb_sum_block *block);
 
-/* One cell of a change record or a page, outside a block. */
+/* One cell, as blocks and change records hold it. An own cell has a state; a sum cell may be empty in a change record, never
+ * in a block. JB_EDAMAGED also fails the reader. */
+void jb_own_cell_encode(const struct jb_own_cell *cell, struct jb_buf *out);
+JB_MUST_USE jb_err jb_own_cell_decode(struct jb_reader *r, struct jb_own_cell *ret);
 void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret);
+
+/* One value (state, mark, status, number) and one period, as own cells, ledger entries and change records hold them. Decoding
+ * fails the reader, and returns false, for what cannot be a reported value or a period. */
+void jb_value_encode(struct jb_value value, bool is_text, struct jb_buf *out);
+JB_MUST_USE bool jb_value_decode(struct jb_reader *r, struct jb_value *ret_value, bool *ret_is_text);
+void jb_period_encode(struct jb_period period, struct jb_buf *out);
+JB_MUST_USE bool jb_period_decode(struct jb_reader *r, struct jb_period *ret);
 
 #endif

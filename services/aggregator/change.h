@@ -13,7 +13,7 @@ struct jb_change_node {
 };
 struct jb_change_cell {
     uint32_t indicator; /* number */
-    struct jb_sum_cell cell; /* slot unused; stretch is the cell's */
+    struct jb_sum_cell cell; /* slot unused (0 when read); stretch is the cell's */
     bool is_text;
 };
 struct jb_change {
@@ -29,7 +29,8 @@ void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
 void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out);
 void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out);
 
-/* Reader: a cursor over a record; no allocation. Returns false at the end; JB_EDAMAGED sets *failed. */
+/* Reader: a cursor over a record; no allocation. The next_ functions return false at the end, and when the record is damaged:
+ * then r.failed is set. */
 struct jb_change_reader {
     struct jb_reader r;
     int64_t at_us;

@@ -51,7 +51,8 @@ struct jb_entry {
 /* Appends the encoding and sets entry->hash. */
 void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out);
 /* effects go to effects_memory (room for effects_max); slices borrow from bytes. Checks the entry's hash and every limit.
- * JB_EDAMAGED otherwise; JB_EVERSION: a newer entry format. */
+ * JB_EDAMAGED otherwise; JB_EVERSION: a newer entry format; JB_ERANGE: more effects than effects_memory has room for
+ * (JB_SUBMISSION_ROWS_MAX always suffice). */
 JB_MUST_USE jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect *effects_memory, uint32_t effects_max,
                                    struct jb_entry *ret);
 /* The head fields only (kind, revision, at_us, epoch, hash), without checking the hash: cheap. */

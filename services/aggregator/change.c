@@ -1,0 +1,84 @@
+/* The coding of change records. They are written once and read by every watch, so reading walks over
+ * the bytes and allocates nothing. */
+#include "change.h"
+
+#define INDICATOR_IS_TEXT 1u
+
+void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
+                           uint32_t node_count, struct jb_buf *out)
+{
+    jb_buf_put_u64(out, (uint64_t)at_us);
+    jb_buf_put_u8(out, catalog);
+    if (!catalog)
+        jb_period_encode(period, out);
+    jb_buf_put_varint(out, node_count);
+}
+
+void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out)
+{
+    jb_buf_put_varint(out, node);
+    jb_buf_put_varint(out, cell_count);
+}
+
+void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out)
+{
+    struct jb_sum_cell sum = cell->cell;
+
+    sum.slot = 0;
+    jb_buf_put_varint(out, (uint64_t)cell->indicator << 1 | (cell->is_text ? 1 : 0));
+    jb_sum_cell_encode(&sum, out);
+}
+
+jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)
+{
+    struct jb_change_reader reader = {.r = jb_reader_of(record)};
+    unsigned catalog;
+
+    reader.at_us = (int64_t)jb_read_u64(&reader.r);
+    catalog = jb_read_u8(&reader.r);
+    reader.catalog = catalog == 1;
+    if (catalog > 1 || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
+        return JB_EDAMAGED;
+    reader.nodes_left = (uint32_t)jb_read_varint_max(&reader.r, UINT32_MAX);
+    if (reader.r.failed)
+        return JB_EDAMAGED;
+    *ret = reader;
+    return JB_OK;
+}
+
+bool jb_change_next_node(struct jb_change_reader *reader)
+{
+    struct jb_change_cell skipped;
+
+    while (jb_change_next_cell(reader, &skipped))
+        ;
+    if (reader->nodes_left == 0 && jb_reader_left(&reader->r) > 0)
+        reader->r.failed = true;
+    if (reader->nodes_left == 0 || reader->r.failed)
+        return false;
+    reader->nodes_left--;
+    reader->node = (uint32_t)jb_read_varint_max(&reader->r, UINT32_MAX);
+    reader->cells_left = (uint32_t)jb_read_varint_max(&reader->r, UINT32_MAX);
+    return !reader->r.failed;
+}
+
+bool jb_change_next_cell(struct jb_change_reader *reader, struct jb_change_cell *ret)
+{
+    struct jb_change_cell cell = {0};
+    uint64_t number;
+
+    if (reader->cells_left == 0 || reader->r.failed)
+        return false;
+    reader->cells_left--;
+    number = jb_read_varint_max(&reader->r, (uint64_t)UINT32_MAX << 1 | INDICATOR_IS_TEXT);
+    cell.indicator = (uint32_t)(number >> 1);
+    cell.is_text = (number & INDICATOR_IS_TEXT) != 0;
+    if (jb_sum_cell_decode(&reader->r, &cell.cell))
+        return false;
+    if (cell.cell.slot != 0) {
+        reader->r.failed = true;
+        return false;
+    }
+    *ret = cell;
+    return true;
+}

@@ -1,0 +1,229 @@
+/* The coding of ledger entries: a fixed head (so that peek is cheap), the sender's bytes, a body by
+ * kind, and at the end the BLAKE2b-256 of everything before it. The head holds the hash of the entry
+ * before: so the last hash vouches for the whole chain. */
+#include "ledger.h"
+
+#include <sodium.h>
+
+#include "base/limits.h"
+#include "cell.h"
+
+#define FORMAT 1
+#define HASH_BYTES 32
+#define ID_BYTES 16
+#define SIGNER_BYTES_MAX 128
+#define SIGNATURE_BYTES_MAX 128
+#define STRETCH_MAX UINT16_MAX
+/* Format, kind, revision, time, epoch, previous hash. */
+#define HEAD_BYTES (1 + 1 + 8 + 8 + 4 + HASH_BYTES)
+
+static void hash_bytes(struct jb_slice bytes, uint8_t ret[HASH_BYTES])
+{
+    int rc = crypto_generichash(ret, HASH_BYTES, bytes.ptr, bytes.len, NULL, 0);
+
+    jb_assert(rc == 0);
+}
+
+static size_t payload_bytes_max(enum jb_entry_kind kind)
+{
+    switch (kind) {
+    case JB_ENTRY_GENESIS:
+    case JB_ENTRY_EPOCH:
+        return 0;
+    case JB_ENTRY_CATALOG:
+        return JB_CATALOG_BYTES_MAX;
+    case JB_ENTRY_SUBMISSION:
+    case JB_ENTRY_CONFLICT:
+        return JB_MESSAGE_BYTES_MAX;
+    }
+    return 0;
+}
+
+static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
+{
+    jb_buf_put_varint(out, entry->catalog_version);
+    jb_buf_put_varint(out, entry->unit);
+    jb_buf_put_varint(out, entry->form);
+    jb_period_encode(entry->period, out);
+    jb_buf_put(out, entry->id.bytes, ID_BYTES);
+    jb_buf_put_varint(out, entry->previous_revision);
+    jb_buf_put_varint(out, entry->effect_count);
+    for (uint32_t i = 0; i < entry->effect_count; i++) {
+        const struct jb_entry_effect *effect = &entry->effects[i];
+        jb_assert(effect->stretch <= STRETCH_MAX);
+        jb_buf_put_varint(out, effect->indicator);
+        jb_buf_put_varint(out, effect->stretch);
+        jb_value_encode(effect->value, effect->is_text, out);
+    }
+}
+
+static void encode_body(const struct jb_entry *entry, struct jb_buf *out)
+{
+    switch (entry->kind) {
+    case JB_ENTRY_GENESIS:
+        jb_buf_put(out, entry->store_id, ID_BYTES);
+        return;
+    case JB_ENTRY_EPOCH:
+        return;
+    case JB_ENTRY_CATALOG:
+        jb_buf_put(out, entry->content_hash, HASH_BYTES);
+        jb_buf_put_varint(out, entry->catalog_version);
+        jb_buf_put_bytes(out, entry->author);
+        jb_buf_put_bytes(out, entry->reason);
+        return;
+    case JB_ENTRY_SUBMISSION:
+        jb_buf_put(out, entry->content_hash, HASH_BYTES);
+        encode_submission(entry, out);
+        return;
+    case JB_ENTRY_CONFLICT:
+        jb_buf_put(out, entry->content_hash, HASH_BYTES);
+        jb_buf_put_varint(out, entry->unit);
+        jb_buf_put(out, entry->id.bytes, ID_BYTES);
+        jb_buf_put_varint(out, entry->previous_revision);
+        return;
+    }
+    jb_assert(!"a kind of entry");
+}
+
+void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out)
+{
+    size_t start = out->len;
+
+    jb_assert(entry->payload.len <= payload_bytes_max(entry->kind));
+    jb_buf_put_u8(out, FORMAT);
+    jb_buf_put_u8(out, (uint8_t)entry->kind);
+    jb_buf_put_u64(out, entry->revision);
+    jb_buf_put_u64(out, (uint64_t)entry->at_us);
+    jb_buf_put_u32(out, entry->epoch);
+    jb_buf_put(out, entry->previous_hash, HASH_BYTES);
+    jb_buf_put_bytes(out, entry->signer);
+    jb_buf_put_bytes(out, entry->signature);
+    jb_buf_put_bytes(out, entry->payload);
+    encode_body(entry, out);
+    if (out->failed)
+        return;
+    hash_bytes(jb_slice_of(out->ptr + start, out->len - start), entry->hash);
+    jb_buf_put(out, entry->hash, HASH_BYTES);
+}
+
+static void read_fixed(struct jb_reader *r, uint8_t *to, size_t len)
+{
+    struct jb_slice bytes = jb_read_raw(r, len);
+
+    if (!r->failed)
+        memcpy(to, bytes.ptr, len);
+}
+
+static uint32_t read_u32_varint(struct jb_reader *r)
+{
+    return (uint32_t)jb_read_varint_max(r, UINT32_MAX);
+}
+
+/* The head, and the hash at the end, which is taken off the reader. */
+static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_entry *entry)
+{
+    if (bytes.len >= 1 && bytes.ptr[0] > FORMAT)
+        return JB_EVERSION;
+    if (bytes.len < HEAD_BYTES + HASH_BYTES || bytes.ptr[0] != FORMAT ||
+        bytes.ptr[1] < JB_ENTRY_GENESIS || bytes.ptr[1] > JB_ENTRY_CONFLICT)
+        return JB_EDAMAGED;
+    *r = jb_reader_of(jb_slice_of(bytes.ptr + 2, bytes.len - 2 - HASH_BYTES));
+    entry->kind = (enum jb_entry_kind)bytes.ptr[1];
+    entry->revision = jb_read_u64(r);
+    entry->at_us = (int64_t)jb_read_u64(r);
+    entry->epoch = jb_read_u32(r);
+    read_fixed(r, entry->previous_hash, HASH_BYTES);
+    memcpy(entry->hash, bytes.ptr + bytes.len - HASH_BYTES, HASH_BYTES);
+    return JB_OK;
+}
+
+static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory, uint32_t max,
+                             struct jb_entry *entry)
+{
+    uint32_t count = (uint32_t)jb_read_varint_max(r, JB_SUBMISSION_ROWS_MAX);
+
+    if (!r->failed && count > max)
+        return JB_ERANGE;
+    for (uint32_t i = 0; i < count && !r->failed; i++) {
+        struct jb_entry_effect effect = {0};
+        effect.indicator = read_u32_varint(r);
+        effect.stretch = (uint32_t)jb_read_varint_max(r, STRETCH_MAX);
+        if (jb_value_decode(r, &effect.value, &effect.is_text))
+            memory[i] = effect;
+    }
+    entry->effects = memory;
+    entry->effect_count = count;
+    return JB_OK;
+}
+
+static jb_err decode_body(struct jb_reader *r, struct jb_entry_effect *memory, uint32_t max,
+                          struct jb_entry *entry)
+{
+    switch (entry->kind) {
+    case JB_ENTRY_GENESIS:
+        read_fixed(r, entry->store_id, ID_BYTES);
+        return JB_OK;
+    case JB_ENTRY_EPOCH:
+        return JB_OK;
+    case JB_ENTRY_CATALOG:
+        read_fixed(r, entry->content_hash, HASH_BYTES);
+        entry->catalog_version = read_u32_varint(r);
+        entry->author = jb_read_bytes(r, JB_SHORT_TEXT_BYTES_MAX);
+        entry->reason = jb_read_bytes(r, JB_SHORT_TEXT_BYTES_MAX);
+        return JB_OK;
+    case JB_ENTRY_SUBMISSION:
+        read_fixed(r, entry->content_hash, HASH_BYTES);
+        entry->catalog_version = read_u32_varint(r);
+        entry->unit = read_u32_varint(r);
+        entry->form = read_u32_varint(r);
+        if (!jb_period_decode(r, &entry->period))
+            return JB_EDAMAGED;
+        read_fixed(r, entry->id.bytes, ID_BYTES);
+        entry->previous_revision = jb_read_varint(r);
+        return decode_effects(r, memory, max, entry);
+    case JB_ENTRY_CONFLICT:
+        read_fixed(r, entry->content_hash, HASH_BYTES);
+        entry->unit = read_u32_varint(r);
+        read_fixed(r, entry->id.bytes, ID_BYTES);
+        entry->previous_revision = jb_read_varint(r);
+        return JB_OK;
+    }
+    return JB_EDAMAGED;
+}
+
+jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect *effects_memory,
+                       uint32_t effects_max, struct jb_entry *ret)
+{
+    struct jb_entry entry = {0};
+    struct jb_reader r;
+    uint8_t hash[HASH_BYTES];
+    jb_err err = decode_head(bytes, &r, &entry);
+
+    if (err)
+        return err;
+    hash_bytes(jb_slice_of(bytes.ptr, bytes.len - HASH_BYTES), hash);
+    if (memcmp(hash, entry.hash, HASH_BYTES) != 0)
+        return JB_EDAMAGED;
+    entry.signer = jb_read_bytes(&r, SIGNER_BYTES_MAX);
+    entry.signature = jb_read_bytes(&r, SIGNATURE_BYTES_MAX);
+    entry.payload = jb_read_bytes(&r, payload_bytes_max(entry.kind));
+    err = decode_body(&r, effects_memory, effects_max, &entry);
+    if (err)
+        return err;
+    if (!jb_reader_done(&r))
+        return JB_EDAMAGED;
+    *ret = entry;
+    return JB_OK;
+}
+
+jb_err jb_entry_peek(struct jb_slice bytes, struct jb_entry *ret)
+{
+    struct jb_entry entry = {0};
+    struct jb_reader r;
+    jb_err err = decode_head(bytes, &r, &entry);
+
+    if (err)
+        return err;
+    *ret = entry;
+    return JB_OK;
+}
