@@ -240,6 +240,17 @@ jb_err jb_kv_count(jb_kv_txn *txn, uint32_t table, uint64_t *ret)
     return note(txn, err);
 }
 
+jb_err jb_kv_table_bytes(jb_kv_txn *txn, uint32_t table, uint64_t *ret)
+{
+    MDB_stat stat;
+    jb_assert(table < txn->kv->table_count);
+    jb_err err = jb_kv_error(mdb_stat(txn->txn, txn->kv->tables[table], &stat), txn->kv->dir);
+    if (!err)
+        *ret = (stat.ms_branch_pages + stat.ms_leaf_pages + stat.ms_overflow_pages) *
+               (uint64_t)stat.ms_psize;
+    return note(txn, err);
+}
+
 jb_err jb_kv_cursor_open(jb_kv_txn *txn, uint32_t table, jb_kv_cursor **ret)
 {
     MDB_cursor *inner = NULL;

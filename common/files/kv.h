@@ -70,6 +70,8 @@ JB_MUST_USE jb_err jb_kv_append(jb_kv_txn *txn, uint32_t table, struct jb_slice 
 JB_MUST_USE jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table, struct jb_slice key); /* JB_ENOTFOUND if missing */
 JB_MUST_USE jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table);                       /* empties the table */
 JB_MUST_USE jb_err jb_kv_count(jb_kv_txn *txn, uint32_t table, uint64_t *ret);
+/* The table's pages in bytes, without those that were freed. */
+JB_MUST_USE jb_err jb_kv_table_bytes(jb_kv_txn *txn, uint32_t table, uint64_t *ret);
 
 /* A cursor borrows its transaction; close it before the transaction ends. */
 typedef struct jb_kv_cursor jb_kv_cursor;

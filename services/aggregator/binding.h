@@ -3,6 +3,7 @@
 #ifndef JB_BINDING_H
 #define JB_BINDING_H
 
+#include "cell.h"
 #include "model/catalog.h"
 #include "store.h"
 
@@ -14,6 +15,20 @@ struct jb_binding {
     uint32_t *unit_of, *group_of, *indicator_of, *form_of; /* by number; JB_NONE where this version has none */
     uint32_t unit_numbers, group_numbers, indicator_numbers, form_numbers; /* lengths */
 };
+/* A group's number in the catalogue is the bare one; as a node it carries JB_NODE_GROUP. */
+static inline uint32_t jb_group_node(const struct jb_group *group)
+{
+    return group->number | JB_NODE_GROUP;
+}
+/* Where an indicator's cells are: the block of a record's key, and the slot in it. */
+static inline uint16_t jb_block_of(uint32_t indicator_number)
+{
+    return (uint16_t)(indicator_number / JB_BLOCK_INDICATORS + 1);
+}
+static inline uint8_t jb_slot_of(uint32_t indicator_number)
+{
+    return (uint8_t)(indicator_number % JB_BLOCK_INDICATORS);
+}
 /* Loads a version (0: newest) from the ledger and binds it. JB_ENOTFOUND: none is loaded. */
 JB_MUST_USE jb_err jb_binding_load(jb_kv_txn *txn, uint32_t version, struct jb_binding **ret);
 /* Gives numbers to the codes of a catalogue that have none yet (part of applying a catalogue entry): deterministic from the names

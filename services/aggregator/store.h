@@ -48,6 +48,10 @@ struct jb_store_receipt {
 JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes, bool create, bool read_only,
                                  bool scratch, jb_kv **ret);
 
+/* The format the store was written in. set: the one that this program writes. */
+JB_MUST_USE jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret);
+JB_MUST_USE jb_err jb_store_set_format(jb_kv_txn *txn);
+
 JB_MUST_USE jb_err jb_store_head(jb_kv_txn *txn, struct jb_store_head *ret);
 JB_MUST_USE jb_err jb_store_id(jb_kv_txn *txn, uint8_t ret[16]);
 JB_MUST_USE jb_err jb_store_set_id(jb_kv_txn *txn, const uint8_t id[16]);
