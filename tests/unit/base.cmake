@@ -1,1 +1,7 @@
+jb_unit(base jibao_base)
+jb_unit(arena jibao_base)
 jb_unit(buf jibao_base)
+jb_unit(uuid jibao_base)
+jb_unit(conf jibao_base)
+jb_unit(text jibao_base)
+add_dependencies(test_text jibao_messages)
