@@ -15,6 +15,7 @@ void jb_sum_cell_subtract(struct jb_sum_cell *from, const struct jb_sum_cell *pa
 /* The extreme of the union of two sets. */
 void jb_extreme_merge(enum jb_unit_agg agg, struct jb_sum_cell *into, const struct jb_sum_cell *part);
 bool jb_sum_cell_is_empty(const struct jb_sum_cell *cell);
+/* The same stretch and content; slots are not compared. */
 bool jb_sum_cell_eq(const struct jb_sum_cell *a, const struct jb_sum_cell *b);
 
 /* Why an answer is not computable: stable codes for the wire ("other_stretch", ...). */
@@ -58,8 +59,9 @@ void jb_rollup_fold(const struct jb_indicator *indicator, const struct jb_sum_ce
 /* The mark of a sum, from the marks of its parts. */
 enum jb_mark jb_mark_of_sum(const uint32_t marks[JB_MARKS]);
 enum jb_mark jb_mark_of_extreme(const struct jb_extreme *extreme);
-/* The mark of a / b and of a growth a / b - 1 (b > 0, a >= 0: an upward mark below the line points down above it). */
-enum jb_mark jb_mark_of_quotient(enum jb_mark a, enum jb_mark b);
+/* The mark of a / b and of a growth a / b - 1 (b > 0): an upward mark below the line points down above it, unless a is below
+ * zero; and what is below the line does not matter when a is zero. a_sign: of the nominal a (-1, 0, 1). */
+enum jb_mark jb_mark_of_quotient(enum jb_mark a, int a_sign, enum jb_mark b);
 
 /* The displayed text of a result in state value: sums without trailing zeros, means at display_decimals. */
 JB_MUST_USE jb_err jb_result_format(const struct jb_result *result, const struct jb_indicator *indicator,
