@@ -1,0 +1,143 @@
+/* Tables for terminals and programs: widths, alignment, quoting, types. */
+#include "jb_test.h"
+
+#include "files/print.h"
+
+static const struct jb_column columns[] = {
+    {.key = "unit", .title = "单位"},
+    {.key = "value", .align = JB_RIGHT, .number = true},
+    {.key = "count", .align = JB_RIGHT, .boolean_or_integer = true},
+    {.key = "code", .csv_only = true},
+    {.key = "bar", .title = "", .table_only = true},
+};
+
+static jb_table *sample(void)
+{
+    jb_table *table = jb_table_new(columns, JB_COUNT(columns));
+    jb_table_cell(table, "司法局");
+    jb_table_cell(table, "-12.50");
+    jb_table_cellf(table, "%d", 12);
+    jb_table_cell(table, "=justice");
+    jb_table_cell(table, NULL);
+    jb_table_end_row(table);
+    jb_table_cell(table, "a\n\x1b[31m");
+    jb_table_cell(table, NULL);
+    jb_table_cell(table, "true");
+    jb_table_cell(table, "x");
+    jb_table_cell(table, "##");
+    jb_table_end_row(table);
+    return table;
+}
+
+static char *printed(const jb_table *table, enum jb_output output, const char *const *extra)
+{
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    jb_table_print(table, output, extra, out);
+    fclose(out);
+    return text;
+}
+
+static void the_three_outputs_are_right(void **state)
+{
+    static const char *const extra[] = {"revision", "7", "note", NULL, NULL};
+    jb_table *table = sample();
+    (void)state;
+    assert_int_equal(jb_table_rows(table), 2);
+    char *text = printed(table, JB_OUT_TABLE, NULL);
+    assert_string_equal(text, "单位      value  count\n"
+                              "-------  ------  -----  --\n"
+                              "司法局   -12.50     12\n"
+                              "a  [31m           true  ##\n");
+    free(text);
+    text = printed(table, JB_OUT_CSV, NULL);
+    assert_string_equal(text, "unit,value,count,code\n"
+                              "司法局,-12.50,12,'=justice\n"
+                              "\"a\n\x1b[31m\",,true,x\n");
+    free(text);
+    text = printed(table, JB_OUT_JSON, extra);
+    assert_non_null(strstr(text, "\"unit\": \"司法局\""));
+    assert_non_null(strstr(text, "\"value\": \"-12.50\""));
+    assert_non_null(strstr(text, "\"count\": 12"));
+    assert_non_null(strstr(text, "\"count\": true"));
+    assert_non_null(strstr(text, "\"value\": null"));
+    assert_non_null(strstr(text, "\"unit\": \"a\\n\\u001b[31m\""));
+    assert_non_null(strstr(text, "\"revision\": \"7\""));
+    assert_non_null(strstr(text, "\"note\": null"));
+    assert_null(strstr(text, "\"bar\""));
+    free(text);
+    jb_table_free(table);
+    jb_table_free(NULL);
+}
+
+static void an_empty_table_has_its_head(void **state)
+{
+    jb_table *table = jb_table_new(columns, 2);
+    (void)state;
+    char *text = printed(table, JB_OUT_TABLE, NULL);
+    assert_string_equal(text, "单位  value\n----  -----\n");
+    free(text);
+    text = printed(table, JB_OUT_JSON, NULL);
+    assert_non_null(strstr(text, "\"rows\": []"));
+    free(text);
+    jb_table_free(table);
+}
+
+static void widths_follow_the_script(void **state)
+{
+    (void)state;
+    assert_int_equal(jb_text_width(""), 0);
+    assert_int_equal(jb_text_width("abc"), 3);
+    assert_int_equal(jb_text_width("季报"), 4);
+    assert_int_equal(jb_text_width("（１）"), 6);
+    assert_int_equal(jb_text_width("e\xcc\x81"), 1); /* a combining accent */
+    assert_int_equal(jb_text_width("≥90%"), 4);
+    assert_int_equal(jb_text_width("𠀀"), 2);
+    assert_int_equal(jb_text_width("한글"), 4);
+    assert_int_equal(jb_text_width("▁█"), 2);
+    assert_int_equal(jb_text_width("\xff\n"), 2);
+}
+
+static void sparks_scale_and_leave_gaps(void **state)
+{
+    static const int64_t values[] = {0, 1, 4, 8, -3, 5, INT64_MAX};
+    static const bool all[] = {true, true, true, true, true, false, false};
+    static const bool top[] = {false, true, false, false, false, false, true};
+    char *text = NULL;
+    size_t len;
+    (void)state;
+    FILE *out = open_memstream(&text, &len);
+    jb_print_spark(values, all, 7, true, out);
+    jb_print_spark(values, all, 7, false, out);
+    jb_print_spark(values, top, 7, false, out);
+    jb_print_spark(values, all, 1, false, out);
+    fclose(out);
+    assert_string_equal(text, "▁▁▄█▁  "
+                              "__:#_  "
+                              " _    #"
+                              "_");
+    free(text);
+}
+
+static void outputs_have_names(void **state)
+{
+    enum jb_output output = JB_OUT_TABLE;
+    (void)state;
+    assert_int_equal(jb_output_parse(JB_LIT("json"), &output), JB_OK);
+    assert_int_equal(output, JB_OUT_JSON);
+    assert_int_equal(jb_output_parse(JB_LIT("xml"), &output), JB_EINVAL);
+    assert_int_equal(output, JB_OUT_JSON);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_three_outputs_are_right),
+        cmocka_unit_test(an_empty_table_has_its_head),
+        cmocka_unit_test(widths_follow_the_script),
+        cmocka_unit_test(sparks_scale_and_leave_gaps),
+        cmocka_unit_test(outputs_have_names),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
