@@ -22,6 +22,13 @@ enum jb_parent_value { JB_PARENT_NONE = 0, JB_PARENT_ADD = 1, JB_PARENT_COMPARE 
 /* Allowed bases 口径, a bit set. */
 enum jb_basis_kind { JB_BASIS_PERIOD = 1, JB_BASIS_YTD = 2, JB_BASIS_SINCE = 4 };
 
+/* As the file writes them: "sum", "last", "up", "none" (parent_value left out), "ytd". Never NULL. */
+const char *jb_unit_agg_code(enum jb_unit_agg v);
+const char *jb_time_agg_code(enum jb_time_agg v);
+const char *jb_direction_code(enum jb_direction v);
+const char *jb_parent_value_code(enum jb_parent_value v);
+const char *jb_basis_kind_code(enum jb_basis_kind v);
+
 /* A dated reference to a unit. */
 struct jb_edge {
     uint32_t unit;
