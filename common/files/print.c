@@ -285,9 +285,12 @@ void jb_print_spark(const int64_t *values, const bool *present, uint32_t count, 
             max = values[i];
     }
     for (uint32_t i = 0; i < count; i++) {
+        if (!present[i]) {
+            fputc(' ', out);
+            continue;
+        }
         jb_i128 level = values[i] > 0 ? ((jb_i128)values[i] * 8 - 1) / max : 0;
-        const char *bar = utf8 ? bars[level] : ascii[level];
-        fputs(present[i] ? bar : " ", out);
+        fputs(utf8 ? bars[level] : ascii[level], out);
     }
 }
 

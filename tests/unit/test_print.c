@@ -62,7 +62,7 @@ static void the_three_outputs_are_right(void **state)
     assert_non_null(strstr(text, "\"count\": 12"));
     assert_non_null(strstr(text, "\"count\": true"));
     assert_non_null(strstr(text, "\"value\": null"));
-    assert_non_null(strstr(text, "\"unit\": \"a\\n\\u001b[31m\""));
+    assert_non_null(strstr(text, "\"unit\": \"a\\n\\u001B[31m\""));
     assert_non_null(strstr(text, "\"revision\": \"7\""));
     assert_non_null(strstr(text, "\"note\": null"));
     assert_null(strstr(text, "\"bar\""));
