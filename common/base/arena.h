@@ -20,7 +20,7 @@ void *jb_arena_alloc(struct jb_arena *arena, size_t size);
 void *jb_arena_array(struct jb_arena *arena, size_t count, size_t size);
 /* A copy with a NUL behind it (not counted). ptr is NULL when it did not fit. */
 struct jb_slice jb_arena_copy(struct jb_arena *arena, struct jb_slice bytes);
-/* Forgets everything, keeps the newest block for reuse: blocks grow, so it is mostly the largest. */
+/* Forgets everything, keeps the newest block for reuse: it is mostly the largest. */
 void jb_arena_clear(struct jb_arena *arena);
 void jb_arena_free(struct jb_arena *arena);
 

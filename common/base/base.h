@@ -73,14 +73,14 @@ static inline bool jb_slice_is(struct jb_slice a, const char *text)
 int jb_slice_cmp(struct jb_slice a, struct jb_slice b);
 /* True for valid UTF-8 without NUL and without surrogates. */
 bool jb_utf8_valid(struct jb_slice text);
-/* The length of the first character (1 to 4 bytes) and its code point; 0 when the text is empty or does not start with a
- * character that jb_utf8_valid accepts. */
+/* The length of the first character (1 to 4 bytes) and its code point; 0 when the text is empty or
+ * does not start with a character that jb_utf8_valid accepts. */
 size_t jb_utf8_decode(struct jb_slice text, uint32_t *ret_point);
 /* True for [a-z0-9._-]{1,64}: the form of every code. */
 bool jb_code_valid(struct jb_slice code);
 
-/* Program memory that must be there: aborts when it is not (small, bounded amounts at start-up and in
- * command-line programs). Peers' input goes through bounded arenas (base/arena.h) instead. */
+/* Program memory that must be there: aborts when it is not (small, bounded amounts at start-up and
+ * in command-line programs). Peers' input goes through bounded arenas (base/arena.h) instead. */
 void *jb_xmalloc(size_t size);
 void *jb_xcalloc(size_t count, size_t size);
 void *jb_xrealloc(void *ptr, size_t size);
@@ -89,8 +89,8 @@ char *jb_xstrndup(const void *text, size_t len);
 /* A printf into fresh memory; free with free(). */
 char *jb_xasprintf(const char *fmt, ...) JB_PRINTF(1, 2);
 
-/* Wall clock in microseconds since 1970-01-01 UTC. Only mains and reactors call it; the core takes time as an
- * argument. */
+/* Wall clock in microseconds since 1970-01-01 UTC. Only mains and reactors call it; the core takes
+ * time as an argument. */
 int64_t jb_clock_now_us(void);
 /* Monotonic microseconds, for time-outs and measurements only. */
 int64_t jb_clock_mono_us(void);

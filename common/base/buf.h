@@ -1,8 +1,9 @@
 /* A growing byte buffer with a stated maximum, and the integer codings of stored records.
- * A failed append sets `failed` and leaves the buffer as it was, and so do all after it; check once, at the end.
+ * A failed append sets `failed` and leaves the buffer as it was, and so do all after it; check
+ * once, at the end.
  *
- * Codings: uN = big-endian fixed; varint = LEB128 unsigned, at most 10 bytes (19 for 128 bits), shortest form only;
- * zigzag maps signed to unsigned; bytes = varint length + bytes. */
+ * Codings: uN = big-endian fixed; varint = LEB128 unsigned, at most 10 bytes (19 for 128 bits),
+ * shortest form only; zigzag maps signed to unsigned; bytes = varint length + bytes. */
 #ifndef JB_BUF_H
 #define JB_BUF_H
 
@@ -40,8 +41,8 @@ static inline struct jb_slice jb_buf_slice(const struct jb_buf *buf)
     return jb_slice_of(buf->ptr, buf->len);
 }
 
-/* A cursor over borrowed bytes. Reading past the end or a malformed number sets `failed`, moves nothing further and
- * yields 0 or empty; check once, at the end. */
+/* A cursor over borrowed bytes. Reading past the end or a malformed number sets `failed`, moves
+ * nothing further and yields 0 or empty; check once, at the end. */
 struct jb_reader {
     const uint8_t *ptr;
     const uint8_t *end;

@@ -1,5 +1,6 @@
-/* Messages in the user's language (gettext). The language comes from LC_ALL/LC_MESSAGES/LANG/LANGUAGE; a minimal
- * system without zh_CN locale still gets Chinese through C.UTF-8 and LANGUAGE. English is the source language. */
+/* Messages in the user's language (gettext). The language comes from
+ * LC_ALL/LC_MESSAGES/LANG/LANGUAGE; a minimal system without zh_CN locale still gets Chinese
+ * through C.UTF-8 and LANGUAGE. English is the source language. */
 #ifndef JB_TEXT_H
 #define JB_TEXT_H
 
@@ -9,8 +10,9 @@
 /* Marks a string for translation where gettext cannot be called (tables). */
 #define N_(msgid) msgid
 
-/* Call first in main. lang: "zh", "en" or NULL for the environment's choice. Finds the message files beside the program
- * (../share/locale from its folder) or in the installed place. Numbers and sorting stay in the C locale. */
+/* Call first in main. lang: "zh", "en" or NULL for the environment's choice. Finds the message
+ * files beside the program (../share/locale from its folder) or in the installed place. Numbers
+ * and sorting stay in the C locale. */
 void jb_text_init(const char *lang);
 /* True when messages are in Chinese: names of units, indicators and states follow it. */
 int jb_text_is_zh(void);

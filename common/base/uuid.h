@@ -1,4 +1,5 @@
-/* Submission and request ids: 16 bytes, UUIDv7 when we make them (RFC 9562). Nothing trusts their order. */
+/* Submission and request ids: 16 bytes, UUIDv7 when we make them (RFC 9562). Nothing trusts their
+ * order. */
 #ifndef JB_UUID_H
 #define JB_UUID_H
 

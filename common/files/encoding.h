@@ -1,4 +1,5 @@
-/* Bytes of a file to UTF-8: a BOM or strict UTF-8 first, else GB18030; an undecodable byte is named by its place. */
+/* Bytes of a file to UTF-8: a BOM or strict UTF-8 first, else GB18030; an undecodable byte is named
+ * by its place. */
 #ifndef JB_ENCODING_H
 #define JB_ENCODING_H
 
@@ -15,16 +16,19 @@ struct jb_decoded {
     enum jb_encoding encoding; /* what it was read as */
     bool guessed;              /* not plain ASCII, no BOM, not asked for */
 };
-/* A BOM counts for more than `as`. JB_EINVAL: undecodable; *ret_offset is the offending byte's offset (from 0) and *ret_line its line (from 1). A NUL byte
- * is undecodable. UTF-16 (by its BOM) is refused the same way at offset 0. */
-JB_MUST_USE jb_err jb_decode_text(struct jb_slice bytes, enum jb_encoding as, struct jb_decoded *ret, size_t *ret_offset,
-                                  uint32_t *ret_line);
+/* A BOM counts for more than `as`. JB_EINVAL: undecodable; *ret_offset is the offending byte's
+ * offset (from 0) and *ret_line its line (from 1). A NUL byte is undecodable. UTF-16 (by its BOM)
+ * is refused the same way at offset 0. */
+JB_MUST_USE jb_err jb_decode_text(struct jb_slice bytes, enum jb_encoding as,
+                                  struct jb_decoded *ret, size_t *ret_offset, uint32_t *ret_line);
 /* UTF-8 to the encoding. JB_EINVAL: a character it does not have. *ret is malloc'd. */
-JB_MUST_USE jb_err jb_encode_text(struct jb_slice utf8, enum jb_encoding as, char **ret, size_t *ret_len);
-/* Reads a whole file of at most bytes_max. JB_ENOTFOUND, JB_ERANGE (larger; nothing is read), JB_EIO. *ret is malloc'd. (files/whole.c) */
+JB_MUST_USE jb_err jb_encode_text(struct jb_slice utf8, enum jb_encoding as, char **ret,
+                                  size_t *ret_len);
+/* Reads a whole file of at most bytes_max. JB_ENOTFOUND, JB_ERANGE (larger; nothing is read),
+ * JB_EIO. *ret is malloc'd. (files/whole.c) */
 JB_MUST_USE jb_err jb_read_file(const char *path, size_t bytes_max, uint8_t **ret, size_t *ret_len);
-/* Writes the file whole or not at all: hidden file beside it, fsync, rename, fsync of the folder. A file that was there
- * keeps its permissions. */
+/* Writes the file whole or not at all: hidden file beside it, fsync, rename, fsync of the folder. A
+ * file that was there keeps its permissions. */
 JB_MUST_USE jb_err jb_write_file(const char *path, struct jb_slice bytes);
 
 #endif

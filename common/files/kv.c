@@ -6,6 +6,7 @@
  * secret. */
 #include "files/kv.h"
 
+#include <lmdb.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>

@@ -4,6 +4,7 @@
 #include "files/kv_inner.h"
 
 #include <errno.h>
+#include <lmdb.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>

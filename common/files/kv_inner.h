@@ -1,11 +1,14 @@
-/* What kv.c and kv_env.c share; nobody else includes this, so nobody else sees <lmdb.h>. */
+/* What kv.c and kv_env.c share; nobody else includes this. LMDB's names are declared as in
+ * <lmdb.h>, which only those two include. */
 #ifndef JB_KV_INNER_H
 #define JB_KV_INNER_H
 
-#include <lmdb.h>
 #include <stdatomic.h>
 
 #include "files/kv.h"
+
+typedef struct MDB_env MDB_env;
+typedef unsigned int MDB_dbi;
 
 #define JB_KV_SUM_KEY_BYTES 16
 
@@ -17,10 +20,12 @@ struct jb_kv {
     uint64_t reserve_bytes;
     atomic_int writer; /* thread id of the open write transaction, else 0 */
     MDB_dbi tables[JB_KV_TABLES_MAX];
-    uint8_t sum_keys[JB_KV_TABLES_MAX][JB_KV_SUM_KEY_BYTES]; /* of the checksums; from the tables' names */
+    uint8_t sum_keys[JB_KV_TABLES_MAX]
+                    [JB_KV_SUM_KEY_BYTES]; /* of the checksums; from the tables' names */
 };
 
-/* The meaning of LMDB's answer. dir: where a write would have gone, to tell a full disk from a broken one. */
+/* The meaning of LMDB's answer. dir: where a write would have gone, to tell a full disk from a
+ * broken one. */
 jb_err jb_kv_error(int rc, const char *dir);
 
 #endif

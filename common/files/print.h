@@ -1,4 +1,5 @@
-/* A table for people and programs: aligned text (Chinese characters are two columns wide), CSV or JSON from the same rows. */
+/* A table for people and programs: aligned text (Chinese characters are two columns wide), CSV or
+ * JSON from the same rows. */
 #ifndef JB_PRINT_H
 #define JB_PRINT_H
 
@@ -15,8 +16,9 @@ struct jb_column {
     const char *key;   /* CSV header and JSON member */
     const char *title; /* of the table; NULL: key. Already translated */
     enum jb_align align;
-    bool number;    /* JSON keeps it a string all the same (exact decimals); CSV needs no formula guard */
-    bool csv_only;  /* left out of the table */
+    bool number; /* JSON keeps it a string all the same (exact decimals); CSV needs no formula guard
+                  */
+    bool csv_only; /* left out of the table */
     bool table_only;
     bool boolean_or_integer; /* JSON writes it bare */
 };
@@ -24,23 +26,28 @@ struct jb_column {
 typedef struct jb_table jb_table;
 jb_table *jb_table_new(const struct jb_column *columns, uint32_t count);
 void jb_table_free(jb_table *table);
-/* Cells are copied; NULL is an empty cell (JSON null). The caller sets every column of a row, then ends it. */
+/* Cells are copied; NULL is an empty cell (JSON null). The caller sets every column of a row, then
+ * ends it. */
 void jb_table_cell(jb_table *table, const char *text);
 void jb_table_cellf(jb_table *table, const char *fmt, ...) JB_PRINTF(2, 3);
 void jb_table_end_row(jb_table *table);
 uint32_t jb_table_rows(const jb_table *table);
-/* Table: header, rule, rows, trailing blanks cut; wide cells are not wrapped. CSV: UTF-8, header row, LF. JSON: an array of
- * objects inside {"rows": [...]} plus the pairs of `extra` (alternating key, value; a NULL key ends; may be NULL). */
-void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra, FILE *out);
+/* Table: header, rule, rows, trailing blanks cut; wide cells are not wrapped. CSV: UTF-8, header
+ * row, LF. JSON: an array of objects inside {"rows": [...]} plus the pairs of `extra` (alternating
+ * key, value; a NULL key ends; may be NULL). */
+void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra,
+                    FILE *out);
 
-/* Columns that the UTF-8 text takes on a terminal (CJK wide 2, combining 0; ambiguous counts 1; a control or a byte that is
- * no UTF-8 counts 1: jb_print_padded writes a blank or '?' for it). */
+/* Columns that the UTF-8 text takes on a terminal (CJK wide 2, combining 0; ambiguous counts 1; a
+ * control or a byte that is no UTF-8 counts 1: jb_print_padded writes a blank or '?' for it). */
 uint32_t jb_text_width(const char *text);
 /* Writes the text padded with blanks to width columns. */
 void jb_print_padded(const char *text, uint32_t width, enum jb_align align, FILE *out);
-/* One line of bars from values scaled to max (U+2581..U+2588, or ASCII when utf8 is false); NULL entries (mask false) are
- * blanks. Integers: the caller scales. Bars grow from 0; what is below it gets the lowest. Writes no line end. */
-void jb_print_spark(const int64_t *values, const bool *present, uint32_t count, bool utf8, FILE *out);
+/* One line of bars from values scaled to max (U+2581..U+2588, or ASCII when utf8 is false); NULL
+ * entries (mask false) are blanks. Integers: the caller scales. Bars grow from 0; what is below it
+ * gets the lowest. Writes no line end. */
+void jb_print_spark(const int64_t *values, const bool *present, uint32_t count, bool utf8,
+                    FILE *out);
 
 /* Progress on standard error, only on a terminal: one line that is written over. done of total. */
 void jb_progress(const char *label, uint64_t done, uint64_t total);
