@@ -29,8 +29,8 @@ JB_MUST_USE jb_err jb_check_submission(const jb_catalog *catalog, const struct j
                                        struct jb_effect *effects, struct jb_checked *ret, struct jb_findings *findings);
 
 /* Reads a basis as people and files write it: "", 本期/period, 本年累计/ytd/year-to-date, since:2021-Q1, 2021-Q1, 累计:2021-Q1,
- * 2021年以来 … relative to period, checked against nothing. "" gives the indicator's default. JB_EINVAL: not readable or
- * starts after period. */
+ * 2021年以来 … relative to period, checked against nothing. "" gives the indicator's default. JB_EINVAL: not readable,
+ * starts after period, is finer than period, or "" where the default basis needs a start. */
 JB_MUST_USE jb_err jb_basis_parse(const struct jb_indicator *indicator, struct jb_slice text, struct jb_period period,
                                   uint32_t *ret_stretch);
 /* "" for 0 (本期), else the span's code ("2021-Q1..2023-Q2"). */
