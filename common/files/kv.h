@@ -8,8 +8,7 @@
  * write in the same transaction or with the transaction; look, do not touch.
  *
  * Storage failures: JB_EFULL (map or disk is full; the transaction is dead, the data is intact,
- * trying later can help), JB_EIO (anything else the disk says: stop, restart, verify), JB_EDAMAGED.
- */
+ * trying later can help), JB_EIO (else: stop, restart, verify), JB_EDAMAGED. */
 #ifndef JB_KV_H
 #define JB_KV_H
 
