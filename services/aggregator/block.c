@@ -1,5 +1,5 @@
-/* Blocks: the cells of one record in the order of (slot, stretch), found by bisection. A block that is
- * decoded again and again keeps its memory. */
+/* Blocks: the cells of one record in the order of (slot, stretch), found by bisection. A block that
+ * is decoded again and again keeps its memory. */
 #include <stdlib.h>
 
 #include "cell.h"
@@ -56,8 +56,8 @@ jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block)
             return JB_ENOMEM;
         struct jb_own_cell *cell = &block->cells[at];
         if (jb_own_cell_decode(&r, cell) ||
-            (at > 0 && place_rank(cell[-1].slot, cell[-1].stretch) >=
-                           place_rank(cell->slot, cell->stretch)))
+            (at > 0 &&
+             place_rank(cell[-1].slot, cell[-1].stretch) >= place_rank(cell->slot, cell->stretch)))
             return JB_EDAMAGED;
         block->count++;
     }
@@ -75,8 +75,8 @@ jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block)
             return JB_ENOMEM;
         struct jb_sum_cell *cell = &block->cells[at];
         if (jb_sum_cell_decode(&r, cell) || is_empty(cell) ||
-            (at > 0 && place_rank(cell[-1].slot, cell[-1].stretch) >=
-                           place_rank(cell->slot, cell->stretch)))
+            (at > 0 &&
+             place_rank(cell[-1].slot, cell[-1].stretch) >= place_rank(cell->slot, cell->stretch)))
             return JB_EDAMAGED;
         block->count++;
     }

@@ -1,6 +1,6 @@
 /* The coding of cells. One byte holds the slot and whether a stretch follows, one byte says
- * which counts are there, so that the common cell (one exact value) takes its number and two or three
- * bytes. Every field has one spelling only: what decodes encodes to the same bytes again. */
+ * which counts are there, so that the common cell (one exact value) takes its number and two or
+ * three bytes. Every field has one spelling only: what decodes encodes to the same bytes again. */
 #include "cell.h"
 
 #define SLOT_MASK 0x3fu
@@ -57,8 +57,7 @@ bool jb_value_decode(struct jb_reader *r, struct jb_value *ret_value, bool *ret_
     if (value.state == JB_STATE_VALUE && !is_text)
         value.mantissa = jb_read_zigzag(r);
     if (value.state == JB_STATE_NOT_REPORTED || value.mark > JB_APPROXIMATE ||
-        value.status > JB_ESTIMATED ||
-        (value.state != JB_STATE_VALUE && value.mark != JB_EXACT) ||
+        value.status > JB_ESTIMATED || (value.state != JB_STATE_VALUE && value.mark != JB_EXACT) ||
         value.mantissa <= -jb_pow10(JB_FIGURE_DIGITS_MAX) ||
         value.mantissa >= jb_pow10(JB_FIGURE_DIGITS_MAX))
         r->failed = true;

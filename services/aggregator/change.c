@@ -1,5 +1,5 @@
-/* The coding of change records. They are written once and read by every watch, so reading walks over
- * the bytes and allocates nothing. */
+/* The coding of change records. They are written once and read by every watch, so reading walks
+ * over the bytes and allocates nothing. */
 #include "change.h"
 
 #define INDICATOR_IS_TEXT 1u

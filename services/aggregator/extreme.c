@@ -1,5 +1,6 @@
 /* Intervals and marks. A bound is handled by itself: `outer` keeps the one further out, `inner` the
- * other. The smaller of two values reaches down as far as either does, and up only as far as both. */
+ * other. The smaller of two values reaches down as far as either does, and up only as far as both.
+ */
 #include "extreme.h"
 
 #include "rollup.h"
@@ -123,7 +124,8 @@ enum jb_mark jb_mark_of_extreme(const struct jb_extreme *extreme)
     return JB_APPROXIMATE;
 }
 
-/* One side keeps that side, strict if any part is; both sides, or anything approximate: approximate. */
+/* One side keeps that side, strict if any part is; both sides, or anything approximate:
+ * approximate. */
 static enum jb_mark mark_of_sides(bool up, bool down, bool strict, bool approximate)
 {
     if (approximate || (up && down))
@@ -165,6 +167,5 @@ enum jb_mark jb_mark_of_quotient(enum jb_mark a, int a_sign, enum jb_mark b)
     if (a_sign == 0)
         return a;
     return mark_of_sides(points_up(a) || b_up, points_down(a) || b_down,
-                         is_strict(a) || is_strict(b),
-                         a == JB_APPROXIMATE || b == JB_APPROXIMATE);
+                         is_strict(a) || is_strict(b), a == JB_APPROXIMATE || b == JB_APPROXIMATE);
 }

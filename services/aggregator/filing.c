@@ -1,4 +1,5 @@
-/* The filings record: form, newest revision and submission id, one after the other, forms ascending. */
+/* The filings record: form, newest revision and submission id, one after the other, forms
+ * ascending. */
 #include "filing.h"
 
 #include <stdlib.h>

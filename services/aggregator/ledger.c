@@ -1,6 +1,6 @@
 /* The coding of ledger entries: a fixed head (so that peek is cheap), the sender's bytes, a body by
- * kind, and at the end the BLAKE2b-256 of everything before it. The head holds the hash of the entry
- * before: so the last hash vouches for the whole chain. */
+ * kind, and at the end the BLAKE2b-256 of everything before it. The head holds the hash of the
+ * entry before: so the last hash vouches for the whole chain. */
 #include "ledger.h"
 
 #include <sodium.h>

@@ -46,8 +46,7 @@ void jb_sum_cell_of(const struct jb_indicator *indicator, const struct jb_own_ce
         cell.estimated = own->value.status == JB_ESTIMATED;
         cell.has_extreme = !own->is_text && takes_extreme(indicator->unit_agg);
         if (cell.has_extreme)
-            cell.extreme =
-                jb_extreme_of(cell.sum, own->value.mark, indicator->negative_allowed);
+            cell.extreme = jb_extreme_of(cell.sum, own->value.mark, indicator->negative_allowed);
         break;
     case JB_STATE_NOT_APPLICABLE:
         cell.not_applicable = 1;
@@ -109,9 +108,8 @@ bool jb_sum_cell_eq(const struct jb_sum_cell *a, const struct jb_sum_cell *b)
 {
     return a->stretch == b->stretch && a->sum == b->sum && a->values == b->values &&
            a->not_applicable == b->not_applicable && a->withdrawn == b->withdrawn &&
-           memcmp(a->marks, b->marks, sizeof(a->marks)) == 0 &&
-           a->provisional == b->provisional && a->estimated == b->estimated &&
-           a->has_extreme == b->has_extreme &&
+           memcmp(a->marks, b->marks, sizeof(a->marks)) == 0 && a->provisional == b->provisional &&
+           a->estimated == b->estimated && a->has_extreme == b->has_extreme &&
            (!a->has_extreme || jb_extreme_eq(&a->extreme, &b->extreme));
 }
 

@@ -1,0 +1,6 @@
+# The units of the pure part know bytes and numbers only.
+jb_unit(cell jibao_aggregator)
+jb_unit(filing jibao_aggregator)
+jb_unit(ledger jibao_aggregator)
+jb_unit(change jibao_aggregator)
+jb_unit(rollup jibao_aggregator)

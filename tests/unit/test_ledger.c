@@ -1,0 +1,132 @@
+/* Ledger entries of every kind: they come back whole, and no changed byte goes unnoticed. */
+#include "jb_test.h"
+
+#include "base/limits.h"
+#include "ledger.h"
+
+static const struct jb_entry_effect effects[] = {
+    {.indicator = 5, .value = {JB_STATE_VALUE, JB_MORE_THAN, JB_ESTIMATED, 461}},
+    {.indicator = 700, .stretch = 9, .value = {.state = JB_STATE_WITHDRAWN}},
+    {.indicator = 6, .is_text = true, .value = {.state = JB_STATE_VALUE}},
+};
+
+static struct jb_entry entry_of(enum jb_entry_kind kind)
+{
+    struct jb_entry entry = {.kind = kind, .revision = 77, .at_us = -5, .epoch = 2};
+    bool sent = kind == JB_ENTRY_SUBMISSION || kind == JB_ENTRY_CONFLICT;
+    memset(entry.previous_hash, 0xab, 32);
+    if (kind == JB_ENTRY_GENESIS)
+        memset(entry.store_id, 0x11, 16);
+    if (kind == JB_ENTRY_CATALOG) {
+        entry.author = JB_LIT("office");
+        entry.reason = JB_LIT("新指标");
+    }
+    if (kind == JB_ENTRY_CATALOG || sent) {
+        entry.payload = JB_LIT("payload");
+        memset(entry.content_hash, 0x22, 32);
+    }
+    if (kind == JB_ENTRY_CATALOG || kind == JB_ENTRY_SUBMISSION)
+        entry.catalog_version = 3;
+    if (sent) {
+        entry.signer = JB_LIT("key");
+        entry.signature = JB_LIT("signature");
+        entry.unit = 300;
+        entry.previous_revision = 70;
+        memset(entry.id.bytes, 0x33, 16);
+    }
+    if (kind == JB_ENTRY_SUBMISSION) {
+        entry.form = 4;
+        entry.period = jb_period_make(JB_FREQ_QUARTER, 2022, 3);
+        entry.effects = effects;
+        entry.effect_count = JB_COUNT(effects);
+    }
+    return entry;
+}
+
+static void every_kind_comes_back(void **state)
+{
+    (void)state;
+    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_CONFLICT; kind++) {
+        struct jb_entry entry = entry_of((enum jb_entry_kind)kind), again, head;
+        struct jb_entry_effect memory[3];
+        struct jb_buf buf, second;
+        jb_buf_init(&buf, 4096);
+        jb_buf_init(&second, 4096);
+        jb_entry_encode(&entry, &buf);
+        assert_false(buf.failed);
+        assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), memory, 3, &again), JB_OK);
+        assert_int_equal(again.kind, kind);
+        assert_true(again.revision == 77 && again.at_us == -5 && again.epoch == 2);
+        assert_memory_equal(again.hash, entry.hash, 32);
+        assert_memory_equal(again.store_id, entry.store_id, 16);
+        assert_true(jb_slice_eq(again.payload, entry.payload));
+        assert_true(jb_slice_eq(again.reason, entry.reason));
+        assert_true(again.unit == entry.unit && again.form == entry.form);
+        assert_true(jb_uuid_eq(again.id, entry.id));
+        assert_int_equal(again.previous_revision, entry.previous_revision);
+        assert_int_equal(again.effect_count, entry.effect_count);
+        for (uint32_t i = 0; i < again.effect_count; i++) {
+            assert_int_equal(again.effects[i].indicator, effects[i].indicator);
+            assert_int_equal(again.effects[i].stretch, effects[i].stretch);
+            assert_int_equal(again.effects[i].is_text, effects[i].is_text);
+            assert_true(jb_value_eq(again.effects[i].value, effects[i].value));
+        }
+        jb_entry_encode(&again, &second);
+        assert_true(jb_slice_eq(jb_buf_slice(&buf), jb_buf_slice(&second)));
+        assert_int_equal(jb_entry_peek(jb_buf_slice(&buf), &head), JB_OK);
+        assert_true(head.kind == entry.kind && head.revision == 77 && head.at_us == -5);
+        assert_memory_equal(head.hash, entry.hash, 32);
+        jb_buf_free(&buf);
+        jb_buf_free(&second);
+    }
+}
+
+static void no_changed_byte_goes_unnoticed(void **state)
+{
+    struct jb_entry entry = entry_of(JB_ENTRY_SUBMISSION), ret = {.revision = 1};
+    struct jb_entry_effect memory[3];
+    struct jb_buf buf;
+    (void)state;
+    jb_buf_init(&buf, 4096);
+    jb_entry_encode(&entry, &buf);
+    for (size_t i = 0; i < buf.len; i++) {
+        buf.ptr[i] ^= 0x40;
+        jb_err expected = i == 0 ? JB_EVERSION : JB_EDAMAGED;
+        assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), memory, 3, &ret), expected);
+        buf.ptr[i] ^= 0x40;
+    }
+    for (size_t len = 0; len < buf.len; len++)
+        assert_int_equal(jb_entry_decode(jb_slice_of(buf.ptr, len), memory, 3, &ret), JB_EDAMAGED);
+    assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), memory, 2, &ret), JB_ERANGE);
+    assert_int_equal(ret.revision, 1);
+    jb_buf_free(&buf);
+}
+
+static void limits_hold_even_under_a_good_hash(void **state)
+{
+    struct jb_entry entry = entry_of(JB_ENTRY_CATALOG), ret;
+    struct jb_buf buf;
+    char *text = malloc(JB_SHORT_TEXT_BYTES_MAX + 1);
+    (void)state;
+    memset(text, 'x', JB_SHORT_TEXT_BYTES_MAX + 1);
+    jb_buf_init(&buf, 65536);
+    entry.reason = jb_slice_of(text, JB_SHORT_TEXT_BYTES_MAX);
+    jb_entry_encode(&entry, &buf);
+    assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), NULL, 0, &ret), JB_OK);
+    jb_buf_clear(&buf);
+    entry.reason.len++;
+    jb_entry_encode(&entry, &buf);
+    assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), NULL, 0, &ret), JB_EDAMAGED);
+    jb_buf_free(&buf);
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_comes_back),
+        cmocka_unit_test(no_changed_byte_goes_unnoticed),
+        cmocka_unit_test(limits_hold_even_under_a_good_hash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
