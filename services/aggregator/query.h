@@ -7,12 +7,12 @@
  * - Basis: 本期 is folded first. Where that is not in state value, the cell that covers exactly the span (at the span's last base
  *   period, starting at its first) is used if it is in state value, or if 本期 has no cells at all; it is then named in `basis`.
  *   A basis that was asked for is read against the span's last base period and must start where the span starts, else the row
- *   is not computable (not_over_time).
+ *   is not computable (other_stretch). So is a base period in which an indicator without time_agg has nothing 本期 and a value on another stretch.
  * - Coverage of a stock that names its value_period, and of an exact stretch, is that of the one base period it stands in.
  * - A ratio's coverage is its weaker side's: the smaller reported, the larger expected. Its two stocks (both with time_agg last)
  *   are taken at the last base period in which both have a value. Reasons: denominator first. It is `unpaired` when the sets of
- *   (unit, base period) in state value differ. A negative denominator turns both signs; a part that is not exact then makes the
- *   quotient approximate, as does any mark when the numerator is below zero.
+ *   (unit, base period) in state value differ; with a stock, in its value period. A negative denominator turns both signs;
+ *   a part that is not exact then makes the quotient approximate.
  * - Growth is in percent at the indicator's display decimals; in points (current minus base) for a rate or ratio whose unit of
  *   measure is %. Reasons in this order: text; span_too_long (more base periods than a year has); incomplete; base_incomplete;
  *   base_not_positive (not for points). A side is complete when it has a value and, in each base period that the span or the one

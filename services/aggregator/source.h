@@ -41,6 +41,14 @@ JB_MUST_USE jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indi
 JB_MUST_USE jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
                                   struct jb_period period, uint32_t stretch, struct jb_sum_cell *ret,
                                   bool *ret_found);
+/* The 本期 cells of a run of base periods: (*ret)[i] belongs to first + i and is NULL where nothing is there; *ret_found counts the
+ * others. Lives until the next run. */
+JB_MUST_USE jb_err jb_source_run(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                                 struct jb_period first, uint32_t count, const struct jb_sum_cell *const **ret,
+                                 uint32_t *ret_found);
+/* Whether the node has a value in the base period on any stretch but 本期. */
+JB_MUST_USE jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                                           struct jb_period period, bool *ret);
 /* expected of coverage; own: whether the unit itself owes it (0 or 1). */
 uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
                             struct jb_period period);

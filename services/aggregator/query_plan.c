@@ -1,0 +1,296 @@
+/* Reads a question against a catalogue. Everything that is not known is told at once; nothing is guessed. */
+#include "query_plan.h"
+
+#include <stdio.h>
+
+#include "lookup.h"
+#include "model/check.h"
+
+struct planner {
+    const struct jb_binding *binding;
+    const struct jb_query *query;
+    struct jb_arena *arena;
+    struct jb_findings *findings;
+    struct jb_query_plan *plan;
+};
+
+jb_err jb_query_revision(jb_kv_txn *txn, const struct jb_query *query, uint64_t head,
+                         uint64_t *ret_as_of, struct jb_findings *findings)
+{
+    uint64_t as_of = query->as_of_revision;
+    if (!as_of && query->as_of_us) {
+        jb_err err = jb_store_revision_at(txn, query->as_of_us, &as_of);
+        if (err)
+            return err;
+        if (!as_of) {
+            jb_lookup_refuse(findings, JB_F_QUERY_REVISION, (struct jb_slice){0}, "1");
+            return JB_EINVAL;
+        }
+    }
+    if (as_of > head) {
+        char got[24], expected[24];
+        snprintf(got, sizeof(got), "%llu", (unsigned long long)as_of);
+        snprintf(expected, sizeof(expected), "<= %llu", (unsigned long long)head);
+        jb_lookup_refuse(findings, JB_F_QUERY_REVISION, jb_slice_str(got), expected);
+        return JB_EINVAL;
+    }
+    *ret_as_of = as_of == head ? 0 : as_of;
+    return JB_OK;
+}
+
+static jb_err plan_spans(struct planner *p)
+{
+    const struct jb_strings *asked = &p->query->periods;
+    struct jb_span *spans = jb_arena_array(p->arena, asked->count, sizeof(*spans));
+    if (!spans)
+        return JB_ENOMEM;
+    if (!asked->count)
+        jb_lookup_refuse(p->findings, JB_F_PERIOD_SYNTAX, (struct jb_slice){0}, "2023-Q2");
+    for (uint32_t i = 0; i < asked->count; i++)
+        jb_ignore(!jb_lookup_span(asked->items[i], &spans[i], p->findings));
+    p->plan->spans = spans;
+    p->plan->span_count = asked->count;
+    return JB_OK;
+}
+
+/* The children of a unit on the last day of the first period, those that exist on that day. */
+static uint32_t children(const struct planner *p, uint32_t unit, jb_date day, struct jb_node *out)
+{
+    const struct jb_catalog_view *view = p->binding->view;
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < view->unit_count; i++) {
+        if (day < view->units[i].from || day > view->units[i].until ||
+            jb_catalog_parent(p->binding->catalog, i, day) != unit)
+            continue;
+        if (out)
+            out[count] = jb_node_of_unit(p->binding, i);
+        count++;
+    }
+    return count;
+}
+
+static jb_err plan_nodes(struct planner *p)
+{
+    const struct jb_query *q = p->query;
+    uint32_t above = JB_NONE;
+    uint32_t below = 0;
+    uint32_t count = 0;
+    jb_date day = 0;
+    if (q->under.len) {
+        if (!jb_lookup_unit(p->binding, q->under, &above, p->findings))
+            above = JB_NONE;
+        if (above != JB_NONE && p->plan->span_count && !p->findings->errors) {
+            day = jb_period_last_day(p->plan->spans[0].last);
+            below = children(p, above, day, NULL);
+        }
+    }
+    uint64_t wanted = (uint64_t)q->units.count + below + q->groups.count;
+    struct jb_node *nodes = jb_arena_array(p->arena, (size_t)wanted, sizeof(*nodes));
+    if (!nodes)
+        return JB_ENOMEM;
+    for (uint32_t i = 0; i < q->units.count; i++) {
+        uint32_t unit;
+        if (jb_lookup_unit(p->binding, q->units.items[i], &unit, p->findings))
+            nodes[count++] = jb_node_of_unit(p->binding, unit);
+    }
+    if (below)
+        count += children(p, above, day, nodes + count);
+    for (uint32_t i = 0; i < q->groups.count; i++) {
+        uint32_t group;
+        if (jb_lookup_group(p->binding, q->groups.items[i], &group, p->findings))
+            nodes[count++] = jb_node_of_group(p->binding, group);
+    }
+    if (!q->units.count && !q->groups.count && !q->under.len)
+        jb_lookup_refuse(p->findings, JB_F_UNKNOWN_UNIT, (struct jb_slice){0}, "");
+    p->plan->nodes = nodes;
+    p->plan->node_count = count;
+    return JB_OK;
+}
+
+/* A section holds what stands in it and in the sections below it. */
+static bool in_section(const struct jb_catalog_view *view, const struct jb_indicator *indicator,
+                       uint32_t section)
+{
+    for (uint32_t i = 0; i < indicator->section_count; i++) {
+        uint32_t at = indicator->sections[i];
+        for (uint32_t depth = 0; at != JB_NONE && depth < view->section_count; depth++) {
+            if (at == section)
+                return true;
+            at = view->sections[at].parent;
+        }
+    }
+    return false;
+}
+
+static void choose_sections(struct planner *p, bool *chosen)
+{
+    const struct jb_catalog_view *view = p->binding->view;
+    for (uint32_t s = 0; s < p->query->sections.count; s++) {
+        uint32_t section;
+        if (!jb_lookup_section(p->binding, p->query->sections.items[s], &section, p->findings))
+            continue;
+        for (uint32_t i = 0; i < view->indicator_count; i++)
+            chosen[i] = chosen[i] || in_section(view, &view->indicators[i], section);
+    }
+}
+
+static void choose_forms(struct planner *p, bool *chosen)
+{
+    const struct jb_catalog_view *view = p->binding->view;
+    for (uint32_t f = 0; f < p->query->forms.count; f++) {
+        uint32_t form;
+        if (!jb_lookup_form(p->binding, p->query->forms.items[f], &form, p->findings))
+            continue;
+        for (uint32_t r = 0; r < view->forms[form].row_count; r++)
+            chosen[view->forms[form].rows[r].indicator] = true;
+    }
+}
+
+static jb_err plan_indicators(struct planner *p)
+{
+    const struct jb_query *q = p->query;
+    const struct jb_catalog_view *view = p->binding->view;
+    uint32_t count = 0;
+    uint32_t single = 0;
+    if (q->indicators.count == 1 && !q->sections.count && !q->forms.count) { /* the usual one */
+        uint32_t *one = jb_arena_array(p->arena, 1, sizeof(*one));
+        if (!one)
+            return JB_ENOMEM;
+        if (jb_lookup_indicator(p->binding, q->indicators.items[0], one, p->findings))
+            single = 1;
+        p->plan->indicators = one;
+        p->plan->indicator_count = single;
+        return JB_OK;
+    }
+    bool *chosen = jb_arena_array(p->arena, view->indicator_count, sizeof(*chosen));
+    uint32_t *indicators = jb_arena_array(p->arena, view->indicator_count, sizeof(*indicators));
+    if (!chosen || !indicators)
+        return JB_ENOMEM;
+    if (!q->indicators.count && !q->sections.count && !q->forms.count)
+        memset(chosen, 1, view->indicator_count * sizeof(*chosen));
+    for (uint32_t i = 0; i < q->indicators.count; i++) {
+        uint32_t indicator;
+        if (jb_lookup_indicator(p->binding, q->indicators.items[i], &indicator, p->findings))
+            chosen[indicator] = true;
+    }
+    choose_sections(p, chosen);
+    choose_forms(p, chosen);
+    for (uint32_t i = 0; i < view->indicator_count; i++) {
+        if (chosen[i])
+            indicators[count++] = i;
+    }
+    p->plan->indicators = indicators;
+    p->plan->indicator_count = count;
+    return JB_OK;
+}
+
+static size_t freq_slot(enum jb_freq freq)
+{
+    switch (freq) {
+    case JB_FREQ_YEAR:
+        return 0;
+    case JB_FREQ_HALF:
+        return 1;
+    case JB_FREQ_QUARTER:
+        return 2;
+    case JB_FREQ_MONTH:
+    case JB_FREQ_NONE:
+        break;
+    }
+    return 3;
+}
+
+/* One finding for each base period and span that do not fit, naming the first such indicator: an error when indicators were asked
+ * for by name, a notice when the question was for all that there is. */
+static void tell_finer(struct planner *p)
+{
+    const struct jb_catalog_view *view = p->binding->view;
+    uint32_t first[4] = {JB_NONE, JB_NONE, JB_NONE, JB_NONE};
+    enum jb_severity severity = p->query->indicators.count ? JB_ERROR : JB_NOTICE;
+    for (uint32_t i = p->plan->indicator_count; i > 0; i--) {
+        uint32_t indicator = p->plan->indicators[i - 1];
+        first[freq_slot(view->indicators[indicator].freq)] = indicator;
+    }
+    for (uint32_t s = 0; s < p->plan->span_count; s++) {
+        for (size_t f = 0; f < JB_COUNT(first); f++) {
+            struct jb_span base;
+            char text[JB_PERIOD_TEXT_SIZE];
+            if (first[f] == JB_NONE)
+                continue;
+            const struct jb_indicator *indicator = &view->indicators[first[f]];
+            if (jb_span_to_base(p->plan->spans[s], indicator->freq, &base) == JB_OK)
+                continue;
+            jb_span_format(p->plan->spans[s], text);
+            jb_findings_add(p->findings,
+                            &(struct jb_finding){.code = JB_F_QUERY_FINER_THAN_BASE,
+                                                 .severity = severity,
+                                                 .indicator = indicator->code,
+                                                 .period = text,
+                                                 .got = text,
+                                                 .expected = jb_freq_name(indicator->freq)});
+        }
+    }
+}
+
+static jb_err plan_rest(struct planner *p)
+{
+    const struct jb_query *q = p->query;
+    struct jb_query_plan *plan = p->plan;
+    uint32_t stretch;
+    plan->yoy = q->yoy;
+    plan->qoq = q->qoq;
+    plan->only_reported = q->only_reported;
+    plan->own = q->own;
+    plan->rounding = JB_ROUND_HALF_UP;
+    if (q->rounding.len && jb_rounding_parse(q->rounding, &plan->rounding) != JB_OK)
+        jb_lookup_refuse(p->findings, JB_F_VALUE_SYNTAX, q->rounding, "half-up, half-even, truncate");
+    if (!q->basis.len || p->findings->errors || !plan->indicator_count || !plan->span_count)
+        return JB_OK;
+    if (jb_basis_parse(&p->binding->view->indicators[plan->indicators[0]], q->basis,
+                       plan->spans[0].last, &stretch) != JB_OK)
+        jb_lookup_refuse(p->findings, JB_F_BASIS_SYNTAX, q->basis, "period, ytd, 2021-Q1");
+    plan->basis = jb_arena_copy(p->arena, q->basis);
+    return plan->basis.ptr ? JB_OK : JB_ENOMEM;
+}
+
+jb_err jb_query_plan_make(const struct jb_binding *binding, const struct jb_query *query,
+                          struct jb_arena *arena, jb_query_plan **ret, struct jb_findings *findings)
+{
+    uint32_t errors = findings->errors;
+    struct jb_query_plan *plan = jb_arena_array(arena, 1, sizeof(*plan));
+    struct planner p = {binding, query, arena, findings, plan};
+    if (!plan)
+        return JB_ENOMEM;
+    jb_err err = plan_spans(&p);
+    if (!err)
+        err = plan_nodes(&p);
+    if (!err)
+        err = plan_indicators(&p);
+    if (!err)
+        err = plan_rest(&p);
+    if (err)
+        return err;
+    uint64_t rows = (uint64_t)plan->node_count * plan->indicator_count;
+    if (rows > JB_QUERY_ROWS_MAX || rows * plan->span_count > JB_QUERY_ROWS_MAX)
+        jb_lookup_refuse(findings, JB_F_QUERY_TOO_MANY, (struct jb_slice){0}, "");
+    if (findings->errors > errors)
+        return JB_EINVAL;
+    tell_finer(&p);
+    *ret = plan;
+    return JB_OK;
+}
+
+uint64_t jb_query_plan_cost(const jb_query_plan *plan, const struct jb_binding *binding, bool as_of)
+{
+    uint64_t cost = 0;
+    for (uint32_t i = 0; i < plan->indicator_count; i++) {
+        const struct jb_indicator *indicator = &binding->view->indicators[plan->indicators[i]];
+        uint64_t each = as_of ? 1 + (uint64_t)indicator->owner_count : 1;
+        for (uint32_t s = 0; s < plan->span_count; s++) {
+            struct jb_span base;
+            if (jb_span_to_base(plan->spans[s], indicator->freq, &base) == JB_OK)
+                cost += each * jb_span_count(base);
+        }
+    }
+    return cost * plan->node_count;
+}
