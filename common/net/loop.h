@@ -13,8 +13,8 @@ struct jb_wait_item {
     bool readable, writable; /* out */
 };
 
-/* Returns when something is ready, after timeout_ms (-1: never), or on a signal (JB_EAGAIN, nothing set). JB_EGONE: the
- * context was ended. */
+/* Returns when something is ready, or after timeout_ms (-1: never) with nothing set. JB_EAGAIN: a signal came, nothing is set.
+ * JB_EGONE: the context was ended. JB_EINVAL: a closed descriptor. */
 JB_MUST_USE jb_err jb_wait(struct jb_wait_item *items, uint32_t count, int timeout_ms);
 
 /* A wake-up between threads: an eventfd. set from any thread; clear by the waiter. */

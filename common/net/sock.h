@@ -8,7 +8,7 @@
 #include "base/base.h"
 
 typedef struct jb_net jb_net;   /* the ZeroMQ context: one per process */
-typedef struct jb_sock jb_sock; /* used by one thread only (asserted) */
+typedef struct jb_sock jb_sock; /* used by one thread only: the first that receives, sends or waits (asserted) */
 
 jb_net *jb_net_new(uint32_t io_threads);
 void jb_net_free(jb_net *net); /* after every socket is closed */
@@ -35,7 +35,8 @@ struct jb_peer {
 };
 bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b);
 
-/* One received message: owned by the caller until jb_msg_free; bytes stay where libzmq put them (no copy). */
+/* One received message: owned by the caller until jb_msg_free; bytes stay where libzmq put them (no copy). Short ones stay
+ * inside opaque_: never copy or move the struct. */
 struct jb_msg {
     struct jb_peer peer; /* listening sockets only */
     struct jb_slice bytes;
@@ -45,11 +46,15 @@ struct jb_msg {
 void jb_msg_init(struct jb_msg *msg);
 void jb_msg_free(struct jb_msg *msg);
 
-/* Never waits. JB_EAGAIN: nothing there. JB_EINVAL: a message with too many or wrong frames came and was dropped (call again). */
+/* Never waits. JB_EAGAIN: nothing there. JB_EINVAL: a message with too many or wrong frames came and was dropped (call again).
+ * JB_EGONE: the context was ended. Frees what *ret held; leaves it as it is on failure. */
 JB_MUST_USE jb_err jb_sock_recv(jb_sock *sock, struct jb_msg *ret);
 /* Never waits. JB_EAGAIN: the peer's pipe is full (or, for a client, nothing is connected); JB_EGONE: the peer is gone.
- * peer is NULL for connecting sockets. */
+ * JB_ERANGE: more bytes than the socket's limit. JB_ENOMEM. peer is NULL for connecting sockets. */
 JB_MUST_USE jb_err jb_sock_send(jb_sock *sock, const struct jb_peer *peer, struct jb_slice bytes);
+/* libzmq's own handle: for net/loop.c only. */
+void *jb_sock_handle(jb_sock *sock);
+
 /* True when bound to a loopback or ipc address only. Checks the endpoint's text. */
 bool jb_endpoint_is_loopback(const char *endpoint);
 
