@@ -1,0 +1,288 @@
+/* Decides about a submission, once: from what the store holds now, what the ledger will say for
+ * ever.
+ *
+ * The order matters. An id that was seen before is answered from its receipt before anything else
+ * is asked, because the catalogue and the clock may have moved on since, and a repeat must hear the
+ * same. Only then come the checks that may refuse. */
+#include "decide.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "decide_inner.h"
+
+#define HASH_TEXT_SIZE 65
+
+struct jb_finding jb_case_finding(const struct jb_case *c, enum jb_finding_code code)
+{
+    const struct jb_catalog_view *view = c->binding->view;
+    return (struct jb_finding){
+        .code = code,
+        .severity = JB_ERROR,
+        .unit = view->units[c->checked.unit].code,
+        .form = view->forms[c->checked.form].code,
+    };
+}
+
+void jb_case_row_finding(const struct jb_case *c, enum jb_finding_code code,
+                         const struct jb_effect *effect, const char *got, const char *expected)
+{
+    char period[JB_PERIOD_TEXT_SIZE];
+    struct jb_finding finding = jb_case_finding(c, code);
+    jb_period_format(c->checked.period, period);
+    finding.row = c->submission->rows[effect->row].source_row;
+    finding.period = period;
+    finding.indicator = c->binding->view->indicators[effect->indicator].code;
+    finding.got = got;
+    finding.expected = expected;
+    jb_findings_add(c->findings, &finding);
+}
+
+static void refuse(struct jb_findings *findings, enum jb_finding_code code, const char *got,
+                   const char *expected, const char *hint)
+{
+    jb_findings_add(
+        findings,
+        &(struct jb_finding){
+            .code = code, .severity = JB_ERROR, .got = got, .expected = expected, .hint = hint});
+}
+
+static enum jb_finding_code code_of_decode(jb_err err)
+{
+    if (err == JB_EVERSION)
+        return JB_F_UNKNOWN_FIELDS;
+    return err == JB_EINVAL ? JB_F_MALFORMED : JB_F_TOO_LARGE;
+}
+
+/* The same content again: the receipt of its entry, as it was. */
+static jb_err repeat(jb_kv_txn *txn, const struct jb_store_receipt *known, struct jb_decision *d)
+{
+    struct jb_slice bytes;
+    struct jb_entry entry;
+    jb_err err = jb_store_entry(txn, known->revision, &bytes);
+    if (!err)
+        err = jb_entry_peek(bytes, &entry);
+    if (err)
+        return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
+    d->repeat = true;
+    d->receipt.outcome = JB_ACCEPTED;
+    d->receipt.epoch = entry.epoch;
+    d->receipt.revision = entry.revision;
+    d->receipt.accepted_at_us = entry.at_us;
+    memcpy(d->receipt.head, entry.hash, sizeof(d->receipt.head));
+    return JB_OK;
+}
+
+/* Other content under a used id. The ledger notes the first time only, so nobody can fill it so. */
+static void conflict(const struct jb_store_receipt *known, uint32_t unit, struct jb_slice payload,
+                     struct jb_decision *d, struct jb_findings *findings)
+{
+    char got[HASH_TEXT_SIZE], expected[HASH_TEXT_SIZE];
+    sodium_bin2hex(got, sizeof(got), d->receipt.content_hash, 32);
+    sodium_bin2hex(expected, sizeof(expected), known->content_hash, 32);
+    refuse(findings, JB_F_ID_CONFLICT, got, expected, "");
+    d->receipt.outcome = JB_CONFLICT;
+    if (known->conflict_revision)
+        return;
+    d->append = true;
+    d->entry = (struct jb_entry){
+        .kind = JB_ENTRY_CONFLICT,
+        .payload = payload,
+        .unit = unit,
+        .id = d->receipt.submission_id,
+        .previous_revision = known->revision,
+    };
+    memcpy(d->entry.content_hash, d->receipt.content_hash, sizeof(d->entry.content_hash));
+}
+
+/* Looks the id up. *ret_known: the decision is made. */
+static jb_err decide_by_id(jb_kv_txn *txn, const struct jb_submission *submission,
+                           struct jb_slice payload, struct jb_decision *d,
+                           struct jb_findings *findings, uint32_t *ret_unit, bool *ret_known)
+{
+    struct jb_store_receipt known;
+    uint32_t unit = JB_NONE;
+    jb_err err = jb_store_number(txn, JB_NAME_UNIT, submission->unit, &unit);
+    if (!err)
+        err = jb_store_receipt(txn, unit, submission->id, &known);
+    if (err && err != JB_ENOTFOUND)
+        return err;
+    *ret_unit = unit;
+    *ret_known = !err;
+    if (err)
+        return JB_OK;
+    if (memcmp(known.content_hash, d->receipt.content_hash, sizeof(known.content_hash)) == 0)
+        return repeat(txn, &known, d);
+    conflict(&known, unit, payload, d, findings);
+    return JB_OK;
+}
+
+static int compare_effects(const void *left, const void *right, void *ctx)
+{
+    const struct jb_catalog_view *view = ctx;
+    const struct jb_effect *a = left, *b = right;
+    uint32_t x = view->indicators[a->indicator].number, y = view->indicators[b->indicator].number;
+    if (x != y)
+        return (x > y) - (x < y);
+    return (a->stretch > b->stretch) - (a->stretch < b->stretch);
+}
+
+/* The order of cells in the store. A form's rows mostly stand in it already. */
+static void sort_effects(const struct jb_case *c)
+{
+    union { /* qsort_r's context has no const; the comparison only reads it */
+        const void *in;
+        void *out;
+    } view = {.in = c->binding->view};
+    for (uint32_t i = 1; i < c->checked.effect_count; i++) {
+        if (compare_effects(&c->effects[i - 1], &c->effects[i], view.out) > 0) {
+            qsort_r(c->effects, c->checked.effect_count, sizeof(*c->effects), compare_effects,
+                    view.out);
+            return;
+        }
+    }
+}
+
+/* The filing's last submission; *ret_found false: it was never submitted. */
+static jb_err find_filing(const struct jb_case *c, struct jb_filing *ret, bool *ret_found)
+{
+    struct jb_filings filings = {0};
+    struct jb_slice record = {0};
+    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, c->checked.period, 0, &record);
+    if (err == JB_ENOTFOUND) {
+        *ret_found = false;
+        return JB_OK;
+    }
+    if (!err)
+        err = jb_filings_decode(record, &filings);
+    if (!err) {
+        const struct jb_filing *filing =
+            jb_filings_find(&filings, c->binding->view->forms[c->checked.form].number);
+        *ret_found = filing != NULL;
+        if (filing)
+            *ret = *filing;
+    }
+    jb_filings_free(&filings);
+    return err;
+}
+
+static jb_err accept(const struct jb_case *c, uint64_t previous_revision, struct jb_slice payload,
+                     struct jb_decision *d)
+{
+    const struct jb_catalog_view *view = c->binding->view;
+    uint32_t count = c->checked.effect_count;
+    struct jb_entry_effect *effects = jb_arena_array(c->arena, count, sizeof(*effects));
+    if (!effects)
+        return JB_ENOMEM;
+    for (uint32_t i = 0; i < count; i++) {
+        const struct jb_effect *from = &c->effects[i];
+        effects[i] = (struct jb_entry_effect){
+            .indicator = view->indicators[from->indicator].number,
+            .stretch = from->stretch,
+            .is_text = from->is_text,
+            .value = from->value,
+        };
+    }
+    d->append = true;
+    d->receipt.outcome = JB_ACCEPTED;
+    d->entry = (struct jb_entry){
+        .kind = JB_ENTRY_SUBMISSION,
+        .payload = payload,
+        .catalog_version = c->binding->version,
+        .unit = c->unit,
+        .form = view->forms[c->checked.form].number,
+        .period = c->checked.period,
+        .id = c->submission->id,
+        .previous_revision = previous_revision,
+        .effects = effects,
+        .effect_count = count,
+    };
+    memcpy(d->entry.content_hash, d->receipt.content_hash, sizeof(d->entry.content_hash));
+    return JB_OK;
+}
+
+/* What the store says about a submission that the catalogue finds right. */
+static jb_err decide_by_state(const struct jb_case *c, struct jb_slice payload,
+                              struct jb_decision *d)
+{
+    const struct jb_submission *s = c->submission;
+    struct jb_filing filing = {0};
+    bool found = false;
+    jb_err err = find_filing(c, &filing, &found);
+    if (err)
+        return err;
+    if (found != s->has_predecessor ||
+        (found && !jb_uuid_eq(filing.last_submission, s->predecessor))) {
+        d->receipt.outcome = JB_STALE;
+        d->receipt.has_last_submission = found;
+        d->receipt.last_submission = filing.last_submission;
+        return jb_case_tell_stale(c);
+    }
+    err = jb_case_check_withdrawals(c);
+    if (err || c->findings->errors)
+        return err;
+    return accept(c, filing.last_revision, payload, d);
+}
+
+/* What the catalogue says, then what the store says. */
+static jb_err decide_by_catalog(struct jb_case *c, int64_t now_us, struct jb_slice payload,
+                                struct jb_decision *d)
+{
+    const struct jb_submission *s = c->submission;
+    char got[16], expected[16];
+    if (s->catalog_version > c->binding->version) {
+        snprintf(got, sizeof(got), "%u", s->catalog_version);
+        snprintf(expected, sizeof(expected), "%u", c->binding->version);
+        refuse(c->findings, JB_F_CATALOG_UNKNOWN, got, expected, "");
+        return JB_OK;
+    }
+    c->effects = jb_arena_array(c->arena, s->row_count, sizeof(*c->effects));
+    if (!c->effects)
+        return JB_ENOMEM;
+    jb_date today = jb_date_at(now_us, c->binding->view->zone_offset_minutes);
+    jb_err err =
+        jb_check_submission(c->binding->catalog, s, today, c->effects, &c->checked, c->findings);
+    if (err)
+        return err == JB_EINVAL ? JB_OK : err;
+    sort_effects(c);
+    return decide_by_state(c, payload, d);
+}
+
+jb_err jb_decide_submission(jb_kv_txn *txn, const struct jb_binding *binding,
+                            const uint8_t own_store_id[16], struct jb_slice store_id,
+                            struct jb_slice payload, int64_t now_us, struct jb_arena *arena,
+                            struct jb_decision *ret, struct jb_findings *findings)
+{
+    struct jb_submission submission;
+    struct jb_decision d = {.receipt = {.outcome = JB_REFUSED}};
+    const char *why = "";
+    bool known = false;
+    jb_err err = JB_OK;
+    memcpy(d.receipt.store_id, own_store_id, sizeof(d.receipt.store_id));
+    crypto_generichash(d.receipt.content_hash, sizeof(d.receipt.content_hash), payload.ptr,
+                       payload.len, NULL, 0);
+    jb_err decode = jb_wire_submission_decode(payload, arena, &submission, &why);
+    if (!decode) {
+        d.receipt.submission_id = submission.id;
+        d.receipt.unit = submission.unit;
+    }
+    if (!jb_slice_eq(store_id, jb_slice_of(own_store_id, 16))) {
+        refuse(findings, JB_F_WRONG_STORE, "", "", "");
+    } else if (decode) {
+        refuse(findings, code_of_decode(decode), "", "", why);
+    } else if (!binding) {
+        refuse(findings, JB_F_NO_CATALOG, "", "", "");
+    } else {
+        struct jb_case c = {.txn = txn,
+                            .binding = binding,
+                            .submission = &submission,
+                            .arena = arena,
+                            .findings = findings};
+        err = decide_by_id(txn, &submission, payload, &d, findings, &c.unit, &known);
+        if (!err && !known)
+            err = decide_by_catalog(&c, now_us, payload, &d);
+    }
+    if (!err)
+        *ret = d;
+    return err;
+}

@@ -1,0 +1,32 @@
+/* What the files of decide share: one submission against what stands in the store. Seen by
+ * decide*.c only. */
+#ifndef JB_DECIDE_INNER_H
+#define JB_DECIDE_INNER_H
+
+#include "decide.h"
+#include "filing.h"
+
+/* A submission that the catalogue finds right, before the store is asked. */
+struct jb_case {
+    jb_kv_txn *txn;
+    const struct jb_binding *binding;
+    const struct jb_submission *submission;
+    struct jb_checked checked;
+    struct jb_effect *effects; /* sorted by indicator number and stretch */
+    uint32_t unit;             /* number */
+    struct jb_arena *arena;
+    struct jb_findings *findings;
+};
+
+/* A finding about one row. got and expected may be "". */
+void jb_case_row_finding(const struct jb_case *c, enum jb_finding_code code,
+                         const struct jb_effect *effect, const char *got, const char *expected);
+/* The filing's place, for findings about the whole. */
+struct jb_finding jb_case_finding(const struct jb_case *c, enum jb_finding_code code);
+
+/* A finding for each row that withdraws what has no value. */
+JB_MUST_USE jb_err jb_case_check_withdrawals(const struct jb_case *c);
+/* A finding for each row whose standing value is another one; at least one. */
+JB_MUST_USE jb_err jb_case_tell_stale(const struct jb_case *c);
+
+#endif
