@@ -48,6 +48,8 @@ JB_MUST_USE jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved);
 void jb_engine_abort(jb_engine *engine);
 /* "Try later", in the form that fits the message's kind. */
 void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope, struct jb_reply *ret);
+/* After a restore: appends an epoch entry, durable at once, so that no token of the old life fits the new one. No batch is open. */
+JB_MUST_USE jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us);
 /* Housekeeping: prunes the change log and clears dead readers; call now and then. */
 JB_MUST_USE jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us);
 

@@ -1,0 +1,324 @@
+/* One writer, one transaction a batch: decide, append, apply, and only after the commit may a reply
+ * be spoken. The engine owns the store for writing and keeps its head in memory; a batch that fails
+ * leaves both as they were. */
+#include "base/limits.h"
+#include "decide.h"
+#include "engine_inner.h"
+
+#define REPLIES_BYTES_FULL (16 * 1024 * 1024) /* the batch takes no more messages then */
+#define ENTRY_BYTES_KEPT (4 * 1024 * 1024)    /* a catalogue's buffer is not kept for ever */
+#define PRUNE_COUNT_MAX 10000                 /* changes at a time, so that writers wait little */
+#define FIRST_EPOCH 1                         /* of a new store; each restore adds one */
+#define DAY_US (24 * 3600 * 1000000LL)
+
+jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
+{
+    struct jb_store_head *head = &e->pending.head;
+    entry->revision = head->revision + 1;
+    entry->at_us = now_us > head->at_us ? now_us : head->at_us;
+    if (entry->kind != JB_ENTRY_EPOCH)
+        entry->epoch = head->epoch ? head->epoch : FIRST_EPOCH;
+    memcpy(entry->previous_hash, head->hash, sizeof(entry->previous_hash));
+    jb_buf_clear(&e->entry);
+    jb_entry_encode(entry, &e->entry);
+    jb_err err = e->entry.failed
+                     ? JB_ENOMEM
+                     : jb_store_append_entry(e->txn, entry->revision, jb_buf_slice(&e->entry));
+    if (!err)
+        err = jb_apply(e->applier, e->txn, entry, true);
+    if (e->entry.cap > ENTRY_BYTES_KEPT)
+        jb_buf_free(&e->entry);
+    if (err) {
+        jb_applier_reset(e->applier); /* it may hold a catalogue that will never be */
+        return err;
+    }
+    head->revision = entry->revision;
+    head->at_us = entry->at_us;
+    head->epoch = entry->epoch;
+    memcpy(head->hash, entry->hash, sizeof(head->hash));
+    if (entry->kind == JB_ENTRY_CATALOG)
+        e->pending.catalog_version = entry->catalog_version;
+    return JB_OK;
+}
+
+jb_kv *jb_engine_kv(jb_engine *engine)
+{
+    return engine->kv;
+}
+
+void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret)
+{
+    const struct jb_engine_tip *tip = &engine->committed;
+    *ret = (struct jb_welcome){
+        .epoch = tip->head.epoch,
+        .revision = tip->head.revision,
+        .catalog_version = tip->catalog_version,
+        .now_us = now_us,
+        .program = JB_LIT("jibao-aggregator"),
+    };
+    memcpy(ret->store_id, engine->store_id, sizeof(ret->store_id));
+    memcpy(ret->head, tip->head.hash, sizeof(ret->head));
+}
+
+jb_err jb_engine_begin(jb_engine *engine)
+{
+    jb_assert(!engine->txn);
+    jb_err err = jb_kv_begin_write(engine->kv, &engine->txn);
+    if (err)
+        return err;
+    jb_arena_clear(&engine->replies);
+    engine->pending = engine->committed;
+    engine->submissions = engine->figures = 0;
+    return JB_OK;
+}
+
+/* Gives what was encoded into engine->reply a life until the next begin. */
+static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
+{
+    struct jb_slice payload = {0};
+    if (!e->reply.failed)
+        payload = jb_arena_copy(&e->replies, jb_buf_slice(&e->reply));
+    if (!payload.ptr)
+        return JB_ENOMEM;
+    *ret = (struct jb_reply){.kind = kind, .payload = payload};
+    return JB_OK;
+}
+
+static jb_err reply_receipt(jb_engine *e, const struct jb_receipt *receipt, struct jb_reply *ret)
+{
+    jb_buf_clear(&e->reply);
+    jb_wire_receipt_encode(receipt, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_RECEIPT, ret);
+}
+
+static jb_err reply_refused(jb_engine *e, enum jb_finding_code code, struct jb_reply *ret)
+{
+    jb_findings_clear(&e->findings);
+    jb_findings_add(&e->findings, &(struct jb_finding){.code = code, .severity = JB_ERROR});
+    jb_buf_clear(&e->reply);
+    jb_wire_refused_encode(&e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_REFUSED, ret);
+}
+
+static jb_err reply_put_done(jb_engine *e, const struct jb_catalog_put_done *done,
+                             struct jb_reply *ret)
+{
+    jb_buf_clear(&e->reply);
+    jb_wire_catalog_put_done_encode(done, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_CATALOG_PUT_DONE, ret);
+}
+
+static jb_err offer_submission(jb_engine *e, const struct jb_envelope *envelope, int64_t now_us,
+                               struct jb_reply *ret)
+{
+    const struct jb_binding *binding = NULL;
+    struct jb_decision decision;
+    struct jb_receipt *receipt = &decision.receipt;
+    jb_err err = jb_applier_binding(e->applier, e->txn, &binding);
+    if (!err)
+        err = jb_decide_submission(e->txn, binding, e->store_id, envelope->store_id,
+                                   envelope->payload, now_us, &e->scratch, &decision, &e->findings);
+    if (err)
+        return err;
+    e->submissions++;
+    if (!decision.repeat)
+        receipt->epoch = e->pending.head.epoch;
+    if (decision.append) {
+        err = jb_engine_append(e, &decision.entry, now_us);
+        if (err)
+            return err;
+        e->figures += decision.entry.effect_count;
+    }
+    if (decision.append && receipt->outcome == JB_ACCEPTED) {
+        receipt->revision = decision.entry.revision;
+        receipt->accepted_at_us = decision.entry.at_us;
+        memcpy(receipt->head, decision.entry.hash, sizeof(receipt->head));
+    }
+    return reply_receipt(e, receipt, ret);
+}
+
+/* The whole catalogue is here. */
+static jb_err decide_upload(jb_engine *e, const struct jb_upload *upload,
+                            const struct jb_catalog_put *put, int64_t now_us,
+                            struct jb_catalog_put_done *done)
+{
+    const struct jb_binding *binding = NULL;
+    struct jb_entry entry;
+    jb_err err = jb_applier_binding(e->applier, e->txn, &binding);
+    if (!err)
+        err = jb_decide_catalog(e->txn, binding, jb_buf_slice(&upload->bytes), put->author,
+                                put->reason, &entry, &done->unchanged, &e->findings);
+    if (err)
+        return err == JB_EINVAL ? JB_OK : err; /* the findings are the answer */
+    if (done->unchanged) {
+        done->version = binding->version;
+        done->revision = binding->revision;
+        return JB_OK;
+    }
+    err = jb_engine_append(e, &entry, now_us);
+    if (err)
+        return err;
+    done->version = entry.catalog_version;
+    done->revision = entry.revision;
+    return JB_OK;
+}
+
+static jb_err offer_catalog(jb_engine *e, const struct jb_envelope *envelope, uint64_t connection,
+                            int64_t now_us, struct jb_reply *ret)
+{
+    struct jb_catalog_put put;
+    struct jb_catalog_put_done done = {0};
+    struct jb_upload *whole = NULL;
+    jb_err err = jb_wire_catalog_put_decode(envelope->payload, &e->scratch, &put);
+    if (err) {
+        enum jb_finding_code code = err == JB_EVERSION ? JB_F_UNKNOWN_FIELDS
+                                    : err == JB_EINVAL ? JB_F_MALFORMED
+                                                       : JB_F_TOO_LARGE;
+        jb_findings_add(&e->findings, &(struct jb_finding){.code = code, .severity = JB_ERROR});
+        return reply_put_done(e, &done, ret);
+    }
+    if (envelope->store_id.len &&
+        !jb_slice_eq(envelope->store_id, jb_slice_of(e->store_id, sizeof(e->store_id)))) {
+        jb_findings_add(&e->findings,
+                        &(struct jb_finding){.code = JB_F_WRONG_STORE, .severity = JB_ERROR});
+        return reply_put_done(e, &done, ret);
+    }
+    err = jb_uploads_take(&e->uploads, connection, &put, now_us, &done.next_offset, &whole,
+                          &e->findings);
+    if (err && err != JB_EINVAL)
+        return err;
+    if (whole) {
+        err = decide_upload(e, whole, &put, now_us, &done);
+        jb_upload_drop(whole);
+        if (err)
+            return err;
+    }
+    return reply_put_done(e, &done, ret);
+}
+
+static jb_err offer_hello(jb_engine *e, int64_t now_us, struct jb_reply *ret)
+{
+    struct jb_welcome welcome;
+    jb_engine_welcome(e, now_us, &welcome);
+    jb_buf_clear(&e->reply);
+    jb_wire_welcome_encode(&welcome, &e->reply);
+    return keep_reply(e, JB_KIND_WELCOME, ret);
+}
+
+jb_err jb_engine_offer(jb_engine *engine, const struct jb_envelope *envelope, uint64_t connection,
+                       int64_t now_us, struct jb_reply *ret)
+{
+    jb_assert(engine->txn);
+    jb_arena_clear(&engine->scratch);
+    jb_findings_clear(&engine->findings);
+    if (envelope->kind == JB_KIND_SUBMIT)
+        return offer_submission(engine, envelope, now_us, ret);
+    if (envelope->kind == JB_KIND_CATALOG_PUT)
+        return offer_catalog(engine, envelope, connection, now_us, ret);
+    if (envelope->kind == JB_KIND_HELLO)
+        return offer_hello(engine, now_us, ret);
+    return reply_refused(engine, JB_F_UNSUPPORTED, ret);
+}
+
+bool jb_engine_full(const jb_engine *engine)
+{
+    return engine->submissions >= JB_BATCH_SUBMISSIONS_MAX ||
+           engine->figures >= JB_BATCH_FIGURES_MAX || engine->replies.used >= REPLIES_BYTES_FULL;
+}
+
+void jb_engine_abort(jb_engine *engine)
+{
+    if (!engine->txn)
+        return;
+    jb_kv_abort(&engine->txn);
+    /* The applier may have seen a catalogue that is now gone. */
+    if (engine->pending.catalog_version != engine->committed.catalog_version)
+        jb_applier_reset(engine->applier);
+    engine->pending = engine->committed;
+}
+
+jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
+{
+    jb_assert(engine->txn);
+    bool moved = engine->pending.head.revision != engine->committed.head.revision;
+    if (!moved) { /* nothing to make durable: no fsync */
+        jb_engine_abort(engine);
+        *ret_head_moved = false;
+        return JB_OK;
+    }
+    jb_err err = jb_kv_commit(&engine->txn);
+    if (err) {
+        jb_applier_reset(engine->applier);
+        engine->pending = engine->committed;
+        return err;
+    }
+    engine->committed = engine->pending;
+    *ret_head_moved = true;
+    return JB_OK;
+}
+
+static void try_later_receipt(jb_engine *e, const struct jb_envelope *envelope)
+{
+    struct jb_receipt receipt = {.outcome = JB_TRY_LATER, .epoch = e->committed.head.epoch};
+    struct jb_submission submission;
+    memcpy(receipt.store_id, e->store_id, sizeof(receipt.store_id));
+    if (!jb_wire_submission_decode(envelope->payload, &e->scratch, &submission, NULL)) {
+        receipt.submission_id = submission.id;
+        receipt.unit = submission.unit;
+    }
+    jb_wire_receipt_encode(&receipt, &e->findings, &e->reply);
+}
+
+void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope,
+                         struct jb_reply *ret)
+{
+    struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
+    enum jb_kind kind = JB_KIND_REFUSED;
+    jb_arena_clear(&engine->scratch);
+    jb_findings_clear(&engine->findings);
+    jb_findings_add(&engine->findings,
+                    &(struct jb_finding){.code = JB_F_TRY_LATER, .severity = JB_ERROR});
+    jb_buf_clear(&engine->reply);
+    if (envelope->kind == JB_KIND_SUBMIT) {
+        kind = JB_KIND_RECEIPT;
+        try_later_receipt(engine, envelope);
+    } else if (envelope->kind == JB_KIND_CATALOG_PUT) {
+        kind = JB_KIND_CATALOG_PUT_DONE;
+        jb_wire_catalog_put_done_encode(&done, &engine->findings, &engine->reply);
+    } else {
+        jb_wire_refused_encode(&engine->findings, &engine->reply);
+    }
+    if (keep_reply(engine, kind, ret)) /* no memory: the kind alone says enough to try again */
+        *ret = (struct jb_reply){.kind = JB_KIND_REFUSED};
+}
+
+jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
+{
+    struct jb_entry entry = {.kind = JB_ENTRY_EPOCH, .epoch = engine->committed.head.epoch + 1};
+    bool moved;
+    jb_err err = jb_engine_begin(engine);
+    if (err)
+        return err;
+    err = jb_engine_append(engine, &entry, now_us);
+    if (!err)
+        err = jb_engine_commit(engine, &moved);
+    jb_engine_abort(engine);
+    return err;
+}
+
+jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us)
+{
+    jb_kv_txn *txn = NULL;
+    jb_assert(!engine->txn);
+    jb_uploads_tidy(&engine->uploads, now_us);
+    jb_kv_check_readers(engine->kv);
+    jb_err err = jb_kv_begin_write(engine->kv, &txn);
+    if (err)
+        return err;
+    err = jb_store_prune_changes(txn, now_us - JB_CHANGELOG_DAYS_MAX * DAY_US,
+                                 JB_CHANGELOG_BYTES_MAX, PRUNE_COUNT_MAX);
+    if (!err)
+        err = jb_kv_commit(&txn); /* costs nothing when nothing was pruned */
+    jb_kv_abort(&txn);
+    return err;
+}

@@ -1,0 +1,34 @@
+/* The engine's own state, for the files that open it and drive it. */
+#ifndef JB_ENGINE_INNER_H
+#define JB_ENGINE_INNER_H
+
+#include "apply.h"
+#include "engine.h"
+#include "ledger.h"
+#include "model/finding.h"
+#include "upload.h"
+
+/* What a batch may change, and gets back when it fails. */
+struct jb_engine_tip {
+    struct jb_store_head head;
+    uint32_t catalog_version; /* 0: none */
+};
+
+struct jb_engine {
+    jb_kv *kv;
+    jb_kv_txn *txn;
+    jb_applier *applier;
+    uint8_t store_id[16];
+    struct jb_engine_tip committed, pending;
+    struct jb_arena scratch; /* one message */
+    struct jb_arena replies; /* one batch */
+    struct jb_buf entry, reply;
+    struct jb_findings findings;
+    uint32_t submissions, figures; /* of the batch */
+    struct jb_uploads uploads;
+};
+
+/* Gives the entry its place in the chain, writes it and applies it, in the open batch. */
+JB_MUST_USE jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us);
+
+#endif

@@ -1,0 +1,321 @@
+/* Verification and rebuild: the ledger read from its first entry, each entry checked against the
+ * hash of the one before, and applied to an empty store. Verify compares that store with the real
+ * one, record by record, both ways; rebuild puts it in the real one's place. */
+#include "verify.h"
+
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "apply.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "dump.h"
+#include "ledger.h"
+
+#define SCRATCH_BATCH 4096 /* entries in one transaction of the scratch store */
+#define PROGRESS_EVERY 256
+#define KEY_BYTES_QUOTED 40
+
+/* The tables that are nothing but the fold of the ledger. */
+static const enum jb_store_table derived[] = {JB_T_RECEIPTS, JB_T_CELLS, JB_T_CATALOGS, JB_T_NAMES};
+
+typedef void progress_fn(void *ctx, uint64_t done, uint64_t total);
+
+/* One walk along the chain. */
+struct replay {
+    jb_kv_txn *source; /* where the ledger is */
+    struct jb_entry_effect *effects;
+    uint8_t previous_hash[32];
+    int64_t previous_at_us;
+    struct jb_entry entry; /* the one just read; slices borrow from the source */
+};
+
+static jb_err replay_init(struct replay *r, jb_kv_txn *source)
+{
+    *r = (struct replay){.source = source, .previous_at_us = INT64_MIN};
+    r->effects = calloc(JB_SUBMISSION_ROWS_MAX, sizeof(*r->effects));
+    return r->effects ? JB_OK : JB_ENOMEM;
+}
+
+/* Reads the entry and checks that it is the next of the chain. JB_EDAMAGED, with what is wrong. */
+static jb_err replay_read(struct replay *r, uint64_t revision, const char **ret_why)
+{
+    struct jb_slice bytes;
+    *ret_why = N_("the entry is missing or its checksum is wrong");
+    jb_err err = jb_store_entry(r->source, revision, &bytes);
+    if (err)
+        return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
+    *ret_why = N_("the entry cannot be read, or is not what its hash says");
+    err = jb_entry_decode(bytes, r->effects, JB_SUBMISSION_ROWS_MAX, &r->entry);
+    if (err)
+        return err;
+    *ret_why = N_("the entry does not follow the one before");
+    if (r->entry.revision != revision || r->entry.at_us < r->previous_at_us ||
+        (revision == 1) != (r->entry.kind == JB_ENTRY_GENESIS) ||
+        memcmp(r->entry.previous_hash, r->previous_hash, sizeof(r->previous_hash)) != 0)
+        return JB_EDAMAGED;
+    memcpy(r->previous_hash, r->entry.hash, sizeof(r->previous_hash));
+    r->previous_at_us = r->entry.at_us;
+    return JB_OK;
+}
+
+JB_PRINTF(2, 3)
+static void problem(struct jb_verify_report *report, const char *format, ...)
+{
+    va_list args;
+    char *text = NULL;
+    report->clean = false;
+    if (report->problem_count == JB_VERIFY_PROBLEMS_MAX)
+        return;
+    va_start(args, format);
+    if (vasprintf(&text, format, args) < 0)
+        text = NULL;
+    va_end(args);
+    if (text)
+        report->problems[report->problem_count++] = text;
+}
+
+/* Applies an entry to the scratch store. A catalogue is read back from the ledger by whoever binds
+ * it, so the scratch store gets those entries too. */
+static jb_err apply_to_scratch(struct replay *r, jb_applier *applier, jb_kv_txn *scratch)
+{
+    struct jb_slice bytes;
+    if (r->entry.kind == JB_ENTRY_CATALOG) {
+        jb_err err = jb_store_entry(r->source, r->entry.revision, &bytes);
+        if (!err)
+            err = jb_store_append_entry(scratch, r->entry.revision, bytes);
+        if (err)
+            return err;
+    }
+    return jb_apply(applier, scratch, &r->entry, false);
+}
+
+/* Folds the ledger into the scratch store until it ends or is damaged. *ret_whole: to its end. */
+static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, progress_fn *progress,
+                   void *ctx, const volatile bool *stop, struct jb_verify_report *report,
+                   bool *ret_whole)
+{
+    jb_applier *applier = NULL;
+    jb_kv_txn *txn = NULL;
+    const char *why = "";
+    jb_err err = jb_applier_new(&applier);
+    *ret_whole = false;
+    for (uint64_t revision = 1; !err && revision <= head; revision++) {
+        if (stop && *stop)
+            err = JB_EAGAIN;
+        else if (!txn)
+            err = jb_kv_begin_write(scratch, &txn);
+        if (err)
+            break;
+        jb_err broken = replay_read(r, revision, &why);
+        if (!broken) {
+            broken = apply_to_scratch(r, applier, txn);
+            why = N_("the entry cannot be applied");
+        }
+        if (broken == JB_EDAMAGED || broken == JB_EVERSION || broken == JB_ERANGE) {
+            problem(report, _("entry %llu: %s"), (unsigned long long)revision, _(why));
+            goto out;
+        }
+        err = broken;
+        report->entries++;
+        if (!err && revision % SCRATCH_BATCH == 0)
+            err = jb_kv_commit(&txn);
+        if (progress && revision % PROGRESS_EVERY == 0)
+            progress(ctx, revision, head);
+    }
+    if (!err && txn)
+        err = jb_kv_commit(&txn);
+    *ret_whole = !err;
+out:
+    jb_kv_abort(&txn);
+    jb_applier_free(applier);
+    return err;
+}
+
+static void problem_at(struct jb_verify_report *report, enum jb_store_table table,
+                       struct jb_slice key, const char *what)
+{
+    char hex[2 * KEY_BYTES_QUOTED + 1];
+    size_t len = key.len < KEY_BYTES_QUOTED ? key.len : KEY_BYTES_QUOTED;
+    sodium_bin2hex(hex, sizeof(hex), key.ptr, len);
+    problem(report, _("table %s, key %s: %s"), jb_dump_table_name(table), hex, what);
+}
+
+/* Both cursors stand on a record or past the end; each is moved on once it was looked at. */
+struct side {
+    jb_kv_cursor *cursor;
+    struct jb_slice key;
+    bool end;
+};
+
+static jb_err side_move(struct side *side, bool first)
+{
+    jb_err err = first ? jb_kv_first(side->cursor, &side->key, NULL)
+                       : jb_kv_next(side->cursor, &side->key, NULL);
+    side->end = err == JB_ENOTFOUND;
+    return side->end ? JB_OK : err;
+}
+
+static void compare_values(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_table table,
+                           struct jb_slice key, struct jb_verify_report *report)
+{
+    struct jb_slice stored, right;
+    jb_err err = jb_kv_get(store, table, key, &stored);
+    if (err)
+        problem_at(report, table, key, _("the record's checksum is wrong"));
+    else if (jb_kv_get(scratch, table, key, &right) || !jb_slice_eq(stored, right))
+        problem_at(report, table, key, _("the record is not what the ledger adds up to"));
+}
+
+static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_table table,
+                            const volatile bool *stop, struct jb_verify_report *report)
+{
+    struct side a = {0}, b = {0};
+    jb_err err = jb_kv_cursor_open(store, table, &a.cursor);
+    if (!err)
+        err = jb_kv_cursor_open(scratch, table, &b.cursor);
+    if (!err)
+        err = side_move(&a, true);
+    if (!err)
+        err = side_move(&b, true);
+    while (!err && (!a.end || !b.end)) {
+        int order = a.end ? 1 : b.end ? -1 : jb_slice_cmp(a.key, b.key);
+        if (order < 0)
+            problem_at(report, table, a.key, _("the ledger does not lead to this record"));
+        else if (order > 0)
+            problem_at(report, table, b.key, _("a record that the ledger leads to is missing"));
+        else
+            compare_values(store, scratch, table, a.key, report);
+        report->records++;
+        if (stop && *stop)
+            err = JB_EAGAIN;
+        if (!err && order <= 0)
+            err = side_move(&a, false);
+        if (!err && order >= 0)
+            err = side_move(&b, false);
+    }
+    jb_kv_cursor_close(a.cursor);
+    jb_kv_cursor_close(b.cursor);
+    return err;
+}
+
+static jb_err compare(jb_kv_txn *store, jb_kv *scratch, const volatile bool *stop,
+                      struct jb_verify_report *report)
+{
+    jb_kv_txn *txn = NULL;
+    jb_err err = jb_kv_begin_read(scratch, &txn);
+    for (uint32_t i = 0; !err && i < JB_COUNT(derived); i++) {
+        err = compare_table(store, txn, derived[i], stop, report);
+        if (err == JB_EDAMAGED) { /* of the store's pages: keys alone have no checksum */
+            problem(report, _("table %s: it cannot be read to its end"),
+                    jb_dump_table_name(derived[i]));
+            err = JB_OK;
+        }
+    }
+    jb_kv_abort(&txn);
+    return err;
+}
+
+/* The genesis entry names the store; so does the meta table, which is no fold. */
+static void check_store_id(jb_kv_txn *txn, struct replay *r, struct jb_verify_report *report)
+{
+    uint8_t id[16];
+    const char *why;
+    if (replay_read(r, 1, &why))
+        return; /* told by the walk */
+    if (jb_store_id(txn, id) || memcmp(id, r->entry.store_id, sizeof(id)) != 0)
+        problem(report, _("the store's id is not that of its first entry"));
+}
+
+static void remove_scratch(const char *dir)
+{
+    static const char *const names[] = {"data.mdb", "lock.mdb", "lock"};
+    for (uint32_t i = 0; i < JB_COUNT(names); i++) {
+        char *path = jb_xasprintf("%s/%s", dir, names[i]);
+        jb_ignore(unlink(path) != 0);
+        free(path);
+    }
+    jb_ignore(rmdir(dir) != 0);
+}
+
+jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress, void *ctx,
+                 const volatile bool *stop, struct jb_verify_report *ret)
+{
+    struct jb_verify_report report = {.clean = true};
+    struct replay first = {0}, r = {0};
+    jb_kv *scratch = NULL;
+    bool whole = false;
+    remove_scratch(scratch_dir); /* what an earlier run left */
+    jb_err err = jb_store_open(scratch_dir, 0, 0, true, false, true, &scratch);
+    if (!err)
+        err = replay_init(&first, txn);
+    if (!err)
+        err = replay_init(&r, txn);
+    if (err)
+        goto out;
+    if (jb_store_head(txn, &report.head))
+        problem(&report, _("the newest entry cannot be read"));
+    else if (report.head.revision > 0)
+        check_store_id(txn, &first, &report);
+    err = fold(&r, scratch, report.head.revision, progress, ctx, stop, &report, &whole);
+    if (!err && whole)
+        err = compare(txn, scratch, stop, &report);
+    if (!err && jb_dump_hash(txn, report.dump_hash))
+        report.clean = false; /* the reason was told record by record */
+    if (!err) {
+        *ret = report;
+        report.problem_count = 0; /* handed over */
+    }
+out:
+    jb_verify_report_free(&report);
+    free(first.effects);
+    free(r.effects);
+    jb_kv_close(scratch);
+    remove_scratch(scratch_dir);
+    return err;
+}
+
+void jb_verify_report_free(struct jb_verify_report *report)
+{
+    for (uint32_t i = 0; i < report->problem_count; i++) {
+        free(report->problems[i]);
+        report->problems[i] = NULL;
+    }
+    report->problem_count = 0;
+}
+
+jb_err jb_rebuild(jb_kv *kv, progress_fn *progress, void *ctx)
+{
+    struct replay r = {0};
+    struct jb_store_head head;
+    jb_applier *applier = NULL;
+    jb_kv_txn *txn = NULL;
+    const char *why;
+    jb_err err = jb_kv_begin_write(kv, &txn);
+    if (!err)
+        err = replay_init(&r, txn);
+    if (!err)
+        err = jb_applier_new(&applier);
+    if (!err)
+        err = jb_store_head(txn, &head);
+    for (uint32_t i = 0; !err && i < JB_COUNT(derived); i++)
+        err = jb_kv_drop(txn, derived[i]);
+    for (uint64_t revision = 1; !err && revision <= head.revision; revision++) {
+        err = replay_read(&r, revision, &why);
+        if (!err)
+            err = jb_apply(applier, txn, &r.entry, false);
+        if (progress && revision % PROGRESS_EVERY == 0)
+            progress(ctx, revision, head.revision);
+    }
+    if (!err)
+        err = jb_store_set_format(txn);
+    if (!err)
+        err = jb_kv_commit(&txn);
+    jb_kv_abort(&txn);
+    jb_applier_free(applier);
+    free(r.effects);
+    return err;
+}
