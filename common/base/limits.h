@@ -21,7 +21,7 @@
 #define JB_CATALOG_FAN_OUT_MAX 4096
 #define JB_CATALOG_NODES_MAX 4000000  /* words, lists and maps in the YAML */
 #define JB_CATALOG_NESTING_MAX 16     /* of lists and maps in the YAML */
-#define JB_CATALOG_PARENTS_MAX 64     /* dated parents of one unit */
+#define JB_CATALOG_PARENTS_MAX 64     /* dated parents of a unit; stays of a unit in one list */
 #define JB_CATALOG_DUTIES_MAX 8000000 /* unit x indicator x form */
 
 #define JB_BATCH_SUBMISSIONS_MAX 1024

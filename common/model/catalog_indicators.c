@@ -6,6 +6,8 @@
 
 #define POWER10_MAX 9
 #define DISPLAY_DECIMALS_DEFAULT 2
+#define SECTIONS_MAX 64
+#define TARGETS_MAX 256
 
 enum key {
     CODE,
@@ -195,7 +197,7 @@ static void read_sections(struct jb_catread *rd, jb_yaml_ref node, struct jb_ind
 
     if (!jb_catread_list(rd, node))
         return;
-    if (node->len > JB_CODE_BYTES_MAX) {
+    if (node->len > SECTIONS_MAX) {
         jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 64 sections"), NULL);
         return;
     }
@@ -280,8 +282,8 @@ static void read_targets(struct jb_catread *rd, jb_yaml_ref node, struct jb_indi
         contradict(rd, node, _("no targets: a text has no value"));
         return;
     }
-    if (node->len > JB_SUBMISSION_ROWS_MAX) {
-        jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 2,000 targets"), NULL);
+    if (node->len > TARGETS_MAX) {
+        jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 256 targets"), NULL);
         return;
     }
     indicator->targets = jb_catread_alloc(rd, node->len, sizeof(*indicator->targets));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "model/catalog_parts.h"
+#include "model/fold.h"
 #include "model/nearest.h"
 
 static struct jb_slice key_slice(const struct jb_catalog_key *key)
@@ -140,18 +141,10 @@ static struct jb_slice trim(struct jb_slice text)
 {
     static const char wide_blank[] = "\xe3\x80\x80";
 
-    for (;;) {
-        if (text.len && (text.ptr[0] == ' ' || text.ptr[0] == '\t'))
-            text = jb_slice_of(text.ptr + 1, text.len - 1);
-        else if (text.len && (text.ptr[text.len - 1] == ' ' || text.ptr[text.len - 1] == '\t'))
-            text.len--;
-        else if (text.len >= 3 && memcmp(text.ptr, wide_blank, 3) == 0)
-            text = jb_slice_of(text.ptr + 3, text.len - 3);
-        else if (text.len >= 3 && memcmp(text.ptr + text.len - 3, wide_blank, 3) == 0)
-            text.len -= 3;
-        else
-            return text;
-    }
+    do {
+        text = jb_trim(text);
+    } while (jb_take_prefix(&text, wide_blank) || jb_take_suffix(&text, wide_blank));
+    return text;
 }
 
 static jb_err find(const struct jb_catalog_keys *codes, const struct jb_catalog_keys *names,

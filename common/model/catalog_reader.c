@@ -93,7 +93,7 @@ static void refuse_key(struct jb_catread *rd, jb_yaml_ref key, const struct jb_c
     char hint[JB_CODE_BYTES_MAX + 64] = "";
 
     jb_nearest_init(&nearest, jb_yaml_slice(key));
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count && rd->findings->count < JB_FINDINGS_MAX; i++)
         jb_nearest_offer(&nearest, keys[i].name);
     if (*jb_nearest_result(&nearest))
         snprintf(hint, sizeof(hint), _("Did you mean %s?"), jb_nearest_result(&nearest));

@@ -158,17 +158,26 @@ static jb_yaml_ref item_node(const struct jb_catread *rd, jb_yaml_ref object, co
     return rd->findings->count < JB_FINDINGS_MAX ? jb_catread_item(list, item) : list;
 }
 
-static void check_twice(struct jb_catread *rd, const struct jb_catalog_holders *holders,
+/* False when a unit stands in the list twice at a time, or too often at different times. */
+static bool check_twice(struct jb_catread *rd, const struct jb_catalog_holders *holders,
                         uint32_t object, jb_yaml_ref node, const char *key)
 {
+    uint32_t errors = rd->findings->errors;
+    uint32_t stays = 1;
+
     for (uint32_t i = holders->first[object]; i + 1 < holders->first[object + 1]; i++) {
         const struct jb_catalog_holder *a = &holders->items[i];
         const struct jb_catalog_holder *b = a + 1;
 
+        stays = a->unit == b->unit ? stays + 1 : 1;
+        if (stays == JB_CATALOG_PARENTS_MAX + 1)
+            jb_catread_refuse(rd, item_node(rd, node, key, b->item), JB_F_CATALOG_LIMIT, NULL,
+                              _("at most 64 dates of one unit"), NULL);
         if (a->unit == b->unit && b->from <= a->until)
             jb_catread_refuse(rd, item_node(rd, node, key, a->item > b->item ? a->item : b->item),
                               JB_F_CATALOG_DUPLICATE, NULL, _("each unit once at a time"), NULL);
     }
+    return rd->findings->errors == errors;
 }
 
 /* Marks every owner above another owner of the indicator; true when the mark is new. */
@@ -232,8 +241,9 @@ void jb_catread_verify_holders(struct jb_catread *rd)
         uint32_t end = c->owners.first[i + 1];
 
         rd->indicator = c->view.indicators[i].code;
-        check_twice(rd, &c->owners, i, rd->indicators[i], "owners");
-        for (uint32_t k = first; k < end && end - first > 1; k++)
+        if (!check_twice(rd, &c->owners, i, rd->indicators[i], "owners") || end - first < 2)
+            continue;
+        for (uint32_t k = first; k < end; k++)
             climb_owners(rd, i, c->owners.items[k].unit, 1, c->owners.items[k].from,
                          c->owners.items[k].until);
     }
