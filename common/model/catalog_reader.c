@@ -96,7 +96,7 @@ static void refuse_key(struct jb_catread *rd, jb_yaml_ref key, const struct jb_c
     for (size_t i = 0; i < count && rd->findings->count < JB_FINDINGS_MAX; i++)
         jb_nearest_offer(&nearest, keys[i].name);
     if (*jb_nearest_result(&nearest))
-        snprintf(hint, sizeof(hint), _("Did you mean %s?"), jb_nearest_result(&nearest));
+        snprintf(hint, sizeof(hint), _("did you mean %s?"), jb_nearest_result(&nearest));
     jb_catread_refuse(rd, key, JB_F_CATALOG_UNKNOWN_KEY, NULL, NULL, hint);
 }
 
@@ -204,7 +204,7 @@ uint32_t jb_catread_refer(struct jb_catread *rd, jb_yaml_ref node,
 
         rd->suggestions_left--;
         if (*near_code)
-            snprintf(hint, sizeof(hint), _("Did you mean %s?"), near_code);
+            snprintf(hint, sizeof(hint), _("did you mean %s?"), near_code);
     }
     jb_catread_refuse(rd, node, JB_F_CATALOG_UNKNOWN_REFERENCE, NULL, _("a code of this file"),
                       hint);
