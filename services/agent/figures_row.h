@@ -1,0 +1,41 @@
+/* One row of a figures file, as typed, and what it means by the catalogue. Every cell that cannot
+ * be understood is a finding with its row and column. Whether the unit may report this figure there
+ * is model/check.h's to say. */
+#ifndef JB_AGENT_FIGURES_ROW_H
+#define JB_AGENT_FIGURES_ROW_H
+
+#include "figures_table.h"
+#include "model/catalog.h"
+#include "model/submission.h"
+
+struct jb_figures_raw {
+    uint32_t line;
+    struct jb_slice cells[JB_COLUMNS];
+};
+
+struct jb_figures_reader {
+    const jb_catalog *catalog;
+    const char *file;
+    const struct jb_figures_table *table; /* NULL: rows from elsewhere have no columns */
+    struct jb_findings *findings;
+    struct jb_arena *arena;    /* of normalised texts */
+    unsigned suggestions_left; /* looking for the nearest of 100,000 names costs milliseconds */
+};
+
+struct jb_figures_row {
+    uint32_t unit, indicator; /* indexes */
+    struct jb_period period;
+    bool empty; /* the value cell is empty: nothing is changed */
+    struct jb_row row;
+};
+
+/* JB_EINVAL: findings were added; *ret untouched. */
+JB_MUST_USE jb_err jb_figures_row_read(struct jb_figures_reader *reader,
+                                       const struct jb_figures_raw *raw,
+                                       struct jb_figures_row *ret);
+/* Adds a finding of the row; column may be JB_COLUMNS for none. */
+void jb_figures_row_refuse(struct jb_figures_reader *reader, const struct jb_figures_raw *raw,
+                           enum jb_finding_code code, enum jb_figures_column column,
+                           const char *expected, const char *hint);
+
+#endif

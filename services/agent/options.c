@@ -1,0 +1,118 @@
+/* The options that all commands share, laid over the configuration file. */
+#include "options.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "base/text.h"
+
+#define CONFIG_PATH "/etc/jibao/jibao.conf"
+
+enum { KEY_CONFIG = 0x400, KEY_FIRST = 0x401 };
+
+#define FIELD(name) JB_CONF_STRING, offsetof(struct jb_agent_conf, name)
+static const struct jb_conf_key keys[JB_OPTIONS_KEYS] = {
+    {"write", FIELD(write), "tcp://127.0.0.1:5570", 0, 0, N_("address of the write door")},
+    {"read", FIELD(read), "tcp://127.0.0.1:5571", 0, 0, N_("address of the read door")},
+    {"home", FIELD(home), NULL, 0, 0, N_("state folder: catalogue, outbox, receipts")},
+    {"lang", FIELD(lang), NULL, 0, 0, N_("language of messages: zh or en")},
+    {"unit", FIELD(unit), NULL, 0, 0, N_("the reporting unit, by code or name")},
+    {"filled_by", FIELD(filled_by), NULL, 0, 0, N_("who filled the form in")},
+    {"checked_by", FIELD(checked_by), NULL, 0, 0, N_("who checked it")},
+    {"released_by", FIELD(released_by), NULL, 0, 0, N_("who released it")},
+};
+
+#define KEY(number, name, arg, help)                                                               \
+    {                                                                                              \
+        name, KEY_FIRST + (number), arg, 0, help, 90                                               \
+    }
+static const struct argp_option options_table[] = {
+    {"config", KEY_CONFIG, "FILE", 0, N_("read this configuration file"), 90},
+    KEY(0, "write", "ADDRESS", N_("address of the write door (tcp://127.0.0.1:5570)")),
+    KEY(1, "read", "ADDRESS", N_("address of the read door (tcp://127.0.0.1:5571)")),
+    KEY(2, "home", "DIR", N_("state folder: catalogue, outbox, receipts")),
+    KEY(3, "lang", "LANG", N_("language of messages: zh or en")),
+    KEY(4, "unit", "UNIT", N_("the reporting unit, by code or name")),
+    KEY(5, "filled-by", "NAME", N_("who filled the form in")),
+    KEY(6, "checked-by", "NAME", N_("who checked it")),
+    KEY(7, "released-by", "NAME", N_("who released it")),
+    {"output", 'o', "FORMAT", 0, N_("table, csv or json"), 91},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct jb_options *options = state->input;
+
+    if (key >= KEY_FIRST && key < KEY_FIRST + JB_OPTIONS_KEYS) {
+        options->given[key - KEY_FIRST] = arg;
+        return 0;
+    }
+    switch (key) {
+    case KEY_CONFIG:
+        options->config_path = arg;
+        return 0;
+    case 'o':
+        if (jb_output_parse(jb_slice_str(arg), &options->output))
+            argp_error(state, _("-o takes table, csv or json, not '%s'"), arg);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+const struct argp jb_options_argp = {options_table, parse, NULL, NULL, NULL, NULL, NULL};
+
+static enum jb_exit read_config(struct jb_options *options)
+{
+    char why[512] = "";
+    const char *path = options->config_path;
+    bool asked = true;
+
+    if (!path)
+        path = getenv("JIBAO_CONFIG");
+    if (!path || !path[0]) {
+        path = CONFIG_PATH;
+        asked = false;
+    }
+    if (!asked && access(path, F_OK) != 0)
+        return JB_EXIT_OK;
+    if (!jb_conf_read(keys, JB_OPTIONS_KEYS, &options->conf, path, why, sizeof(why)))
+        return JB_EXIT_OK;
+    fprintf(stderr, "jibao-agent: %s\n", why[0] ? why : path);
+    return JB_EXIT_USAGE;
+}
+
+enum jb_exit jb_options_settle(struct jb_options *options)
+{
+    char why[512];
+
+    jb_conf_defaults(keys, JB_OPTIONS_KEYS, &options->conf);
+    enum jb_exit code = read_config(options);
+    if (code != JB_EXIT_OK)
+        return code;
+    for (size_t i = 0; i < JB_OPTIONS_KEYS; i++) {
+        if (options->given[i] && jb_conf_set(keys, JB_OPTIONS_KEYS, &options->conf, keys[i].name,
+                                             options->given[i], why, sizeof(why))) {
+            fprintf(stderr, "jibao-agent: %s\n", why);
+            return JB_EXIT_USAGE;
+        }
+    }
+    if (options->conf.lang && options->conf.lang[0])
+        jb_text_init(options->conf.lang);
+    return JB_EXIT_OK;
+}
+
+void jb_options_free(struct jb_options *options)
+{
+    jb_conf_free(keys, JB_OPTIONS_KEYS, &options->conf);
+}
+
+enum jb_exit jb_options_parse(const struct argp *argp, int argc, char **argv, void *input,
+                              struct jb_options *options)
+{
+    if (argp_parse(argp, argc, argv, 0, NULL, input) != 0)
+        return JB_EXIT_USAGE;
+    return jb_options_settle(options);
+}

@@ -1,0 +1,42 @@
+/* What every command of the agent knows: the doors, the state folder, the language, and who signs.
+ * It comes from options, else from the configuration file, else from defaults. The file is the one
+ * of --config, else the one that the environment's JIBAO_CONFIG names, else /etc/jibao/jibao.conf
+ * if it exists. */
+#ifndef JB_AGENT_OPTIONS_H
+#define JB_AGENT_OPTIONS_H
+
+#include <argp.h>
+
+#include "exits.h"
+#include "files/print.h"
+
+struct jb_agent_conf {
+    char *write, *read; /* endpoints */
+    char *home;         /* NULL: where the user's state belongs */
+    char *lang;
+    char *unit; /* NULL: none */
+    char *filled_by, *checked_by, *released_by;
+};
+
+#define JB_OPTIONS_KEYS 8
+
+struct jb_options {
+    struct jb_agent_conf conf;
+    enum jb_output output;
+    const char *config_path;
+    const char
+        *given[JB_OPTIONS_KEYS]; /* by options, in the order of the keys; they win over the file */
+};
+
+/* Put it among a command's children; its input is a struct jb_options that started as all zero. */
+extern const struct argp jb_options_argp;
+
+/* After parsing: reads the file and settles every key. JB_EXIT_USAGE: told on standard error. */
+enum jb_exit jb_options_settle(struct jb_options *options);
+void jb_options_free(struct jb_options *options);
+/* Parses one command's arguments with `argp` (which lists jb_options_argp among its children) and
+ * settles. */
+enum jb_exit jb_options_parse(const struct argp *argp, int argc, char **argv, void *input,
+                              struct jb_options *options);
+
+#endif
