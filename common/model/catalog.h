@@ -1,9 +1,10 @@
-/* The catalogue 指标目录 in memory: units, groups, sections, indicators, forms; immutable once built; read from any thread.
- * Read from YAML by model/catalog_yaml.h (the format is described in model/catalog.md). Everything is owned by the catalogue
- * and lives until jb_catalog_free. Objects are referred to by index into their array.
+/* The catalogue 指标目录 in memory: units, groups, sections, indicators, forms; immutable once
+ * built; read from any thread. Read from YAML by model/catalog_yaml.h (the format is described in
+ * model/catalog.md). Everything is owned by the catalogue and lives until jb_catalog_free. Objects
+ * are referred to by index into their array.
  *
- * Owners, parents, memberships and validity are dated; an edge counts for a base period when it holds on the period's last
- * day. from and until are inclusive. */
+ * Owners, parents, memberships and validity are dated; an edge counts for a base period when it
+ * holds on the period's last day. from and until are inclusive. */
 #ifndef JB_CATALOG_H
 #define JB_CATALOG_H
 
@@ -15,14 +16,22 @@
 #define JB_NONE UINT32_MAX
 
 enum jb_unit_agg { JB_UNIT_SUM = 1, JB_UNIT_MEAN, JB_UNIT_MIN, JB_UNIT_MAX, JB_UNIT_SOLE };
-enum jb_time_agg { JB_TIME_SUM = 1, JB_TIME_LAST, JB_TIME_MEAN, JB_TIME_MIN, JB_TIME_MAX, JB_TIME_NONE };
+enum jb_time_agg {
+    JB_TIME_SUM = 1,
+    JB_TIME_LAST,
+    JB_TIME_MEAN,
+    JB_TIME_MIN,
+    JB_TIME_MAX,
+    JB_TIME_NONE
+};
 enum jb_direction { JB_DIRECTION_NONE = 0, JB_DIRECTION_UP = 1, JB_DIRECTION_DOWN = 2 };
 /* What a node that owns an indicator beside its descendants does with its own value. */
 enum jb_parent_value { JB_PARENT_NONE = 0, JB_PARENT_ADD = 1, JB_PARENT_COMPARE = 2 };
 /* Allowed bases 口径, a bit set. */
 enum jb_basis_kind { JB_BASIS_PERIOD = 1, JB_BASIS_YTD = 2, JB_BASIS_SINCE = 4 };
 
-/* As the file writes them: "sum", "last", "up", "none" (parent_value left out), "ytd". Never NULL. */
+/* As the file writes them: "sum", "last", "up", "none" (parent_value left out), "ytd". Never NULL.
+ */
 const char *jb_unit_agg_code(enum jb_unit_agg v);
 const char *jb_time_agg_code(enum jb_time_agg v);
 const char *jb_direction_code(enum jb_direction v);
@@ -36,7 +45,7 @@ struct jb_edge {
 };
 
 struct jb_names {
-    const char *zh, *en; /* never NULL; en falls back to zh */
+    const char *zh, *en;  /* never NULL; en falls back to zh */
     const char **aliases; /* former and other names; NULL-terminated; never NULL */
 };
 
@@ -87,11 +96,11 @@ struct jb_indicator {
     enum jb_time_agg time_agg;
     enum jb_direction direction;
     enum jb_parent_value parent_value;
-    unsigned bases;         /* set of jb_basis_kind */
+    unsigned bases; /* set of jb_basis_kind */
     enum jb_basis_kind default_basis;
-    bool negative_allowed;       /* default false */
-    bool not_applicable_allowed; /* default true */
-    bool marks_allowed;          /* default true */
+    bool negative_allowed;           /* default false */
+    bool not_applicable_allowed;     /* default true */
+    bool marks_allowed;              /* default true */
     uint32_t numerator, denominator; /* ratio: indicator indexes, else JB_NONE */
     int power10;                     /* ratio: the quotient is multiplied by 10^power10 (2 for %) */
     struct jb_edge *owners;
@@ -109,7 +118,8 @@ struct jb_indicator {
 struct jb_form_row {
     uint32_t indicator;
     uint32_t of; /* 其中: index of the row in this form that it is a part of, or JB_NONE */
-    struct jb_span *owed; /* in base periods of the form; count 0: owed in every period of its validity */
+    struct jb_span
+        *owed; /* in base periods of the form; count 0: owed in every period of its validity */
     uint32_t owed_count;
     bool optional; /* may be submitted, is never expected */
 };
@@ -132,7 +142,7 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     const char *code;
     struct jb_names name;
     int zone_offset_minutes;
-    uint8_t hash[32];      /* BLAKE2b-256 of the YAML bytes */
+    uint8_t hash[32]; /* BLAKE2b-256 of the YAML bytes */
     struct jb_unit *units;
     uint32_t unit_count;
     struct jb_group *groups;
@@ -154,8 +164,10 @@ uint32_t jb_catalog_group(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_section(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_indicator(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_form(const jb_catalog *c, struct jb_slice code);
-/* By code, else by Chinese or English name or alias (exact after trimming). JB_ENOTFOUND; JB_EEXIST: several bear the name. */
-JB_MUST_USE jb_err jb_catalog_find_indicator(const jb_catalog *c, struct jb_slice name, uint32_t *ret);
+/* By code, else by Chinese or English name or alias (exact after trimming). JB_ENOTFOUND;
+ * JB_EEXIST: several bear the name. */
+JB_MUST_USE jb_err jb_catalog_find_indicator(const jb_catalog *c, struct jb_slice name,
+                                             uint32_t *ret);
 JB_MUST_USE jb_err jb_catalog_find_unit(const jb_catalog *c, struct jb_slice name, uint32_t *ret);
 /* The closest code or name for "did you mean", or "" when nothing is close. */
 const char *jb_catalog_suggest_indicator(const jb_catalog *c, struct jb_slice name);
@@ -171,19 +183,27 @@ bool jb_catalog_in_group(const jb_catalog *c, uint32_t unit, uint32_t group, jb_
 bool jb_catalog_owns(const jb_catalog *c, uint32_t unit, uint32_t indicator, jb_date day);
 /* The row of the form that has the indicator, or JB_NONE. */
 uint32_t jb_catalog_form_row(const jb_catalog *c, uint32_t form, uint32_t indicator);
-/* The form in which this unit reports the indicator on that day, or JB_NONE. (The check of the catalogue allows one at most.) */
+/* The form in which this unit reports the indicator on that day, or JB_NONE. (The check of the
+ * catalogue allows one at most.) */
 uint32_t jb_catalog_form_of(const jb_catalog *c, uint32_t unit, uint32_t indicator, jb_date day);
-/* The unit owes the form, and the row is owed there in the base period: owned, valid, in the owed spans. Optional rows are
- * accepted (accepts) but never owed. */
-bool jb_catalog_owes_form(const jb_catalog *c, uint32_t unit, uint32_t form, struct jb_period period);
-bool jb_catalog_owes_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row, struct jb_period period);
-bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row, struct jb_period period);
-/* The unit owes the form and at least one of its rows in the base period: such a filing counts as expected. */
-bool jb_catalog_expects_form(const jb_catalog *c, uint32_t unit, uint32_t form, struct jb_period period);
-/* expected of coverage: the units under the node (or in the group) that owe the indicator in the base period. */
-uint32_t jb_catalog_expected(const jb_catalog *c, bool is_group, uint32_t node, uint32_t indicator, struct jb_period period);
-/* Whether an own value of `unit` counts in rollups of itself and its ancestors (false for JB_PARENT_COMPARE when a
- * descendant owns the indicator too). */
+/* The unit owes the form, and the row is owed there in the base period: owned, valid, in the owed
+ * spans. Optional rows are accepted (accepts) but never owed. */
+bool jb_catalog_owes_form(const jb_catalog *c, uint32_t unit, uint32_t form,
+                          struct jb_period period);
+bool jb_catalog_owes_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
+                         struct jb_period period);
+bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
+                            struct jb_period period);
+/* The unit owes the form and at least one of its rows in the base period: such a filing counts as
+ * expected. */
+bool jb_catalog_expects_form(const jb_catalog *c, uint32_t unit, uint32_t form,
+                             struct jb_period period);
+/* expected of coverage: the units under the node (or in the group) that owe the indicator in the
+ * base period. */
+uint32_t jb_catalog_expected(const jb_catalog *c, bool is_group, uint32_t node, uint32_t indicator,
+                             struct jb_period period);
+/* Whether an own value of `unit` counts in rollups of itself and its ancestors (false for
+ * JB_PARENT_COMPARE when a descendant owns the indicator too). */
 bool jb_catalog_own_counts(const jb_catalog *c, uint32_t unit, uint32_t indicator, jb_date day);
 
 #endif

@@ -1,4 +1,5 @@
-/* The catalogue's own words as its file writes them, for programs that show or compare indicators. */
+/* The catalogue's own words as its file writes them, for programs that show or compare indicators.
+ */
 #include "model/catalog.h"
 
 const char *jb_unit_agg_code(enum jb_unit_agg v)

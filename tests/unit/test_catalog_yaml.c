@@ -5,19 +5,19 @@
 
 #include "model/catalog_yaml.h"
 
-/* Four lines; U stands on line 4. */
+/* What every catalogue needs. */
 #define HEAD                                                                                       \
     "catalog: t\n"                                                                                 \
     "name: {zh: 目录}\n"                                                                         \
     "units:\n"                                                                                     \
     "- {code: u, name: {zh: 甲}}\n"
-/* Lines 5 and 6: an indicator that u reports, 7 to 9 its form. */
+/* An indicator that u reports, and the form it stands in. */
 #define FLOW "{code: x, name: {zh: 数}, unit_of_measure: {zh: 件}, measure: flow, owners: [u]}\n"
 #define FORM                                                                                       \
     "forms:\n"                                                                                     \
     "- {code: f, title: {zh: 表}, units: [u], rows: [{indicator: x}]}\n"
 #define INDICATORS HEAD "indicators:\n- " FLOW
-/* An indicator nobody owns, for what is wrong with one by itself; the text follows on line 6. */
+/* An indicator nobody owns, for what is wrong with one by itself; the text goes on in its map. */
 #define ALONE HEAD "indicators:\n- {code: x, name: {zh: 数}, unit_of_measure: {zh: 件}, "
 
 /* '@' marks where the first finding must point; it is taken out before the file is read. */
