@@ -1,0 +1,234 @@
+/* Asking a door: a request is sent until it is answered or its time is over. A connection that was
+ * lost in between is not seen from here, so silence counts as loss: the request goes out again on a
+ * new connection, later each time. Every request of jibao may be asked twice. */
+#include "net/client.h"
+
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "net/loop.h"
+
+#define SILENCE_MS_FIRST 2000
+#define SILENCE_MS_LONG 60000 /* verify: its answer takes as long as the store is large */
+#define SILENCE_MS_MAX 30000
+#define QUEUE_MAX 1000
+#define REQUEST_ID_BYTES 16
+#define ARENA_BYTES_MAX (64 * 1024)
+
+static const struct jb_sock_limits sock_limits = {
+    .send_hwm = QUEUE_MAX, .recv_hwm = QUEUE_MAX, .bytes_max = JB_MESSAGE_BYTES_MAX};
+
+struct jb_client {
+    jb_net *net;
+    char *endpoint;
+    jb_sock *sock;
+    struct jb_msg msg; /* the message that the last call's slices point into */
+    struct jb_arena arena;
+    struct jb_buf out;
+    uint8_t id[REQUEST_ID_BYTES]; /* random, then counted up */
+};
+
+jb_err jb_client_open(jb_net *net, const char *endpoint, jb_client **ret)
+{
+    jb_sock *sock = NULL;
+    jb_err err = jb_sock_connect(net, endpoint, &sock_limits, &sock);
+    if (err)
+        return err;
+    jb_client *client = jb_xcalloc(1, sizeof(*client));
+    client->net = net;
+    client->endpoint = jb_xstrdup(endpoint);
+    client->sock = sock;
+    jb_msg_init(&client->msg);
+    jb_arena_init(&client->arena, ARENA_BYTES_MAX);
+    jb_buf_init(&client->out, JB_MESSAGE_BYTES_MAX);
+    randombytes_buf(client->id, sizeof(client->id));
+    *ret = client;
+    return JB_OK;
+}
+
+void jb_client_close(jb_client *client)
+{
+    if (!client)
+        return;
+    jb_msg_free(&client->msg);
+    jb_sock_close(client->sock);
+    jb_arena_free(&client->arena);
+    jb_buf_free(&client->out);
+    free(client->endpoint);
+    free(client);
+}
+
+jb_sock *jb_client_sock(jb_client *client)
+{
+    return client->sock;
+}
+
+jb_err jb_client_reconnect(jb_client *client)
+{
+    jb_sock *sock = NULL;
+    jb_err err = jb_sock_connect(client->net, client->endpoint, &sock_limits, &sock);
+    if (err)
+        return err;
+    jb_msg_free(&client->msg);
+    jb_sock_close(client->sock);
+    client->sock = sock;
+    return JB_OK;
+}
+
+static struct jb_slice next_request_id(jb_client *client)
+{
+    for (size_t i = REQUEST_ID_BYTES; i > 0; i--)
+        if (++client->id[i - 1] != 0)
+            break;
+    return jb_slice_of(client->id, REQUEST_ID_BYTES);
+}
+
+jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
+                      struct jb_slice store_id, struct jb_slice payload)
+{
+    const struct jb_envelope envelope = {.kind = kind,
+                                         .request_id = request_id,
+                                         .store_id = store_id,
+                                         .payload = payload};
+    jb_buf_clear(&client->out);
+    jb_wire_envelope_encode(&envelope, &client->out);
+    if (client->out.failed)
+        return JB_ERANGE;
+    return jb_sock_send(client->sock, NULL, jb_buf_slice(&client->out));
+}
+
+static int ms_left(int64_t deadline_us)
+{
+    int64_t left = deadline_us - jb_clock_mono_us();
+    if (left <= 0)
+        return 0;
+    return left / 1000 >= INT32_MAX ? INT32_MAX : (int)(left / 1000) + 1;
+}
+
+jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret)
+{
+    int64_t deadline_us = jb_clock_mono_us() + (int64_t)timeout_ms * 1000;
+    for (;;) {
+        jb_err err = jb_sock_recv(client->sock, &client->msg);
+        if (err == JB_OK) {
+            jb_arena_clear(&client->arena);
+            if (jb_wire_envelope_decode(client->msg.bytes, &client->arena, ret) == JB_OK)
+                return JB_OK;
+            continue; /* not an envelope: as if it had not come */
+        }
+        if (err == JB_EINVAL)
+            continue;
+        if (err != JB_EAGAIN)
+            return err;
+        int left = ms_left(deadline_us);
+        if (left == 0)
+            return JB_EAGAIN;
+        struct jb_wait_item item = {.sock = client->sock};
+        err = jb_wait(&item, 1, left);
+        if (err && err != JB_EAGAIN)
+            return err;
+    }
+}
+
+/* Sends as soon as a connection is there. JB_EAGAIN: none came up in time. */
+static jb_err send_when_connected(jb_client *client, enum jb_kind kind, struct jb_slice id,
+                                  struct jb_slice store_id, struct jb_slice payload,
+                                  int64_t deadline_us)
+{
+    for (;;) {
+        jb_err err = jb_client_send(client, kind, id, store_id, payload);
+        if (err != JB_EAGAIN)
+            return err;
+        int left = ms_left(deadline_us);
+        if (left == 0)
+            return JB_EAGAIN;
+        struct jb_wait_item item = {.sock = client->sock, .want_write = true};
+        err = jb_wait(&item, 1, left);
+        if (err && err != JB_EAGAIN)
+            return err;
+        if (item.readable && !item.writable) { /* an old answer: nobody waits for it */
+            struct jb_envelope old;
+            jb_ignore(jb_client_recv(client, 0, &old));
+        }
+    }
+}
+
+/* The answer to this request, until the deadline; answers to older ones are dropped. */
+static jb_err await_answer(jb_client *client, struct jb_slice id, int64_t deadline_us,
+                           struct jb_envelope *ret)
+{
+    for (;;) {
+        jb_err err = jb_client_recv(client, ms_left(deadline_us), ret);
+        if (err || jb_slice_eq(ret->request_id, id))
+            return err;
+    }
+}
+
+jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store_id,
+                     struct jb_slice payload, int timeout_ms, uint32_t *ret_kind,
+                     struct jb_slice *ret_payload)
+{
+    struct jb_slice id = next_request_id(client);
+    int64_t deadline_us = jb_clock_mono_us() + (int64_t)timeout_ms * 1000;
+    int64_t silence_ms = kind == JB_KIND_VERIFY ? SILENCE_MS_LONG : SILENCE_MS_FIRST;
+
+    for (;;) {
+        jb_err err = send_when_connected(client, kind, id, store_id, payload, deadline_us);
+        if (err)
+            return err;
+        int64_t resend_us = jb_clock_mono_us() + silence_ms * 1000;
+        struct jb_envelope answer;
+        err = await_answer(client, id, resend_us < deadline_us ? resend_us : deadline_us, &answer);
+        if (err == JB_OK) {
+            *ret_kind = answer.kind;
+            *ret_payload = answer.payload;
+            return JB_OK;
+        }
+        if (err != JB_EAGAIN || ms_left(deadline_us) == 0)
+            return err;
+        if (silence_ms < SILENCE_MS_MAX)
+            silence_ms *= 2;
+        err = jb_client_reconnect(client);
+        if (err)
+            return err;
+    }
+}
+
+jb_err jb_client_expect(jb_client *client, enum jb_kind kind, struct jb_slice store_id,
+                        struct jb_slice payload, int timeout_ms, enum jb_kind expected,
+                        struct jb_slice *ret_payload, struct jb_findings *findings)
+{
+    uint32_t came;
+    struct jb_slice answer;
+    jb_err err = jb_client_ask(client, kind, store_id, payload, timeout_ms, &came, &answer);
+    if (err)
+        return err;
+    if (came == (uint32_t)expected) {
+        *ret_payload = answer;
+        return JB_OK;
+    }
+    struct jb_arena arena;
+    jb_arena_init(&arena, 4 * JB_MESSAGE_BYTES_MAX);
+    if (came != JB_KIND_REFUSED || jb_wire_refused_decode(answer, &arena, findings) != JB_OK)
+        jb_findings_add(findings, &(struct jb_finding){.code = JB_F_MALFORMED,
+                                                       .severity = JB_ERROR,
+                                                       .got = jb_kind_name(came),
+                                                       .expected = jb_kind_name(expected)});
+    jb_arena_free(&arena);
+    return JB_EINVAL;
+}
+
+jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_welcome *ret)
+{
+    struct jb_slice answer;
+    struct jb_findings findings;
+    jb_findings_init(&findings);
+    jb_err err = jb_client_expect(client, JB_KIND_HELLO, (struct jb_slice){0},
+                                  (struct jb_slice){0}, timeout_ms, JB_KIND_WELCOME, &answer,
+                                  &findings);
+    if (!err)
+        err = jb_wire_welcome_decode(answer, &client->arena, ret);
+    jb_findings_free(&findings);
+    return err;
+}
