@@ -77,9 +77,14 @@ void jb_findings_append(struct jb_findings *list, const struct jb_findings *from
 
 /* "unknown_indicator". Never NULL. */
 const char *jb_finding_code_name(enum jb_finding_code code);
+/* The code of that name. JB_EINVAL: there is none. */
+JB_MUST_USE jb_err jb_finding_code_parse(const char *name, enum jb_finding_code *ret);
 /* What is wrong, in the user's language; and what to do. Never NULL. */
 const char *jb_finding_sentence(enum jb_finding_code code);
 const char *jb_finding_advice(enum jb_finding_code code);
+/* The same in English, whatever the user's language: for the wire. */
+const char *jb_finding_sentence_en(enum jb_finding_code code);
+const char *jb_finding_advice_en(enum jb_finding_code code);
 /* Whether sending the same again can help. */
 bool jb_finding_retry_helps(enum jb_finding_code code);
 const char *jb_severity_name(enum jb_severity severity);

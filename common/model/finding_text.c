@@ -175,6 +175,17 @@ const char *jb_finding_code_name(enum jb_finding_code code)
     return entry_of(code)->name;
 }
 
+jb_err jb_finding_code_parse(const char *name, enum jb_finding_code *ret)
+{
+    for (size_t i = 0; i < JB_COUNT(entries); i++) {
+        if (strcmp(entries[i].name, name) == 0) {
+            *ret = entries[i].code;
+            return JB_OK;
+        }
+    }
+    return JB_EINVAL;
+}
+
 const char *jb_finding_sentence(enum jb_finding_code code)
 {
     return _(entry_of(code)->sentence);
@@ -186,6 +197,16 @@ const char *jb_finding_advice(enum jb_finding_code code)
     const char *advice = entry_of(code)->advice;
 
     return advice[0] != '\0' ? _(advice) : "";
+}
+
+const char *jb_finding_sentence_en(enum jb_finding_code code)
+{
+    return entry_of(code)->sentence;
+}
+
+const char *jb_finding_advice_en(enum jb_finding_code code)
+{
+    return entry_of(code)->advice;
 }
 
 bool jb_finding_retry_helps(enum jb_finding_code code)

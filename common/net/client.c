@@ -87,10 +87,8 @@ static struct jb_slice next_request_id(jb_client *client)
 jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
                       struct jb_slice store_id, struct jb_slice payload)
 {
-    const struct jb_envelope envelope = {.kind = kind,
-                                         .request_id = request_id,
-                                         .store_id = store_id,
-                                         .payload = payload};
+    const struct jb_envelope envelope = {
+        .kind = kind, .request_id = request_id, .store_id = store_id, .payload = payload};
     jb_buf_clear(&client->out);
     jb_wire_envelope_encode(&envelope, &client->out);
     if (client->out.failed)
@@ -224,9 +222,8 @@ jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_welcome *ret
     struct jb_slice answer;
     struct jb_findings findings;
     jb_findings_init(&findings);
-    jb_err err = jb_client_expect(client, JB_KIND_HELLO, (struct jb_slice){0},
-                                  (struct jb_slice){0}, timeout_ms, JB_KIND_WELCOME, &answer,
-                                  &findings);
+    jb_err err = jb_client_expect(client, JB_KIND_HELLO, (struct jb_slice){0}, (struct jb_slice){0},
+                                  timeout_ms, JB_KIND_WELCOME, &answer, &findings);
     if (!err)
         err = jb_wire_welcome_decode(answer, &client->arena, ret);
     jb_findings_free(&findings);

@@ -1,4 +1,5 @@
-/* Waiting for sockets, file descriptors and time in one place: zmq_poll, an eventfd between threads and a signalfd. */
+/* Waiting for sockets, file descriptors and time in one place: zmq_poll, an eventfd between threads
+ * and a signalfd. */
 #include "net/loop.h"
 
 #include <errno.h>
@@ -52,7 +53,8 @@ void jb_wakeup_set(int fd)
     do
         n = write(fd, &one, sizeof(one));
     while (n < 0 && errno == EINTR);
-    jb_assert(n == (ssize_t)sizeof(one) || errno == EAGAIN); /* EAGAIN: set 2^64 - 2 times and never cleared */
+    jb_assert(n == (ssize_t)sizeof(one) ||
+              errno == EAGAIN); /* EAGAIN: set 2^64 - 2 times and never cleared */
 }
 
 void jb_wakeup_clear(int fd)

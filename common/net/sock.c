@@ -1,9 +1,10 @@
 /* ZeroMQ sockets with an owner thread and stated limits.
  *
- * The options follow from what libzmq 4.3.4 does: heartbeats only where we bind (a connecting socket that is full aborts the
- * process on them), mandatory routing (else a full pipe and a gone peer are silent losses), no linger and IMMEDIATE (the
- * outbox on disk is the queue, not this library), finite high-water marks. A frame's size is limited by the library, the
- * number of frames is limited here: what does not have the form of a message is taken off the pipe and dropped. */
+ * The options follow from what libzmq 4.3.4 does: heartbeats only where we bind (a connecting
+ * socket that is full aborts the process on them), mandatory routing (else a full pipe and a gone
+ * peer are silent losses), no linger and IMMEDIATE (the outbox on disk is the queue, not this
+ * library), finite high-water marks. A frame's size is limited by the library, the number of frames
+ * is limited here: what does not have the form of a message is taken off the pipe and dropped. */
 #include "net/sock.h"
 
 #include <errno.h>
@@ -208,8 +209,8 @@ static jb_err recv_frame(void *handle, zmq_msg_t *frame, int flags)
     }
 }
 
-/* The frames of one message: [id] (empty delimiter) bytes. The library hands a message over only when all of it is there,
- * so that taking the rest of a wrong one off the pipe never waits. */
+/* The frames of one message: [id] (empty delimiter) bytes. The library hands a message over only
+ * when all of it is there, so that taking the rest of a wrong one off the pipe never waits. */
 static jb_err recv_frames(void *handle, bool listening, struct jb_peer *peer, zmq_msg_t *frame)
 {
     uint32_t count = 0;
@@ -280,7 +281,8 @@ jb_err jb_sock_send(jb_sock *sock, const struct jb_peer *peer, struct jb_slice b
         memcpy(zmq_msg_data(&message), bytes.ptr, bytes.len);
     jb_err err = JB_OK;
     if (peer) {
-        /* Only the first frame can find the pipe full or the peer gone; the others follow it wherever it went. */
+        /* Only the first frame can find the pipe full or the peer gone; the others follow it
+         * wherever it went. */
         err = send_bytes(handle, peer->id, peer->id_len, ZMQ_SNDMORE);
         if (!err && peer->delimiter)
             err = send_bytes(handle, NULL, 0, ZMQ_SNDMORE);
