@@ -82,27 +82,31 @@ static void check_fan_out(struct jb_catread *rd)
     }
 }
 
-static void check_sections(struct jb_catread *rd)
+/* Told like the units' trees; a section has one parent, so eight steps tell everything. */
+static void check_section(struct jb_catread *rd, uint32_t index)
 {
-    const struct jb_catalog_view *view = &rd->catalog->view;
+    const struct jb_section *sections = rd->catalog->view.sections;
+    uint32_t path[JB_CATALOG_DEPTH_MAX];
+    uint32_t at = index;
+    uint32_t least = index;
+    unsigned depth = 0;
+    jb_yaml_ref node = jb_catread_value(rd->sections[index], "parent");
 
-    for (uint32_t i = 0; i < view->section_count; i++) {
-        uint32_t least = i;
-        uint32_t at = view->sections[i].parent;
-        unsigned depth = 1;
-
-        for (; at != JB_NONE && at != i && depth <= view->section_count; depth++) {
-            if (at < least)
-                least = at;
-            at = view->sections[at].parent;
-        }
-        if (at == i && least == i)
-            jb_catread_refuse(rd, jb_catread_value(rd->sections[i], "parent"), JB_F_CATALOG_CYCLE,
-                              NULL, _("a parent that does not stand under this section"), NULL);
-        else if (at == JB_NONE && depth > JB_CATALOG_DEPTH_MAX)
-            jb_catread_refuse(rd, jb_catread_value(rd->sections[i], "parent"), JB_F_CATALOG_LIMIT,
-                              NULL, _("at most 8 levels"), NULL);
+    do {
+        path[depth++] = at;
+        least = at < least ? at : least;
+        at = sections[at].parent;
+    } while (at != JB_NONE && at != index && depth < JB_CATALOG_DEPTH_MAX);
+    if (at == index && least == index)
+        jb_catread_refuse(rd, node, JB_F_CATALOG_CYCLE, NULL,
+                          _("a parent that does not stand under this section"), NULL);
+    if (at == index || at == JB_NONE)
+        return;
+    for (unsigned i = 0; i < depth; i++) {
+        if (path[i] == at)
+            return;
     }
+    jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 8 levels"), NULL);
 }
 
 static void check_ratio(struct jb_catread *rd, uint32_t index)
@@ -137,7 +141,8 @@ void jb_catread_verify_tree(struct jb_catread *rd)
         climb_from(&climb, i, 1, JB_DATE_MIN, JB_DATE_MAX);
     }
     check_fan_out(rd);
-    check_sections(rd);
+    for (uint32_t i = 0; i < view->section_count; i++)
+        check_section(rd, i);
     for (uint32_t i = 0; i < view->indicator_count; i++) {
         rd->indicator = view->indicators[i].code;
         if (view->indicators[i].measure == JB_RATIO)

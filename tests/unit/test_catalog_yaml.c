@@ -144,6 +144,16 @@ static const struct broken files[] = {
           "- {code: a, name: {zh: 一}, parent: @b}\n"
           "- {code: b, name: {zh: 二}, parent: a}\n",
      JB_F_CATALOG_CYCLE, 1},
+    {HEAD "sections:\n- {code: s1, name: {zh: 章}}\n"
+          "- {code: s2, name: {zh: 章}, parent: s1}\n"
+          "- {code: s3, name: {zh: 章}, parent: s2}\n"
+          "- {code: s4, name: {zh: 章}, parent: s3}\n"
+          "- {code: s5, name: {zh: 章}, parent: s4}\n"
+          "- {code: s6, name: {zh: 章}, parent: s5}\n"
+          "- {code: s7, name: {zh: 章}, parent: s6}\n"
+          "- {code: s8, name: {zh: 章}, parent: s7}\n"
+          "- {code: s9, name: {zh: 章}, parent: @s8}\n",
+     JB_F_CATALOG_LIMIT, 1},
     {HEAD "- {code: v, name: {zh: 乙}, parents: [{unit: u, until: 2021-06-30}, "
           "@{unit: u, from: 2021-06-30}]}\n",
      JB_F_CATALOG_CONTRADICTION, 1},
