@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-#include "past.h"
 #include "rollup.h"
 
 #define KEPT_BLOCKS 512
@@ -49,6 +48,7 @@ struct jb_source {
     struct jb_past_scratch scratch;
     struct past_kept *pasts; /* made on first use */
     struct jb_own_cell past_cell;
+    struct jb_past filings_now; /* filings only */
     struct jb_sum_cell *run;
     const struct jb_sum_cell **run_at;
     uint32_t run_cap;
@@ -86,6 +86,7 @@ void jb_source_free(jb_source *source)
     for (size_t i = 0; source->pasts && i < KEPT_PASTS; i++)
         jb_past_free(&source->pasts[i].past);
     free(source->pasts);
+    jb_past_free(&source->filings_now);
     free(source->run);
     free(source->run_at);
     jb_past_scratch_free(&source->scratch);
@@ -184,8 +185,8 @@ static jb_err sum_block(jb_source *source, uint32_t node, struct jb_period perio
     return JB_OK;
 }
 
-static jb_err past_own(jb_source *source, uint32_t unit, uint32_t number, struct jb_period period,
-                       uint32_t stretch, const struct jb_own_cell **ret)
+static jb_err past_at(jb_source *source, uint32_t unit, struct jb_period period,
+                      const struct jb_past **ret)
 {
     if (!source->pasts)
         source->pasts = jb_xcalloc(KEPT_PASTS, sizeof(*source->pasts));
@@ -198,7 +199,18 @@ static jb_err past_own(jb_source *source, uint32_t unit, uint32_t number, struct
             return err;
         kept->place = (struct place){source->generation, unit, period, 0, true};
     }
-    const struct jb_past_figure *figure = jb_past_find(&kept->past, number, stretch);
+    *ret = &kept->past;
+    return JB_OK;
+}
+
+static jb_err past_own(jb_source *source, uint32_t unit, uint32_t number, struct jb_period period,
+                       uint32_t stretch, const struct jb_own_cell **ret)
+{
+    const struct jb_past *past;
+    jb_err err = past_at(source, unit, period, &past);
+    if (err)
+        return err;
+    const struct jb_past_figure *figure = jb_past_find(past, number, stretch);
     if (!figure)
         return JB_ENOTFOUND;
     source->past_cell = (struct jb_own_cell){
@@ -368,41 +380,110 @@ jb_err jb_source_run(jb_source *source, struct jb_node node, bool own, uint32_t 
     return JB_OK;
 }
 
-static jb_err past_other(jb_source *source, uint32_t unit, uint32_t indicator,
-                         struct jb_period period, bool *ret)
+static unsigned has_of(enum jb_state state, uint32_t stretch)
+{
+    if (state == JB_STATE_VALUE)
+        return stretch ? JB_HAS_OTHER_VALUE : JB_HAS_VALUE;
+    if (state == JB_STATE_NOT_APPLICABLE)
+        return stretch ? JB_HAS_OTHER_NOT_APPLICABLE : JB_HAS_NOT_APPLICABLE;
+    return 0;
+}
+
+jb_err jb_source_past(jb_source *source, uint32_t unit, struct jb_period period,
+                      const struct jb_past **ret)
+{
+    static const struct jb_past nothing;
+    uint32_t number = source->binding->view->units[unit].number;
+    jb_assert(source->as_of);
+    if (number != JB_NONE)
+        return past_at(source, number, period, ret);
+    *ret = &nothing;
+    return JB_OK;
+}
+
+jb_err jb_source_own_has(jb_source *source, uint32_t unit, uint32_t indicator,
+                         struct jb_period period, unsigned *ret)
 {
     const struct jb_catalog_view *view = source->binding->view;
-    uint32_t number = view->indicators[indicator].number;
-    const struct jb_own_cell *unused;
-    jb_err err = jb_source_own(source, unit, indicator, period, 0, &unused); /* fills the table */
-    if (err && err != JB_ENOTFOUND)
-        return err;
     uint32_t unit_number = view->units[unit].number;
+    uint32_t number = view->indicators[indicator].number;
+    unsigned has = 0;
+    jb_err err;
+    source->work++;
+    *ret = 0;
     if (unit_number == JB_NONE || number == JB_NONE)
         return JB_OK;
-    const struct jb_past *past = &source->pasts[mix(unit_number, period, 0) % KEPT_PASTS].past;
-    for (uint32_t i = 0; i < past->count; i++)
-        *ret = *ret || (past->figures[i].indicator == number && past->figures[i].stretch &&
-                        past->figures[i].value.state == JB_STATE_VALUE);
+    if (source->as_of) {
+        const struct jb_past *past;
+        err = past_at(source, unit_number, period, &past);
+        for (uint32_t i = 0; !err && i < past->count; i++) {
+            if (past->figures[i].indicator == number)
+                has |= has_of(past->figures[i].value.state, past->figures[i].stretch);
+        }
+    } else {
+        const struct own_kept *kept;
+        err = own_block(source, unit_number, period, block_of(number), &kept);
+        for (uint32_t i = 0; !err && kept->place.found && i < kept->block.count; i++) {
+            const struct jb_own_cell *cell = &kept->block.cells[i];
+            if (cell->slot == number % JB_BLOCK_INDICATORS)
+                has |= has_of(cell->value.state, cell->stretch);
+        }
+    }
+    *ret = has;
+    return err;
+}
+
+static jb_err filings_now(jb_source *source, uint32_t number, struct jb_period period)
+{
+    struct jb_past *now = &source->filings_now;
+    struct jb_filings *filings = &source->scratch.filings;
+    jb_err err = jb_past_filings(source->txn, number, period, &source->scratch);
+    now->filing_count = 0;
+    if (!err && filings->count > now->filing_cap) {
+        now->filings = jb_xrealloc(now->filings, filings->count * sizeof(*now->filings));
+        now->filing_cap = filings->count;
+    }
+    for (uint32_t i = 0; !err && i < filings->count; i++) {
+        const struct jb_filing *filing = &filings->items[i];
+        struct jb_slice bytes;
+        struct jb_entry entry;
+        err = jb_store_entry(source->txn, filing->last_revision, &bytes);
+        if (!err)
+            err = jb_entry_peek(bytes, &entry);
+        if (!err)
+            now->filings[now->filing_count++] =
+                (struct jb_past_filing){filing->form, filing->last_revision, entry.at_us,
+                                        filing->last_submission};
+    }
+    return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
+}
+
+jb_err jb_source_filings(jb_source *source, uint32_t unit, struct jb_period period,
+                         const struct jb_past_filing **ret, uint32_t *ret_count)
+{
+    uint32_t number = source->binding->view->units[unit].number;
+    const struct jb_past *past = &source->filings_now;
+    jb_err err = JB_OK;
+    *ret_count = 0;
+    if (number == JB_NONE)
+        return JB_OK;
+    if (source->as_of)
+        err = past_at(source, number, period, &past);
+    else
+        err = filings_now(source, number, period);
+    if (err)
+        return err;
+    *ret = past->filings;
+    *ret_count = past->filing_count;
     return JB_OK;
 }
 
 static jb_err own_other(jb_source *source, uint32_t unit, uint32_t indicator,
                         struct jb_period period, bool *ret)
 {
-    const struct jb_catalog_view *view = source->binding->view;
-    uint32_t number = view->indicators[indicator].number;
-    const struct own_kept *kept;
-    if (source->as_of)
-        return past_other(source, unit, indicator, period, ret);
-    if (view->units[unit].number == JB_NONE)
-        return JB_OK;
-    jb_err err = own_block(source, view->units[unit].number, period, block_of(number), &kept);
-    for (uint32_t i = 0; !err && kept->place.found && i < kept->block.count; i++) {
-        const struct jb_own_cell *cell = &kept->block.cells[i];
-        *ret = *ret || (cell->slot == number % JB_BLOCK_INDICATORS && cell->stretch &&
-                        cell->value.state == JB_STATE_VALUE);
-    }
+    unsigned has;
+    jb_err err = jb_source_own_has(source, unit, indicator, period, &has);
+    *ret = !err && (has & JB_HAS_OTHER_VALUE);
     return err;
 }
 

@@ -8,6 +8,7 @@
 
 #include "binding.h"
 #include "cell.h"
+#include "past.h"
 
 typedef struct jb_source jb_source;
 
@@ -49,6 +50,21 @@ JB_MUST_USE jb_err jb_source_run(jb_source *source, struct jb_node node, bool ow
 /* Whether the node has a value in the base period on any stretch but 本期. */
 JB_MUST_USE jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
                                            struct jb_period period, bool *ret);
+/* What the unit itself has there, on 本期 and on other stretches: a set. */
+enum jb_own_has {
+    JB_HAS_VALUE = 1,
+    JB_HAS_NOT_APPLICABLE = 2,
+    JB_HAS_OTHER_VALUE = 4, /* on another stretch */
+    JB_HAS_OTHER_NOT_APPLICABLE = 8,
+};
+JB_MUST_USE jb_err jb_source_own_has(jb_source *source, uint32_t unit, uint32_t indicator, struct jb_period period,
+                                     unsigned *ret);
+/* The unit's filings of the base period. *ret_count 0: none. Lives until the next call. */
+JB_MUST_USE jb_err jb_source_filings(jb_source *source, uint32_t unit, struct jb_period period,
+                                     const struct jb_past_filing **ret, uint32_t *ret_count);
+/* Only as of a revision: everything that stood there, with what set it. Lives until the next call. */
+JB_MUST_USE jb_err jb_source_past(jb_source *source, uint32_t unit, struct jb_period period,
+                                  const struct jb_past **ret);
 /* expected of coverage; own: whether the unit itself owes it (0 or 1). */
 uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
                             struct jb_period period);

@@ -1,0 +1,122 @@
+/* What stands in one filing, row by row: for the author of a correction. */
+#include <stdio.h>
+
+#include "desk.h"
+#include "lookup.h"
+#include "model/check.h"
+#include "net/wire_query.h"
+#include "past.h"
+#include "text_figure.h"
+
+struct filing {
+    struct jb_desk *desk;
+    const struct jb_binding *binding;
+    uint32_t unit, form;
+    struct jb_period period;
+    struct jb_past past;
+    struct jb_past_scratch scratch;
+    struct jb_row *rows;
+    uint32_t count;
+};
+
+static jb_err fill_row(struct filing *f, uint32_t indicator, const struct jb_past_figure *figure,
+                       struct jb_row *ret)
+{
+    const struct jb_indicator *info = &f->binding->view->indicators[indicator];
+    struct jb_submission submission;
+    struct jb_row sent;
+    struct jb_row row = {
+        .indicator = jb_slice_str(info->code),
+        .state = figure->value.state,
+        .number = {figure->value.mantissa, figure->is_text ? 0 : info->decimals},
+        .mark = figure->value.mark,
+        .status = figure->value.status,
+    };
+    bool failed = false;
+    if (figure->stretch) { /* the stretch's first base period says it without the indicator's default */
+        char text[JB_PERIOD_TEXT_SIZE];
+        jb_period_format(jb_period_add(f->period, -(int32_t)figure->stretch), text);
+        row.basis = jb_lookup_text(&f->desk->arena, text, &failed);
+    }
+    if (failed)
+        return JB_ENOMEM;
+    if (figure->is_text && figure->value.state == JB_STATE_VALUE) {
+        jb_err err = jb_entry_row(f->desk->view.txn, figure->revision, info, f->period,
+                                  figure->stretch, &f->desk->arena, &submission, &sent);
+        if (err)
+            return err;
+        row.text = sent.text;
+    }
+    *ret = row;
+    return JB_OK;
+}
+
+/* In the form's order; figures of one indicator by stretch. */
+static jb_err fill_rows(struct filing *f)
+{
+    const struct jb_form *form = &f->binding->view->forms[f->form];
+    const struct jb_indicator *indicators = f->binding->view->indicators;
+    f->rows = jb_arena_array(&f->desk->arena, f->past.count, sizeof(*f->rows));
+    if (!f->rows)
+        return JB_ENOMEM;
+    for (uint32_t r = 0; r < form->row_count; r++) {
+        uint32_t indicator = form->rows[r].indicator;
+        for (uint32_t i = 0; i < f->past.count; i++) {
+            if (f->past.figures[i].indicator != indicators[indicator].number)
+                continue;
+            jb_err err = fill_row(f, indicator, &f->past.figures[i], &f->rows[f->count]);
+            if (err)
+                return err;
+            f->count++;
+        }
+    }
+    return JB_OK;
+}
+
+static jb_err answer(struct filing *f)
+{
+    const struct jb_catalog_view *view = f->binding->view;
+    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot};
+    uint32_t unit = view->units[f->unit].number;
+    jb_err err = JB_OK;
+    if (unit != JB_NONE)
+        err = jb_past_read(f->desk->view.txn, unit, f->period, UINT64_MAX, &f->scratch, &f->past);
+    if (!err)
+        err = fill_rows(f);
+    if (err)
+        return err;
+    for (uint32_t i = 0; i < f->past.filing_count; i++) {
+        if (f->past.filings[i].form != view->forms[f->form].number)
+            continue;
+        reply.has_last = true;
+        reply.last_submission = f->past.filings[i].submission;
+        reply.last_revision = f->past.filings[i].revision;
+    }
+    reply.rows = f->rows;
+    reply.row_count = f->count;
+    jb_wire_filing_answer_encode(&reply, &f->desk->findings, &f->desk->payload);
+    return JB_OK;
+}
+
+jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload)
+{
+    struct jb_filing_query query;
+    struct filing f = {.desk = desk};
+    if (jb_wire_filing_query_decode(payload, &desk->arena, &query) != JB_OK) {
+        jb_lookup_refuse(&desk->findings, JB_F_MALFORMED, (struct jb_slice){0}, "");
+        return JB_EINVAL;
+    }
+    jb_err err = jb_desk_need_catalog(desk);
+    if (err)
+        return err;
+    f.binding = desk->view.binding;
+    bool known = jb_lookup_unit(f.binding, query.unit, &f.unit, &desk->findings);
+    known = jb_lookup_form(f.binding, query.form, &f.form, &desk->findings) && known;
+    if (!known || !jb_lookup_base_period(f.binding->view->forms[f.form].freq, query.period,
+                                         &f.period, &desk->findings))
+        return JB_EINVAL;
+    err = answer(&f);
+    jb_past_free(&f.past);
+    jb_past_scratch_free(&f.scratch);
+    return err;
+}
