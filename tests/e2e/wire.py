@@ -1,0 +1,406 @@
+"""A client of jibao written from proto/jibao/v1 alone, as a stranger in another language would write it.
+
+It shares no code with the programs: Debian's python3-zmq and python3-protobuf, and the messages that protoc makes of the
+.proto files at test time. Client asks both doors; Watch follows changes and can resume.
+"""
+
+import hashlib
+import importlib
+import os
+import pathlib
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+
+import zmq
+
+PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
+NAMES = ["envelope", "submission", "query", "watch", "catalog"]
+
+
+def _generate():
+    """The messages as Python modules, made anew when a .proto file is newer."""
+    target = pathlib.Path(os.environ.get("JIBAO_PYTHON_PROTO", pathlib.Path(tempfile.gettempdir()) / f"jibao-proto-{os.getuid()}"))
+    sources = [PROTO / "jibao/v1" / f"{name}.proto" for name in NAMES]
+    stamp = target / "done"
+    newest = max(source.stat().st_mtime for source in sources)
+    if not stamp.exists() or stamp.stat().st_mtime < newest:
+        target.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as made:
+            subprocess.run(["protoc", f"--proto_path={PROTO}", f"--python_out={made}", *map(str, sources)], check=True)
+            for path in pathlib.Path(made).rglob("*_pb2.py"):
+                place = target / path.relative_to(made)
+                place.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, place)
+        stamp.touch()
+    sys.path.insert(0, str(target))
+
+
+_generate()
+envelope, submission, query, watch, catalog = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
+
+Envelope, Kind = envelope.Envelope, envelope.Kind
+Submission, Row, Receipt = submission.Submission, submission.Row, submission.Receipt
+Event = watch.WatchEvent
+
+# What each kind of question is answered with, and how the answer is read.
+ANSWERS = {
+    envelope.KIND_HELLO: (envelope.KIND_WELCOME, envelope.Welcome),
+    envelope.KIND_SUBMIT: (envelope.KIND_RECEIPT, submission.Receipt),
+    envelope.KIND_CATALOG_PUT: (envelope.KIND_CATALOG_PUT_DONE, catalog.CatalogPutDone),
+    envelope.KIND_CATALOG_GET: (envelope.KIND_CATALOG_PART, catalog.CatalogPart),
+    envelope.KIND_QUERY: (envelope.KIND_ANSWER, query.Answer),
+    envelope.KIND_STATUS: (envelope.KIND_STATUS_ANSWER, query.StatusAnswer),
+    envelope.KIND_HISTORY: (envelope.KIND_HISTORY_ANSWER, query.HistoryAnswer),
+    envelope.KIND_EXPLAIN: (envelope.KIND_EXPLAIN_ANSWER, query.ExplainAnswer),
+    envelope.KIND_FILING: (envelope.KIND_FILING_ANSWER, query.FilingAnswer),
+    envelope.KIND_VERIFY: (envelope.KIND_VERIFY_ANSWER, query.VerifyAnswer),
+}
+CATALOG_PART_BYTES = 512 * 1024
+
+
+def uuid7():
+    """A UUIDv7: 48 bits of milliseconds, then random bits."""
+    body = bytearray(struct.pack(">Q", time.time_ns() // 1_000_000)[2:] + os.urandom(10))
+    body[6] = body[6] & 0x0F | 0x70
+    body[8] = body[8] & 0x3F | 0x80
+    return bytes(body)
+
+
+class Refused(Exception):
+    """REFUSED came; .findings says why."""
+
+    def __init__(self, message):
+        self.findings = list(message.findings)
+        self.codes = [finding.code for finding in self.findings]
+        super().__init__(f"refused: {message}")
+
+
+class Silence(Exception):
+    """No answer came in time."""
+
+
+class Door:
+    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids."""
+
+    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None):
+        self.endpoint, self.kind, self.timeout = endpoint, kind, timeout
+        self.socket = zmq.Context.instance().socket(kind)
+        self.socket.linger = 0
+        if receive_hwm is not None:
+            self.socket.rcvhwm = receive_hwm
+        self.socket.connect(endpoint)
+        self.count = 0
+
+    def close(self):
+        self.socket.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def next_id(self):
+        self.count += 1
+        return struct.pack(">Q", self.count)
+
+    def send(self, kind, payload=b"", store_id=b"", request_id=None):
+        request_id = request_id or self.next_id()
+        self.socket.send(Envelope(kind=kind, request_id=request_id, store_id=store_id, payload=payload).SerializeToString())
+        return request_id
+
+    def receive(self, timeout=None):
+        """The next envelope, or None when the time is over."""
+        if not self.socket.poll(int((self.timeout if timeout is None else timeout) * 1000)):
+            return None
+        frames = self.socket.recv_multipart()
+        assert len(frames) == 1, f"{len(frames)} frames"
+        return Envelope.FromString(frames[0])
+
+    def ask_raw(self, kind, payload=b"", store_id=b"", timeout=None):
+        """Sends one question and gives the envelope of its answer."""
+        request_id = self.send(kind, payload, store_id)
+        deadline = time.monotonic() + (timeout or self.timeout)
+        while True:
+            answer = self.receive(max(0, deadline - time.monotonic()))
+            if answer is None:
+                raise Silence(f"{Kind.Name(kind)} to {self.endpoint}")
+            if answer.request_id == request_id:
+                return answer
+
+    def ask(self, kind, message, store_id=b"", timeout=None):
+        answer = self.ask_raw(kind, message.SerializeToString(), store_id, timeout)
+        if answer.kind == envelope.KIND_REFUSED:
+            raise Refused(envelope.Refused.FromString(answer.payload))
+        expected, form = ANSWERS[kind]
+        assert answer.kind == expected, f"asked {Kind.Name(kind)}, answered {answer.kind}"
+        return form.FromString(answer.payload)
+
+
+class Client:
+    """Both doors of one aggregator, and who it is."""
+
+    def __init__(self, write, read, timeout=30, kind=zmq.DEALER):
+        self.writer, self.reader = Door(write, kind, timeout), Door(read, kind, timeout)
+        self.store_id = b""
+        self.hello()
+
+    def close(self):
+        self.writer.close()
+        self.reader.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def hello(self, door=None):
+        welcome = (door or self.reader).ask(envelope.KIND_HELLO, envelope.Hello())
+        self.store_id = welcome.store_id
+        return welcome
+
+    # ------------------------------------------------------------ writing
+
+    def put_catalog(self, yaml, reason="test", author="test"):
+        body = yaml.encode("utf-8") if isinstance(yaml, str) else yaml
+        digest = hashlib.blake2b(body, digest_size=32).digest()
+        offset, done = 0, None
+        while done is None or (offset < len(body) and not done.findings):
+            part = catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + CATALOG_PART_BYTES],
+                                      reason=reason, author=author)
+            done = self.writer.ask(envelope.KIND_CATALOG_PUT, part, self.store_id)
+            offset = done.next_offset
+        return done
+
+    def submit(self, message):
+        """A Submission, or its bytes, and the receipt."""
+        return Receipt.FromString(self.submit_raw(message))
+
+    def submit_raw(self, message):
+        payload = message if isinstance(message, bytes) else message.SerializeToString()
+        answer = self.writer.ask_raw(envelope.KIND_SUBMIT, payload, self.store_id)
+        if answer.kind == envelope.KIND_REFUSED:
+            raise Refused(envelope.Refused.FromString(answer.payload))
+        assert answer.kind == envelope.KIND_RECEIPT, answer.kind
+        return answer.payload
+
+    # ------------------------------------------------------------ reading
+
+    def get_catalog(self, version=0):
+        """The catalogue's bytes, version and hash, which is checked."""
+        body, part = b"", None
+        while part is None or len(body) < part.size:
+            part = self.reader.ask(envelope.KIND_CATALOG_GET, catalog.CatalogGet(version=version, offset=len(body)))
+            if part.version == 0:
+                return b"", 0, b""
+            body += part.bytes
+            version = part.version
+        assert hashlib.blake2b(body, digest_size=32).digest() == part.hash
+        return body, part.version, part.hash
+
+    def pages(self, question, between=None):
+        """Every page of an answer; all are one snapshot."""
+        page = self.reader.ask(envelope.KIND_QUERY, question)
+        yield page
+        first = page.snapshot
+        while page.cursor:
+            if between:
+                between()
+            page = self.reader.ask(envelope.KIND_QUERY, query.Query(cursor=page.cursor))
+            assert page.snapshot == first, "a page of another snapshot"
+            yield page
+
+    def query(self, **fields):
+        """Every row of every page."""
+        return [row for page in self.pages(query.Query(**fields)) for row in page.rows]
+
+    def value(self, unit, indicator, period, **fields):
+        rows = self.query(units=[unit], indicators=[indicator], periods=[period], **fields)
+        assert len(rows) == 1, rows
+        return rows[0]
+
+    def status(self, **fields):
+        return self.reader.ask(envelope.KIND_STATUS, query.StatusQuery(**fields))
+
+    def history(self, unit, indicator, period, basis=""):
+        return self.reader.ask(envelope.KIND_HISTORY, query.HistoryQuery(unit=unit, indicator=indicator, period=period, basis=basis))
+
+    def explain(self, **fields):
+        return self.reader.ask(envelope.KIND_EXPLAIN, query.ExplainQuery(**fields))
+
+    def filing(self, unit, form, period):
+        return self.reader.ask(envelope.KIND_FILING, query.FilingQuery(unit=unit, form=form, period=period))
+
+    def verify(self, timeout=600):
+        return self.reader.ask(envelope.KIND_VERIFY, query.VerifyQuery(), timeout=timeout)
+
+
+class Broken(AssertionError):
+    """The stream broke its promise."""
+
+
+class Watch:
+    """Follows one filter. state maps (is_group, unit, indicator, period, basis) to what stands; every promise of
+    watch.proto is checked as events come: the chain of revisions, their order, no doubles."""
+
+    def __init__(self, endpoint, units=(), groups=(), indicators=(), token="", receive_hwm=None, record=None):
+        self.filter = dict(units=units, groups=groups, indicators=indicators)
+        self.endpoint, self.receive_hwm = endpoint, receive_hwm
+        self.token, self.revision, self.state = token, None, {}
+        self.resets, self.continued, self.snapshot_revision = [], 0, None
+        self.ended, self.head, self.events = "", 0, 0
+        self.record = record  # called with each (revision, cells, at_us) of a change
+        self.door = None
+        self._in_snapshot = False
+        self._partial = None
+        self.join(token)
+
+    def join(self, token=None):
+        if self.door:
+            self.door.close()
+        self.door = Door(self.endpoint, receive_hwm=self.receive_hwm)
+        self._in_snapshot, self._partial, self.ended = False, None, ""
+        message = watch.Watch(**self.filter)
+        setattr(message, "from", self.token if token is None else token)
+        self.request_id = self.door.send(envelope.KIND_WATCH, message.SerializeToString())
+
+    def close(self):
+        self.door.close()
+
+    @property
+    def socket(self):
+        return self.door.socket
+
+    def ping(self):
+        self.door.send(envelope.KIND_WATCH_PING, request_id=self.request_id)
+
+    def cancel(self):
+        self.door.send(envelope.KIND_WATCH_CANCEL, request_id=self.request_id)
+
+    def step(self, timeout=30):
+        """Takes one event; None when none came."""
+        answer = self.door.receive(timeout)
+        if answer is None:
+            return None
+        if answer.request_id != self.request_id:
+            raise Broken("an event of another watch")
+        if answer.kind == envelope.KIND_REFUSED:
+            raise Refused(envelope.Refused.FromString(answer.payload))
+        if answer.kind == envelope.KIND_WATCH_PONG:
+            return "pong"
+        event = Event.FromString(answer.payload)
+        self.events += 1
+        self._take(event)
+        return event
+
+    def drain(self):
+        """Everything that is here already."""
+        while self.step(0) is not None:
+            pass
+
+    def until(self, revision, timeout=60):
+        """Follows until the watch has heard of that revision, by a change or by progress."""
+        deadline = time.monotonic() + timeout
+        while max(self.revision or 0, self.head) < revision or self._partial or self._in_snapshot:
+            if self.step(max(0, deadline - time.monotonic())) is None:
+                raise Broken(f"revision {revision} not heard of within {timeout} s; at {self.revision}, head {self.head}")
+            if self.ended:
+                raise Broken(f"ended: {self.ended}")
+
+    # ------------------------------------------------------------ events
+
+    def _take(self, event):
+        handler = {Event.CONTINUED: self._continued, Event.RESET: self._reset, Event.SNAPSHOT: self._snapshot,
+                   Event.SNAPSHOT_END: self._snapshot_end, Event.CHANGES: self._changes, Event.PROGRESS: self._progress,
+                   Event.ENDED: self._end}.get(event.type)
+        if handler is None:
+            raise Broken(f"event of type {event.type}")
+        handler(event)
+
+    def _continued(self, _event):
+        self.continued += 1
+
+    def _reset(self, event):
+        self.resets.append(event.reason)
+        self.state, self.revision, self._in_snapshot, self._partial = {}, None, True, None
+
+    def _snapshot(self, event):
+        if not self._in_snapshot:
+            raise Broken("a snapshot chunk outside a snapshot")
+        for cell in event.cells:
+            if self.key(cell) in self.state:
+                raise Broken(f"twice in a snapshot: {self.key(cell)}")
+            self.state[self.key(cell)] = self.figure(cell)
+
+    def _snapshot_end(self, event):
+        self._in_snapshot = False
+        self.revision = self.snapshot_revision = event.revision
+        self.head = max(self.head, event.revision)
+        self.token = event.token
+
+    def _changes(self, event):
+        if self._in_snapshot:
+            raise Broken("a change inside a snapshot")
+        if self._partial is None:
+            if self.revision is not None and event.previous != self.revision:
+                raise Broken(f"a hole: revision {event.revision} follows {event.previous}, but {self.revision} was the last")
+            if self.revision is not None and event.revision <= self.revision:
+                raise Broken(f"revision {event.revision} after {self.revision}")
+            self._partial = (event.revision, [])
+        if event.revision != self._partial[0]:
+            raise Broken("a revision began before the one before was complete")
+        self._partial[1].extend(event.cells)
+        if event.more:
+            return
+        revision, cells = self._partial
+        self._partial = None
+        for cell in cells:
+            self.state[self.key(cell)] = self.figure(cell)
+        self.revision, self.token = revision, event.token
+        if self.record:
+            self.record(revision, cells, event.at_us)
+
+    def _progress(self, event):
+        self.head = max(self.head, event.revision)
+        if event.token:
+            self.token = event.token
+
+    def _end(self, event):
+        self.ended = event.reason
+
+    @staticmethod
+    def key(cell):
+        return (cell.is_group, cell.unit, cell.indicator, cell.period, cell.basis)
+
+    @staticmethod
+    def figure(cell):
+        return (cell.state, cell.value, cell.precision, cell.status, cell.reported)
+
+    def standing(self):
+        """The state without cells in which nothing is reported any more."""
+        return {key: figure for key, figure in self.state.items() if figure[0] != submission.STATE_NOT_REPORTED}
+
+
+def expected_state(client, revision=0, units=(), groups=(), indicators=(), periods=()):
+    """What a watch with that filter must have at that revision, asked by query."""
+    rows = client.query(units=units, groups=groups, indicators=indicators, periods=periods, as_of_revision=revision, only_reported=True)
+    return {(row.is_group, row.unit, row.indicator, row.period, row.basis):
+            (row.state, row.value, row.precision, row.status, row.reported)
+            for row in rows if row.state != submission.STATE_NOT_REPORTED}
+
+
+def make(unit, form, period, values, version, predecessor=b"", **fields):
+    """A Submission; values: indicator -> decimal text, or a Row."""
+    message = Submission(id=fields.pop("id", None) or uuid7(), unit=unit, form=form, period=period, predecessor=predecessor,
+                         catalog_version=version, **fields)
+    for number, (indicator, value) in enumerate(values.items(), 1):
+        row = message.rows.add(indicator=indicator, state=submission.STATE_VALUE, source_row=number)
+        if isinstance(value, Row):
+            row.MergeFrom(value)
+        else:
+            row.value = value
+    return message
