@@ -11,6 +11,7 @@
 
 #include <sodium.h>
 
+#include "aggregator/binding.h"
 #include "aggregator/engine.h"
 #include "net/wire_catalog.h"
 #include "net/wire_submission.h"
@@ -96,6 +97,11 @@ struct agg_row {
     enum jb_status status;
     const char *basis; /* NULL: the default */
 };
+
+#define AGG_ROW(indicator_, value_, ...)                                                           \
+    {                                                                                              \
+        .indicator = (indicator_), .value = (value_), ##__VA_ARGS__                                \
+    }
 
 struct agg_submission {
     const char *unit, *form, *period;
@@ -233,7 +239,7 @@ static inline struct jb_receipt agg_submit(struct agg_desk *d, const struct agg_
     return receipt;
 }
 
-/* agg_put(d, "ash", "2023-Q1", id, predecessor, {"cases", "12"}, ...): one form, accepted. */
+/* agg_submit_rows(d, "ash", "daily", "2023-Q1", id, predecessor, AGG_ROW("cases", "12"), ...) */
 #define agg_submit_rows(d, unit_, form_, period_, id_, predecessor_, ...)                          \
     agg_submit(                                                                                    \
         d, &(struct agg_submission){.unit = (unit_),                                               \
@@ -263,6 +269,82 @@ static inline struct jb_catalog_put_done agg_load(struct agg_desk *d, const char
     assert_int_equal(jb_wire_catalog_put_done_decode(reply.payload, &d->arena, &done, &d->findings),
                      JB_OK);
     return done;
+}
+
+/* Where a cell is; an unknown unit or group fails the test. */
+static inline void agg_place(jb_kv_txn *txn, const char *node, const char *indicator,
+                             uint32_t *ret_node, uint32_t *ret_number)
+{
+    if (jb_store_number(txn, JB_NAME_UNIT, jb_slice_str(node), ret_node)) {
+        assert_int_equal(jb_store_number(txn, JB_NAME_GROUP, jb_slice_str(node), ret_node), JB_OK);
+        *ret_node |= JB_NODE_GROUP;
+    }
+    assert_int_equal(jb_store_number(txn, JB_NAME_INDICATOR, jb_slice_str(indicator), ret_number),
+                     JB_OK);
+}
+
+/* The sum cell below a unit or of a group; empty when there is none. */
+static inline struct jb_sum_cell agg_sum(struct agg_desk *d, const char *node,
+                                         const char *indicator, const char *period_text,
+                                         uint32_t stretch)
+{
+    struct jb_sum_cell cell = {0};
+    struct jb_sum_block block = {0};
+    struct jb_period period;
+    struct jb_slice record;
+    jb_kv_txn *txn = NULL;
+    uint32_t number, at;
+    assert_int_equal(jb_period_parse(jb_slice_str(period_text), &period), JB_OK);
+    assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
+    agg_place(txn, node, indicator, &at, &number);
+    jb_err err = jb_store_block(txn, JB_PLANE_SUM, at, period, jb_block_of(number), &record);
+    if (err != JB_ENOTFOUND) {
+        assert_int_equal(err, JB_OK);
+        assert_int_equal(jb_sum_block_decode(record, &block), JB_OK);
+        const struct jb_sum_cell *found = jb_sum_block_find(&block, jb_slot_of(number), stretch);
+        if (found)
+            cell = *found;
+    }
+    jb_sum_block_free(&block);
+    jb_kv_abort(&txn);
+    return cell;
+}
+
+/* What the unit itself reported; state NOT_REPORTED when nothing. */
+static inline struct jb_own_cell agg_own(struct agg_desk *d, const char *unit,
+                                         const char *indicator, const char *period_text,
+                                         uint32_t stretch)
+{
+    struct jb_own_cell cell = {0};
+    struct jb_own_block block = {0};
+    struct jb_period period;
+    struct jb_slice record;
+    jb_kv_txn *txn = NULL;
+    uint32_t number, at;
+    assert_int_equal(jb_period_parse(jb_slice_str(period_text), &period), JB_OK);
+    assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
+    agg_place(txn, unit, indicator, &at, &number);
+    jb_err err = jb_store_block(txn, JB_PLANE_OWN, at, period, jb_block_of(number), &record);
+    if (err != JB_ENOTFOUND) {
+        assert_int_equal(err, JB_OK);
+        assert_int_equal(jb_own_block_decode(record, &block), JB_OK);
+        const struct jb_own_cell *found = jb_own_block_find(&block, jb_slot_of(number), stretch);
+        if (found)
+            cell = *found;
+    }
+    jb_own_block_free(&block);
+    jb_kv_abort(&txn);
+    return cell;
+}
+
+static inline struct jb_store_head agg_head(struct agg_desk *d)
+{
+    struct jb_store_head head;
+    jb_kv_txn *txn = NULL;
+    assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
+    assert_int_equal(jb_store_head(txn, &head), JB_OK);
+    jb_kv_abort(&txn);
+    return head;
 }
 
 /* A store with the catalogue above. */
