@@ -116,6 +116,24 @@ jb_err jb_wire_envelope_decode(struct jb_slice bytes, struct jb_arena *arena,
     return err;
 }
 
+bool jb_wire_request_id(struct jb_slice bytes, struct jb_slice *ret)
+{
+    struct jb_reader in = jb_reader_of(bytes);
+    while (jb_reader_left(&in) > 0) {
+        uint32_t tag = (uint32_t)jb_read_varint_max(&in, UINT32_MAX);
+        if (tag != TAG(2, BYTES)) {
+            skip_field(&in, tag & 7);
+            continue;
+        }
+        struct jb_slice id = jb_read_bytes(&in, JB_REQUEST_ID_BYTES_MAX);
+        if (in.failed || id.len == 0)
+            return false;
+        *ret = id;
+        return true;
+    }
+    return false;
+}
+
 static void put_field(struct jb_buf *out, uint32_t number, struct jb_slice bytes)
 {
     if (bytes.len == 0)

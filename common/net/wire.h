@@ -58,6 +58,8 @@ struct jb_welcome {
 /* The slices of a decoded envelope point into `bytes` where possible, else into the arena. request_id is 1..32 bytes, store_id
  * 0 or 16, payload at most JB_MESSAGE_BYTES_MAX. */
 JB_MUST_USE jb_err jb_wire_envelope_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_envelope *ret);
+/* The request id of an envelope that could not be decoded, as far as it can be read: for the refusal. False: none. */
+bool jb_wire_request_id(struct jb_slice bytes, struct jb_slice *ret);
 void jb_wire_envelope_encode(const struct jb_envelope *envelope, struct jb_buf *out);
 
 JB_MUST_USE jb_err jb_wire_welcome_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_welcome *ret);

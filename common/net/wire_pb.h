@@ -12,8 +12,9 @@
 #include "net/wire.h"
 
 #define JB_WIRE_DEPTH_MAX 4
-#define JB_WIRE_UNKNOWN_MAX 64 /* unknown fields that one message may bring when they are ignored  \
-                                */
+#define JB_WIRE_UNKNOWN_MAX                                                                        \
+    64 /* unknown fields that one message may bring when they are ignored                          \
+        */
 #define JB_WIRE_SCRATCH_BYTES_MAX                                                                  \
     (64 * 1024 * 1024) /* generated structs of one message to encode */
 

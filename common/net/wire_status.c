@@ -1,0 +1,176 @@
+/* Answers about who has reported, what stands in one filing, and whether the store is sound. */
+#include "base/limits.h"
+#include "jibao/v1/query.pb-c.h"
+#include "net/wire_answer_pb.h"
+
+static const struct jb_status_row *get_rows(struct jb_wire_in *in, size_t count,
+                                            Jibao__V1__StatusRow *const *items)
+{
+    struct jb_status_row *rows = jb_wire_get_array(in, count, sizeof(*rows));
+    for (size_t i = 0; rows && i < count && !in->err; i++) {
+        const Jibao__V1__StatusRow *pb = items[i];
+        struct jb_status_row *row = &rows[i];
+        row->unit = jb_wire_get_short(in, pb->unit);
+        row->period = jb_wire_get_short(in, pb->period);
+        row->form = jb_wire_get_short(in, pb->form);
+        row->form_title_zh = jb_wire_get_short(in, pb->form_title_zh);
+        row->form_title_en = jb_wire_get_short(in, pb->form_title_en);
+        row->rows_expected = pb->rows_expected;
+        row->rows_reported = pb->rows_reported;
+        row->missing = jb_wire_get_strings(in, pb->n_missing, pb->missing);
+        row->has_last = jb_wire_get_fixed(in, pb->last_submission, &row->last_submission,
+                                          sizeof(row->last_submission));
+        row->last_revision = pb->last_revision;
+        row->last_at_us = pb->last_at_us;
+    }
+    return rows;
+}
+
+static void put_row(struct jb_wire_out *out, const struct jb_status_row *row,
+                    Jibao__V1__StatusRow *pb)
+{
+    jibao__v1__status_row__init(pb);
+    pb->unit = jb_wire_put_text(out, row->unit);
+    pb->period = jb_wire_put_text(out, row->period);
+    pb->form = jb_wire_put_text(out, row->form);
+    pb->form_title_zh = jb_wire_put_text(out, row->form_title_zh);
+    pb->form_title_en = jb_wire_put_text(out, row->form_title_en);
+    pb->rows_expected = row->rows_expected;
+    pb->rows_reported = row->rows_reported;
+    pb->n_missing = row->missing.count;
+    pb->missing = jb_wire_put_strings(out, row->missing);
+    pb->last_submission = jb_wire_put_id(row->has_last, &row->last_submission);
+    pb->last_revision = row->last_revision;
+    pb->last_at_us = row->last_at_us;
+}
+
+jb_err jb_wire_status_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                    struct jb_status_answer *ret, struct jb_findings *findings)
+{
+    const void *base;
+    jb_err err = jb_wire_unpack(&jibao__v1__status_answer__descriptor, bytes, &jb_wire_ignoring,
+                                arena, &base);
+    if (err)
+        return err;
+    const Jibao__V1__StatusAnswer *pb = base;
+    struct jb_wire_in in = {.arena = arena};
+    struct jb_status_answer got = {
+        .snapshot = jb_wire_get_snapshot(&in, pb->snapshot),
+        .rows = get_rows(&in, pb->n_rows, pb->rows),
+        .row_count = (uint32_t)pb->n_rows,
+        .units = jb_wire_get_names(&in, pb->n_units, pb->units),
+        .unit_count = (uint32_t)pb->n_units,
+        .truncated = pb->truncated != 0,
+    };
+    jb_wire_get_findings(&in, pb->n_findings);
+    if (in.err)
+        return in.err;
+    jb_wire_add_findings(findings, pb->n_findings, pb->findings, 0);
+    *ret = got;
+    return JB_OK;
+}
+
+void jb_wire_status_answer_encode(const struct jb_status_answer *answer,
+                                  const struct jb_findings *findings, struct jb_buf *out)
+{
+    struct jb_wire_out scratch;
+    Jibao__V1__StatusAnswer pb;
+    jb_wire_out_init(&scratch);
+    jibao__v1__status_answer__init(&pb);
+    pb.snapshot = jb_wire_put_snapshot(&scratch, &answer->snapshot);
+    pb.n_rows = answer->row_count;
+    pb.rows = jb_wire_put_list(&scratch, answer->row_count, sizeof(Jibao__V1__StatusRow));
+    for (uint32_t i = 0; pb.rows && i < answer->row_count; i++)
+        put_row(&scratch, &answer->rows[i], pb.rows[i]);
+    pb.n_units = answer->unit_count;
+    pb.units = jb_wire_put_names(&scratch, answer->units, answer->unit_count);
+    pb.truncated = answer->truncated;
+    pb.findings = jb_wire_put_findings(&scratch, findings, &pb.n_findings);
+    jb_wire_pack(&scratch, &pb.base, out);
+}
+
+jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                    struct jb_filing_answer *ret, struct jb_findings *findings)
+{
+    const void *base;
+    jb_err err = jb_wire_unpack(&jibao__v1__filing_answer__descriptor, bytes, &jb_wire_ignoring,
+                                arena, &base);
+    if (err)
+        return err;
+    const Jibao__V1__FilingAnswer *pb = base;
+    struct jb_wire_in in = {.arena = arena};
+    const char *why;
+    struct jb_filing_answer got = {
+        .snapshot = jb_wire_get_snapshot(&in, pb->snapshot),
+        .last_revision = pb->last_revision,
+        .row_count = (uint32_t)pb->n_rows,
+    };
+    got.has_last = jb_wire_get_fixed(&in, pb->last_submission, &got.last_submission,
+                                     sizeof(got.last_submission));
+    struct jb_row *rows = jb_wire_get_array(&in, pb->n_rows, sizeof(*rows));
+    for (size_t i = 0; rows && i < pb->n_rows && !in.err; i++)
+        jb_wire_get_row(&in, pb->rows[i], &rows[i], &why);
+    got.rows = rows;
+    jb_wire_get_findings(&in, pb->n_findings);
+    if (in.err)
+        return in.err;
+    jb_wire_add_findings(findings, pb->n_findings, pb->findings, 0);
+    *ret = got;
+    return JB_OK;
+}
+
+void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
+                                  const struct jb_findings *findings, struct jb_buf *out)
+{
+    struct jb_wire_out scratch;
+    Jibao__V1__FilingAnswer pb;
+    jb_wire_out_init(&scratch);
+    jibao__v1__filing_answer__init(&pb);
+    pb.snapshot = jb_wire_put_snapshot(&scratch, &answer->snapshot);
+    pb.last_submission = jb_wire_put_id(answer->has_last, &answer->last_submission);
+    pb.last_revision = answer->last_revision;
+    pb.n_rows = answer->row_count;
+    pb.rows = jb_wire_put_rows(&scratch, answer->rows, answer->row_count);
+    pb.findings = jb_wire_put_findings(&scratch, findings, &pb.n_findings);
+    jb_wire_pack(&scratch, &pb.base, out);
+}
+
+jb_err jb_wire_verify_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                    struct jb_verify_answer *ret)
+{
+    const void *base;
+    jb_err err = jb_wire_unpack(&jibao__v1__verify_answer__descriptor, bytes, &jb_wire_ignoring,
+                                arena, &base);
+    if (err)
+        return err;
+    const Jibao__V1__VerifyAnswer *pb = base;
+    struct jb_wire_in in = {.arena = arena};
+    struct jb_verify_answer got = {
+        .snapshot = jb_wire_get_snapshot(&in, pb->snapshot),
+        .clean = pb->clean != 0,
+        .entries = pb->entries,
+        .records = pb->records,
+        .problems = jb_wire_get_strings(&in, pb->n_problems, pb->problems),
+    };
+    jb_wire_get_fixed(&in, pb->dump_hash, got.dump_hash, sizeof(got.dump_hash));
+    if (in.err)
+        return in.err;
+    *ret = got;
+    return JB_OK;
+}
+
+void jb_wire_verify_answer_encode(const struct jb_verify_answer *answer, struct jb_buf *out)
+{
+    struct jb_wire_out scratch;
+    Jibao__V1__VerifyAnswer pb;
+    jb_wire_out_init(&scratch);
+    jibao__v1__verify_answer__init(&pb);
+    pb.snapshot = jb_wire_put_snapshot(&scratch, &answer->snapshot);
+    pb.clean = answer->clean;
+    pb.entries = answer->entries;
+    pb.records = answer->records;
+    pb.dump_hash = jb_wire_put_hash(answer->dump_hash, sizeof(answer->dump_hash));
+    pb.n_problems = answer->problems.count;
+    pb.problems = jb_wire_put_strings(&scratch, answer->problems);
+    jb_wire_pack(&scratch, &pb.base, out);
+}
