@@ -298,8 +298,8 @@ jb_err jb_store_put_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node,
                           struct jb_period period, uint16_t block, struct jb_slice record)
 {
     uint8_t key[JB_BLOCK_KEY_BYTES];
-    struct jb_slice k = jb_slice_of(key, sizeof(key));
     jb_block_key_encode(&(struct jb_block_key){plane, node, period, block}, key);
+    struct jb_slice k = jb_slice_of(key, sizeof(key));
     if (record.len)
         return jb_kv_put(txn, JB_T_CELLS, k, record);
     jb_err err = jb_kv_delete(txn, JB_T_CELLS, k);

@@ -65,11 +65,11 @@ jb_err jb_store_catalog(jb_kv_txn *txn, uint32_t version, uint32_t *ret_version,
         err = newest_version(txn, UINT64_MAX, &found);
     } else {
         uint8_t bytes[4];
-        struct jb_slice key = jb_slice_of(bytes, sizeof(bytes)), value;
+        struct jb_slice value;
         put_u32(bytes, version);
-        err = jb_kv_get(txn, JB_T_CATALOGS, key, &value);
+        err = jb_kv_get(txn, JB_T_CATALOGS, jb_slice_of(bytes, sizeof(bytes)), &value);
         if (!err)
-            err = version_of(key, value, &found);
+            err = version_of(jb_slice_of(bytes, sizeof(bytes)), value, &found);
     }
     if (err)
         return err;
