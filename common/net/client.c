@@ -1,6 +1,7 @@
-/* Asking a door: a request is sent until it is answered or its time is over. A connection that was
- * lost in between is not seen from here, so silence counts as loss: the request goes out again on a
- * new connection, later each time. Every request of jibao may be asked twice. */
+/* Asking a door: a request is sent until it is answered or its time is over. What was on its way
+ * when a connection broke is lost, so it goes out again on the next one. A server can also be
+ * silent without a break: then the request goes out on a new connection, later each time. Every
+ * request of jibao may be asked twice. */
 #include "net/client.h"
 
 #include <sodium.h>
@@ -10,8 +11,8 @@
 #include "net/loop.h"
 
 #define SILENCE_MS_FIRST 2000
-#define SILENCE_MS_LONG 60000 /* verify: its answer takes as long as the store is large */
 #define SILENCE_MS_MAX 30000
+#define LOOK_MS 50 /* below the wait before a reconnect, so that no break is missed */
 #define QUEUE_MAX 1000
 #define REQUEST_ID_BYTES 16
 #define ARENA_BYTES_MAX (64 * 1024)
@@ -111,17 +112,18 @@ jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret
         jb_err err = jb_sock_recv(client->sock, &client->msg);
         if (err == JB_OK) {
             jb_arena_clear(&client->arena);
-            if (jb_wire_envelope_decode(client->msg.bytes, &client->arena, ret) == JB_OK)
+            err = jb_wire_envelope_decode(client->msg.bytes, &client->arena, ret);
+            if (err == JB_OK)
                 return JB_OK;
-            continue; /* not an envelope: as if it had not come */
+            err = JB_EINVAL; /* not an envelope: as if it had not come */
         }
-        if (err == JB_EINVAL)
-            continue;
-        if (err != JB_EAGAIN)
+        if (err != JB_EAGAIN && err != JB_EINVAL)
             return err;
         int left = ms_left(deadline_us);
         if (left == 0)
             return JB_EAGAIN;
+        if (err == JB_EINVAL)
+            continue;
         struct jb_wait_item item = {.sock = client->sock};
         err = jb_wait(&item, 1, left);
         if (err && err != JB_EAGAIN)
@@ -152,15 +154,41 @@ static jb_err send_when_connected(jb_client *client, enum jb_kind kind, struct j
     }
 }
 
-/* The answer to this request, until the deadline; answers to older ones are dropped. */
-static jb_err await_answer(jb_client *client, struct jb_slice id, int64_t deadline_us,
+static bool is_connected(jb_client *client)
+{
+    struct jb_wait_item item = {.sock = client->sock, .want_write = true};
+    return jb_wait(&item, 1, 0) == JB_OK && item.writable;
+}
+
+/* The answer to this request; answers to older ones are dropped. JB_EAGAIN: the time is over.
+ * JB_EGONE: the connection broke. */
+static jb_err await_answer(jb_client *client, struct jb_slice id, int64_t until_us,
                            struct jb_envelope *ret)
 {
     for (;;) {
-        jb_err err = jb_client_recv(client, ms_left(deadline_us), ret);
-        if (err || jb_slice_eq(ret->request_id, id))
+        int left = ms_left(until_us);
+        struct jb_envelope answer;
+        jb_err err = jb_client_recv(client, left < LOOK_MS ? left : LOOK_MS, &answer);
+        if (err == JB_OK && jb_slice_eq(answer.request_id, id)) {
+            *ret = answer;
+            return JB_OK;
+        }
+        if (err && err != JB_EAGAIN)
             return err;
+        if (ms_left(until_us) == 0)
+            return JB_EAGAIN;
+        if (err && !is_connected(client))
+            return JB_EGONE;
     }
+}
+
+/* Until when to wait for an answer before the request goes out again. Verifying takes as long as
+ * the store is large, and asking again would begin again: only a break tells that its answer is
+ * lost. */
+static int64_t patience_us(enum jb_kind kind, int64_t silence_ms, int64_t deadline_us)
+{
+    int64_t until_us = jb_clock_mono_us() + silence_ms * 1000;
+    return kind == JB_KIND_VERIFY || until_us > deadline_us ? deadline_us : until_us;
 }
 
 jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store_id,
@@ -169,20 +197,21 @@ jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store
 {
     struct jb_slice id = next_request_id(client);
     int64_t deadline_us = jb_clock_mono_us() + (int64_t)timeout_ms * 1000;
-    int64_t silence_ms = kind == JB_KIND_VERIFY ? SILENCE_MS_LONG : SILENCE_MS_FIRST;
+    int64_t silence_ms = SILENCE_MS_FIRST;
 
     for (;;) {
+        struct jb_envelope answer;
         jb_err err = send_when_connected(client, kind, id, store_id, payload, deadline_us);
         if (err)
             return err;
-        int64_t resend_us = jb_clock_mono_us() + silence_ms * 1000;
-        struct jb_envelope answer;
-        err = await_answer(client, id, resend_us < deadline_us ? resend_us : deadline_us, &answer);
+        err = await_answer(client, id, patience_us(kind, silence_ms, deadline_us), &answer);
         if (err == JB_OK) {
             *ret_kind = answer.kind;
             *ret_payload = answer.payload;
             return JB_OK;
         }
+        if (err == JB_EGONE)
+            continue; /* libzmq connects again by itself */
         if (err != JB_EAGAIN || ms_left(deadline_us) == 0)
             return err;
         if (silence_ms < SILENCE_MS_MAX)

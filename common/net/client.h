@@ -13,10 +13,10 @@ JB_MUST_USE jb_err jb_client_open(jb_net *net, const char *endpoint, jb_client *
 void jb_client_close(jb_client *client); /* NULL is fine */
 
 /* Sends one request and waits for its answer for at most timeout_ms; answers to older requests are dropped. The request is sent
- * again (same request id) after a reconnect or 5 s of silence: only for requests that may be asked twice (all of jibao's: a
- * submission has its own id). On a silent server the socket is made anew.
+ * again (same request id) when the connection broke, and after 2 s of silence (then 4, 8 ... 30), on a socket made anew: only for
+ * requests that may be asked twice (all of jibao's: a submission has its own id). VERIFY is not sent again for silence.
  * JB_OK: *ret_kind and *ret_payload (which lives until the next call). JB_EAGAIN: no answer in time: the outcome is
- * unknown. store_id may be empty. */
+ * unknown. JB_ERANGE: the request is too large. store_id may be empty. */
 JB_MUST_USE jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store_id, struct jb_slice payload,
                                  int timeout_ms, uint32_t *ret_kind, struct jb_slice *ret_payload);
 /* jb_client_ask that expects one kind: any REFUSED is decoded into findings (JB_EINVAL), any other kind is JB_EINVAL with a
