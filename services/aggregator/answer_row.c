@@ -86,6 +86,8 @@ static jb_err print_value(jb_source *source, const struct jb_row_ask *ask,
     const struct jb_indicator *indicator =
         &jb_source_binding(source)->view->indicators[ask->total.indicator];
     const struct jb_measured *self = &total->self;
+    row->mark = self->result.mark;
+    row->status = self->result.status;
     if (indicator->measure == JB_TEXT) {
         uint32_t count = jb_span_count(self->span);
         if (self->exact_stretch)
@@ -98,10 +100,10 @@ static jb_err print_value(jb_source *source, const struct jb_row_ask *ask,
     if (err == JB_ERANGE) {
         row->state = JB_STATE_NOT_COMPUTABLE;
         row->reason = jb_slice_str(jb_reason_code(JB_REASON_RANGE));
+        row->mark = JB_EXACT;
+        row->status = JB_FINAL;
         return JB_OK;
     }
-    row->mark = self->result.mark;
-    row->status = self->result.status;
     return err;
 }
 

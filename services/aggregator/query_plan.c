@@ -236,6 +236,8 @@ static jb_err plan_rest(struct planner *p)
 {
     const struct jb_query *q = p->query;
     struct jb_query_plan *plan = p->plan;
+    const struct jb_indicator *first;
+    struct jb_span base;
     uint32_t stretch;
     plan->yoy = q->yoy;
     plan->qoq = q->qoq;
@@ -246,8 +248,10 @@ static jb_err plan_rest(struct planner *p)
         jb_lookup_refuse(p->findings, JB_F_VALUE_SYNTAX, q->rounding, "half-up, half-even, truncate");
     if (!q->basis.len || p->findings->errors || !plan->indicator_count || !plan->span_count)
         return JB_OK;
-    if (jb_basis_parse(&p->binding->view->indicators[plan->indicators[0]], q->basis,
-                       plan->spans[0].last, &stretch) != JB_OK)
+    first = &p->binding->view->indicators[plan->indicators[0]];
+    if (jb_span_to_base(plan->spans[0], first->freq, &base) != JB_OK)
+        base = plan->spans[0]; /* finer: told as such */
+    if (jb_basis_parse(first, q->basis, base.last, &stretch) != JB_OK)
         jb_lookup_refuse(p->findings, JB_F_BASIS_SYNTAX, q->basis, "period, ytd, 2021-Q1");
     plan->basis = jb_arena_copy(p->arena, q->basis);
     return plan->basis.ptr ? JB_OK : JB_ENOMEM;

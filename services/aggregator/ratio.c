@@ -6,7 +6,8 @@ static bool is_last(const struct jb_indicator *indicator)
     return indicator->time_agg == JB_TIME_LAST;
 }
 
-/* Both stocks at the last base period in which both have a value; *ret_found false when there is none. */
+/* Both stocks at the last base period in which both have a value; *ret_found false when there is none:
+ * then they stay as they were. */
 static jb_err common_period(jb_source *source, const struct jb_total_ask asks[2],
                             struct jb_measured parts[2], bool *ret_found)
 {
@@ -14,18 +15,21 @@ static jb_err common_period(jb_source *source, const struct jb_total_ask asks[2]
     struct jb_period b = parts[1].result.value_period;
     struct jb_period period = a.ordinal < b.ordinal ? a : b;
     bool found = jb_period_eq(a, b);
+    struct jb_measured at[2] = {parts[0], parts[1]};
     while (!found && a.freq == b.freq && period.ordinal >= asks[0].span.first.ordinal) {
         for (int side = 0; side < 2; side++) {
             struct jb_total_ask ask = asks[side];
             ask.span = jb_span_of(period);
-            jb_err err = jb_measured_of(source, &ask, &parts[side]);
+            jb_err err = jb_measured_of(source, &ask, &at[side]);
             if (err)
                 return err;
-            parts[side].span = asks[side].span;
+            at[side].span = asks[side].span;
         }
-        found = parts[0].result.state == JB_STATE_VALUE && parts[1].result.state == JB_STATE_VALUE;
+        found = at[0].result.state == JB_STATE_VALUE && at[1].result.state == JB_STATE_VALUE;
         period = jb_period_add(period, -1);
     }
+    for (int side = 0; found && side < 2; side++)
+        parts[side] = at[side];
     *ret_found = found;
     return JB_OK;
 }
@@ -143,12 +147,12 @@ static enum jb_reason reason_of(const struct jb_indicator *indicator, bool commo
 {
     const struct jb_measured *a = &total->parts[0];
     const struct jb_measured *b = &total->parts[1];
+    if (!common)
+        return JB_REASON_NO_COMMON_PERIOD;
     if (b->result.state != JB_STATE_VALUE || b->result.number == 0)
         return missing_reason(b, JB_REASON_NO_DENOMINATOR);
     if (a->result.state != JB_STATE_VALUE)
         return missing_reason(a, JB_REASON_NO_NUMERATOR);
-    if (!common)
-        return JB_REASON_NO_COMMON_PERIOD;
     return quotient(indicator, total);
 }
 

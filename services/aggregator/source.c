@@ -510,10 +510,12 @@ jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own,
     }
     for (uint32_t i = 0; !err && !own && source->as_of && i < info->owner_count && !any; i++) {
         uint32_t unit = info->owners[i].unit;
-        if (unit != JB_NONE && stands_in(b, unit, node, day))
+        if (unit != JB_NONE && stands_in(b, unit, node, day) &&
+            jb_catalog_own_counts(b->catalog, unit, indicator, day))
             err = own_other(source, unit, indicator, period, &any);
     }
-    if (!err && !any && !node.is_group && (own || !source->as_of))
+    if (!err && !any && !node.is_group &&
+        (own || (!source->as_of && jb_catalog_own_counts(b->catalog, node.index, indicator, day))))
         err = own_other(source, node.index, indicator, period, &any);
     if (!err)
         *ret = any;
