@@ -1,0 +1,64 @@
+/* What happens in one seed: every message that will be sent, with the outcome it must get, worked out beforehand from the world
+ * alone. How the messages are batched, aborted and interrupted is the player's choice and must not matter. */
+#ifndef MODEL_SCRIPT_H
+#define MODEL_SCRIPT_H
+
+#include "base/buf.h"
+#include "base/uuid.h"
+#include "world.h"
+
+#define S_MESSAGES 96
+#define S_ROWS 32
+#define S_EPOCH_US 1660536000000000 /* 2022-08-15 12:00 +08:00 */
+#define S_DAY_US 86400000000
+
+enum want { WANT_ACCEPTED, WANT_REPEAT, WANT_CONFLICT, WANT_STALE, WANT_REFUSED, WANT_CATALOG };
+
+struct s_row {
+    int indicator, stretch;
+    enum jb_state state;
+    enum jb_mark mark;
+    enum jb_status status;
+    int64_t mantissa;
+    int text; /* 0: none */
+};
+
+/* An accepted submission: all the oracle goes by. */
+struct s_accepted {
+    uint64_t revision;
+    int unit, form, ordinal, message;
+    struct jb_uuid id;
+    struct s_row rows[S_ROWS];
+    int row_count;
+    bool conflicted; /* a conflict of its id is in the ledger */
+};
+
+struct message {
+    enum want want;
+    bool wrong_store;
+    int64_t now_us;
+    uint8_t *bytes; /* the submission as sent, or the YAML */
+    size_t len;
+    int accepted;      /* ACCEPTED, REPEAT, CONFLICT: index of the submission; CATALOG: the version - 1 */
+    uint64_t head;     /* the ledger's head once it is done */
+    const char *story; /* for the trace */
+};
+
+struct script {
+    struct world worlds[2];
+    int world_count;
+    uint64_t catalog_revision[2];
+    struct message messages[S_MESSAGES];
+    int message_count;
+    struct s_accepted accepted[S_MESSAGES];
+    int accepted_count;
+    uint64_t head;
+};
+
+void script_make(struct script *s, uint64_t seed);
+void script_free(struct script *s);
+/* The world in force at a revision (at least that of the first catalogue). */
+const struct world *script_world(const struct script *s, uint64_t revision);
+void script_text(int text, char out[80]);
+
+#endif
