@@ -1,10 +1,11 @@
 /* Cells and their packed blocks: pure coding, no store, no clock.
  *
- * A node's figures of one base period are packed in blocks of 64 indicators (number / 64), one record a block, one cell an
- * (indicator, stretch). An *own* cell holds what the unit itself reported. A *sum* cell holds what the units strictly below a
- * unit (or all units of a group) add up to; a unit's rollup is its sum cell plus its own cell where that counts
- * (jb_catalog_own_counts), so that a unit without anything below stores its figures once. Encodings are canonical: equal
- * content gives equal bytes; an empty block has no record. */
+ * A node's figures of one base period are packed in blocks of 64 indicators (number / 64), one
+ * record a block, one cell an (indicator, stretch). An *own* cell holds what the unit itself
+ * reported. A *sum* cell holds what the units strictly below a unit (or all units of a group) add
+ * up to; a unit's rollup is its sum cell plus its own cell where that counts
+ * (jb_catalog_own_counts), so that a unit without anything below stores its figures once. Encodings
+ * are canonical: equal content gives equal bytes; an empty block has no record. */
 #ifndef JB_CELL_H
 #define JB_CELL_H
 
@@ -17,30 +18,31 @@
 
 struct jb_own_cell {
     uint8_t slot;     /* indicator number % 64 */
-    uint32_t stretch; /* base periods before the record's period at which the value's stretch starts; 0 = 本期; below 2^16 */
+    uint32_t stretch; /* base periods before the record's period at which the value's stretch
+                         starts; 0 = 本期; below 2^16 */
     bool is_text;
     struct jb_value value;  /* number */
     uint64_t text_revision; /* text: the ledger entry that holds it */
 };
 
-/* The extreme of a set of figures as an interval: the nominal value and how far it may lie below and above
- * (low <= nominal <= high). An infinite bound is 0 and not open. */
+/* The extreme of a set of figures as an interval: the nominal value and how far it may lie below
+ * and above (low <= nominal <= high). An infinite bound is 0 and not open. */
 struct jb_extreme {
     jb_i128 nominal;
-    jb_i128 low, high;             /* bounds, when finite */
+    jb_i128 low, high; /* bounds, when finite */
     bool low_infinite, high_infinite;
-    bool low_open, high_open;      /* not attained */
+    bool low_open, high_open; /* not attained */
 };
 
 struct jb_sum_cell {
     uint8_t slot;
     uint32_t stretch;
-    jb_i128 sum;         /* of the values, at the indicator's decimals */
-    uint32_t values;     /* cells in state value */
+    jb_i128 sum;     /* of the values, at the indicator's decimals */
+    uint32_t values; /* cells in state value */
     uint32_t not_applicable, withdrawn;
-    uint32_t marks[JB_MARKS]; /* values by mark; marks[JB_EXACT] is values less the others */
+    uint32_t marks[JB_MARKS];        /* values by mark; marks[JB_EXACT] is values less the others */
     uint32_t provisional, estimated; /* values by status; the rest is final */
-    bool has_extreme;    /* min or max indicators with at least one value */
+    bool has_extreme;                /* min or max indicators with at least one value */
     struct jb_extreme extreme;
 };
 
@@ -56,31 +58,37 @@ struct jb_sum_block {
 
 void jb_own_block_free(struct jb_own_block *block);
 void jb_sum_block_free(struct jb_sum_block *block);
-/* Replaces what the block holds (its memory is reused). JB_EDAMAGED: not canonical or not readable. */
+/* Replaces what the block holds (its memory is reused). JB_EDAMAGED: not canonical or not readable.
+ */
 JB_MUST_USE jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block);
 JB_MUST_USE jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block);
 void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out);
 void jb_sum_block_encode(const struct jb_sum_block *block, struct jb_buf *out);
 /* The cell, or NULL. */
-struct jb_own_cell *jb_own_block_find(const struct jb_own_block *block, uint8_t slot, uint32_t stretch);
-struct jb_sum_cell *jb_sum_block_find(const struct jb_sum_block *block, uint8_t slot, uint32_t stretch);
-/* The cell, made empty in its place when missing. Pointers into the block die. NULL: out of memory. */
+struct jb_own_cell *jb_own_block_find(const struct jb_own_block *block, uint8_t slot,
+                                      uint32_t stretch);
+struct jb_sum_cell *jb_sum_block_find(const struct jb_sum_block *block, uint8_t slot,
+                                      uint32_t stretch);
+/* The cell, made empty in its place when missing. Pointers into the block die. NULL: out of memory.
+ */
 struct jb_own_cell *jb_own_block_at(struct jb_own_block *block, uint8_t slot, uint32_t stretch);
 struct jb_sum_cell *jb_sum_block_at(struct jb_sum_block *block, uint8_t slot, uint32_t stretch);
 /* Drops cells that hold nothing (no counts at all): called before encode. */
 void jb_sum_block_trim(struct jb_sum_block *block);
 
-/* One cell, as blocks and change records hold it. An own cell has a state; a sum cell may be empty in a change record, never
- * in a block. JB_EDAMAGED also fails the reader. */
+/* One cell, as blocks and change records hold it. An own cell has a state; a sum cell may be empty
+ * in a change record, never in a block. JB_EDAMAGED also fails the reader. */
 void jb_own_cell_encode(const struct jb_own_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_own_cell_decode(struct jb_reader *r, struct jb_own_cell *ret);
 void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret);
 
-/* One value (state, mark, status, number) and one period, as own cells, ledger entries and change records hold them. Decoding
- * fails the reader, and returns false, for what cannot be a reported value or a period. */
+/* One value (state, mark, status, number) and one period, as own cells, ledger entries and change
+ * records hold them. Decoding fails the reader, and returns false, for what cannot be a reported
+ * value or a period. */
 void jb_value_encode(struct jb_value value, bool is_text, struct jb_buf *out);
-JB_MUST_USE bool jb_value_decode(struct jb_reader *r, struct jb_value *ret_value, bool *ret_is_text);
+JB_MUST_USE bool jb_value_decode(struct jb_reader *r, struct jb_value *ret_value,
+                                 bool *ret_is_text);
 void jb_period_encode(struct jb_period period, struct jb_buf *out);
 JB_MUST_USE bool jb_period_decode(struct jb_reader *r, struct jb_period *ret);
 

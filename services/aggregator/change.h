@@ -1,5 +1,5 @@
-/* A change record: what one revision changed, per node, as new sum cells (own and below together: what a query would answer).
- * The watches' log. */
+/* A change record: what one revision changed, per node, as new sum cells (own and below together:
+ * what a query would answer). The watches' log. */
 #ifndef JB_CHANGE_H
 #define JB_CHANGE_H
 
@@ -12,7 +12,7 @@ struct jb_change_node {
     uint32_t count;
 };
 struct jb_change_cell {
-    uint32_t indicator; /* number */
+    uint32_t indicator;      /* number */
     struct jb_sum_cell cell; /* slot unused (0 when read); stretch is the cell's */
     bool is_text;
 };
@@ -25,12 +25,13 @@ struct jb_change {
 };
 
 /* Writer: begin, then each node with its cells in turn. */
-void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period, uint32_t node_count, struct jb_buf *out);
+void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
+                           uint32_t node_count, struct jb_buf *out);
 void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out);
 void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out);
 
-/* Reader: a cursor over a record; no allocation. The next_ functions return false at the end, and when the record is damaged:
- * then r.failed is set. */
+/* Reader: a cursor over a record; no allocation. The next_ functions return false at the end, and
+ * when the record is damaged: then r.failed is set. */
 struct jb_change_reader {
     struct jb_reader r;
     int64_t at_us;

@@ -1,6 +1,6 @@
-/* Ledger entries 留痕流水: everything that ever changed anything, append-only and hash-chained (BLAKE2b-256). Binary, versioned,
- * canonical; a reader of foreign bytes (fuzzed). An entry keeps the sender's own bytes and the decision made about them;
- * replaying it never decides again. */
+/* Ledger entries 留痕流水: everything that ever changed anything, append-only and hash-chained
+ * (BLAKE2b-256). Binary, versioned, canonical; a reader of foreign bytes (fuzzed). An entry keeps
+ * the sender's own bytes and the decision made about them; replaying it never decides again. */
 #ifndef JB_LEDGER_H
 #define JB_LEDGER_H
 
@@ -15,7 +15,8 @@ enum jb_entry_kind {
     JB_ENTRY_EPOCH = 2,      /* a restore; the entry's epoch is the new one */
     JB_ENTRY_CATALOG = 3,    /* payload: the YAML */
     JB_ENTRY_SUBMISSION = 4, /* payload: the Submission as sent */
-    JB_ENTRY_CONFLICT = 5,   /* payload: the conflicting Submission; the first conflict of an id only */
+    JB_ENTRY_CONFLICT =
+        5, /* payload: the conflicting Submission; the first conflict of an id only */
 };
 
 /* What a submission sets, by the store's numbers. */
@@ -35,26 +36,27 @@ struct jb_entry {
     struct jb_slice signer, signature; /* empty until signatures come */
     struct jb_slice payload;
     /* body, by kind */
-    uint8_t store_id[16];        /* genesis */
-    uint32_t catalog_version;    /* catalog: its version; submission: the version decided under */
-    uint8_t content_hash[32];    /* catalog, submission, conflict: BLAKE2b-256 of payload */
+    uint8_t store_id[16];     /* genesis */
+    uint32_t catalog_version; /* catalog: its version; submission: the version decided under */
+    uint8_t content_hash[32]; /* catalog, submission, conflict: BLAKE2b-256 of payload */
     struct jb_slice author, reason; /* catalog */
-    uint32_t unit, form;         /* submission; conflict: unit */
-    struct jb_period period;     /* submission */
-    struct jb_uuid id;           /* submission, conflict */
-    uint64_t previous_revision;  /* submission: of the same filing, 0 for the first; conflict: the accepted entry */
+    uint32_t unit, form;            /* submission; conflict: unit */
+    struct jb_period period;        /* submission */
+    struct jb_uuid id;              /* submission, conflict */
+    uint64_t previous_revision; /* submission: of the same filing, 0 for the first; conflict: the
+                                   accepted entry */
     const struct jb_entry_effect *effects; /* submission */
     uint32_t effect_count;
-    uint8_t hash[32];            /* of all the above as encoded; set by decode and encode */
+    uint8_t hash[32]; /* of all the above as encoded; set by decode and encode */
 };
 
 /* Appends the encoding and sets entry->hash. */
 void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out);
-/* effects go to effects_memory (room for effects_max); slices borrow from bytes. Checks the entry's hash and every limit.
- * JB_EDAMAGED otherwise; JB_EVERSION: a newer entry format; JB_ERANGE: more effects than effects_memory has room for
- * (JB_SUBMISSION_ROWS_MAX always suffice). */
-JB_MUST_USE jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect *effects_memory, uint32_t effects_max,
-                                   struct jb_entry *ret);
+/* effects go to effects_memory (room for effects_max); slices borrow from bytes. Checks the entry's
+ * hash and every limit. JB_EDAMAGED otherwise; JB_EVERSION: a newer entry format; JB_ERANGE: more
+ * effects than effects_memory has room for (JB_SUBMISSION_ROWS_MAX always suffice). */
+JB_MUST_USE jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect *effects_memory,
+                                   uint32_t effects_max, struct jb_entry *ret);
 /* The head fields only (kind, revision, at_us, epoch, hash), without checking the hash: cheap. */
 JB_MUST_USE jb_err jb_entry_peek(struct jb_slice bytes, struct jb_entry *ret);
 

@@ -1,5 +1,5 @@
-/* The model's own calendar: a base period is (frequency, ordinal), a day is the number yyyymmdd. Shares nothing with
- * model/period.h, which it checks. */
+/* The model's own calendar: a base period is (frequency, ordinal), a day is the number yyyymmdd.
+ * Shares nothing with model/period.h, which it checks. */
 #ifndef MODEL_CALENDAR_H
 #define MODEL_CALENDAR_H
 
@@ -8,7 +8,8 @@
 #define DAY_EVER 0
 #define DAY_NEVER 99999999
 
-/* A stretch of base periods: `count` of them from `first`; freq periods a year; period n of year y is y * freq + n - 1. */
+/* A stretch of base periods: `count` of them from `first`; freq periods a year; period n of year y
+ * is y * freq + n - 1. */
 struct stretch {
     int freq, first, count;
 };

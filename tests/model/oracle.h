@@ -1,5 +1,6 @@
-/* What every answer must be, worked out from the plain list of accepted submissions by loops over units and base periods. Slow,
- * direct and written without a look at the programs' arithmetic: no cells, no running sums, no folding of what was folded. */
+/* What every answer must be, worked out from the plain list of accepted submissions by loops over
+ * units and base periods. Slow, direct and written without a look at the programs' arithmetic: no
+ * cells, no running sums, no folding of what was folded. */
 #ifndef MODEL_ORACLE_H
 #define MODEL_ORACLE_H
 
@@ -26,7 +27,7 @@ struct o_ask {
     bool group, own;
     int node, indicator;
     struct stretch span; /* in the indicator's base periods */
-    char basis;          /* 0: not asked; 'p' 本期; 'y' year to date; 's' since `since` (an ordinal) */
+    char basis; /* 0: not asked; 'p' 本期; 'y' year to date; 's' since `since` (an ordinal) */
     int since;
     int rounding; /* 0 half up, 1 half even, 2 cut off */
     int today;
@@ -48,8 +49,8 @@ struct o_answer {
     enum jb_mark mark;
     enum jb_status status;
     int reported, expected, not_yet_due;
-    int value_period; /* ordinal, or W_NONE */
-    bool stretch;     /* answered by the figure that covers exactly the span */
+    int value_period;             /* ordinal, or W_NONE */
+    bool stretch;                 /* answered by the figure that covers exactly the span */
     bool unpaired, coverage_open; /* open: not said what it should be */
     struct o_growth yoy, qoq;
 };

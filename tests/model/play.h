@@ -1,5 +1,6 @@
-/* Plays a script against the engine: batches of random size, some aborted, some whose commit fails, restarts in between. Replies are
- * compared with what the script wants, and on the way questions with what the oracle says. */
+/* Plays a script against the engine: batches of random size, some aborted, some whose commit fails,
+ * restarts in between. Replies are compared with what the script wants, and on the way questions
+ * with what the oracle says. */
 #ifndef MODEL_PLAY_H
 #define MODEL_PLAY_H
 
@@ -13,7 +14,7 @@ struct player {
     struct dice batches, questions;
     bool ask, trace;
     jb_engine *engine;
-    struct jb_binding *bindings[2]; /* by version; live while the engine is open */
+    struct jb_binding *bindings[2];       /* by version; live while the engine is open */
     struct jb_slice receipts[S_MESSAGES]; /* as first answered, by accepted submission */
     int done;                             /* messages */
     int asked, rows;
@@ -23,7 +24,8 @@ struct player {
 
 /* Sends everything in order. False: something was not as it must be, and was printed. */
 bool play(struct player *p);
-/* Sends everything that was accepted three times more, in random order: the same receipts, nothing new. */
+/* Sends everything that was accepted three times more, in random order: the same receipts, nothing
+ * new. */
 bool play_again(struct player *p);
 /* jb_verify finds nothing. */
 bool play_verify(struct player *p);

@@ -1,5 +1,6 @@
-/* What happens in one seed: every message that will be sent, with the outcome it must get, worked out beforehand from the world
- * alone. How the messages are batched, aborted and interrupted is the player's choice and must not matter. */
+/* What happens in one seed: every message that will be sent, with the outcome it must get, worked
+ * out beforehand from the world alone. How the messages are batched, aborted and interrupted is the
+ * player's choice and must not matter. */
 #ifndef MODEL_SCRIPT_H
 #define MODEL_SCRIPT_H
 
@@ -39,8 +40,9 @@ struct message {
     int64_t now_us;
     uint8_t *bytes; /* the submission as sent, or the YAML */
     size_t len;
-    int accepted;      /* ACCEPTED, REPEAT, CONFLICT: index of the submission; CATALOG: the version - 1 */
-    uint64_t head;     /* the ledger's head once it is done */
+    int accepted;  /* ACCEPTED, REPEAT, CONFLICT: index of the submission; CATALOG: the version - 1
+                    */
+    uint64_t head; /* the ledger's head once it is done */
     const char *story; /* for the trace */
 };
 

@@ -1,5 +1,5 @@
-/* A small random county: its catalogue as plain data, which becomes YAML for the engine and is read as it stands by the oracle.
- * Units that stand above others have the smaller index. */
+/* A small random county: its catalogue as plain data, which becomes YAML for the engine and is read
+ * as it stands by the oracle. Units that stand above others have the smaller index. */
 #ifndef MODEL_WORLD_H
 #define MODEL_WORLD_H
 
@@ -76,8 +76,8 @@ struct world {
 };
 
 void world_make(struct world *w, struct dice *d);
-/* A second version that the additive rule allows whatever has been filed: new unit, group, indicators and form; rows owed
- * otherwise; other display decimals. */
+/* A second version that the additive rule allows whatever has been filed: new unit, group,
+ * indicators and form; rows owed otherwise; other display decimals. */
 void world_extend(struct world *w, struct dice *d);
 void world_print_yaml(const struct world *w, FILE *out);
 
@@ -88,7 +88,8 @@ bool world_in_group(const struct world *w, int unit, int group, int day);
 bool world_owns(const struct world *w, int unit, int indicator, int day);
 /* The unit's own value counts in rollups. */
 bool world_counts(const struct world *w, int unit, int indicator, int day);
-/* The form in which the unit may report the indicator in the base period, and its row there; W_NONE if none. */
+/* The form in which the unit may report the indicator in the base period, and its row there; W_NONE
+ * if none. */
 int world_form_of(const struct world *w, int unit, int indicator, int ordinal, int *ret_row);
 bool world_allows_stretch(const struct w_indicator *ind, int ordinal, int stretch);
 
