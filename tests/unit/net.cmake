@@ -1,0 +1,1 @@
+jb_unit(wire jibao_net)
