@@ -288,8 +288,9 @@ static jb_err read_all(struct grouping *grouping)
     return JB_EINVAL;
 }
 
-jb_err jb_figures_read(const char *path, const struct jb_figures_options *options,
-                       struct jb_findings *findings, struct jb_figures *ret)
+jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
+                        const struct jb_figures_options *options, struct jb_findings *findings,
+                        struct jb_figures *ret)
 {
     struct jb_figures figures = {0};
     struct grouping grouping = {
@@ -304,8 +305,8 @@ jb_err jb_figures_read(const char *path, const struct jb_figures_options *option
     };
 
     if (path) {
-        jb_err err = jb_figures_table_read(path, options->encoding, options->unit != NULL,
-                                           options->period != NULL, findings, &figures.table);
+        jb_err err = jb_figures_table_parse(path, bytes, options->encoding, options->unit != NULL,
+                                            options->period != NULL, findings, &figures.table);
         if (err)
             return err;
     }
@@ -317,6 +318,20 @@ jb_err jb_figures_read(const char *path, const struct jb_figures_options *option
         jb_figures_free(&figures);
     else
         *ret = figures;
+    return err;
+}
+
+jb_err jb_figures_read(const char *path, const struct jb_figures_options *options,
+                       struct jb_findings *findings, struct jb_figures *ret)
+{
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+
+    jb_err err = jb_figures_table_load(path, findings, &bytes, &len);
+    if (err)
+        return err;
+    err = jb_figures_parse(path, jb_slice_of(bytes, len), options, findings, ret);
+    free(bytes);
     return err;
 }
 

@@ -52,10 +52,13 @@ struct jb_figures {
     uint32_t row_count;
 };
 
-/* path may be NULL: only the options' texts. JB_OK: *ret is the caller's until free. JB_EINVAL:
- * findings has errors. */
+/* JB_OK: *ret is the caller's until free. JB_EINVAL: findings has errors. */
 JB_MUST_USE jb_err jb_figures_read(const char *path, const struct jb_figures_options *options,
                                    struct jb_findings *findings, struct jb_figures *ret);
+/* The same from bytes; path is for the findings. NULL: no file, only the options' texts. */
+JB_MUST_USE jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
+                                    const struct jb_figures_options *options,
+                                    struct jb_findings *findings, struct jb_figures *ret);
 void jb_figures_free(struct jb_figures *figures);
 /* Adds a row to a filing, for what the file leaves unsaid (--replace); check again afterwards. */
 void jb_figures_add_row(struct jb_figures_filing *filing, const struct jb_row *row);

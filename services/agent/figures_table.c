@@ -167,26 +167,18 @@ jb_err jb_figures_table_parse(const char *path, struct jb_slice bytes, enum jb_e
     return err;
 }
 
-jb_err jb_figures_table_read(const char *path, enum jb_encoding encoding, bool unit_given,
-                             bool period_given, struct jb_findings *findings,
-                             struct jb_figures_table *ret)
+jb_err jb_figures_table_load(const char *path, struct jb_findings *findings, uint8_t **ret,
+                             size_t *ret_len)
 {
     struct reading reading = {path, findings};
-    uint8_t *bytes = NULL;
-    size_t len = 0;
     char limit[64];
 
-    jb_err err = jb_read_file(path, JB_FILE_BYTES_MAX, &bytes, &len);
+    jb_err err = jb_read_file(path, JB_FILE_BYTES_MAX, ret, ret_len);
     if (err == JB_ERANGE) {
         snprintf(limit, sizeof(limit), _("at most %d MiB"), JB_FILE_BYTES_MAX >> 20);
         return refuse(&reading, JB_F_FILE_TOO_LARGE, 0, 0, NULL, limit);
     }
-    if (err)
-        return refuse(&reading, JB_F_FILE_UNREADABLE, 0, 0, jb_err_name(err), NULL);
-    err = jb_figures_table_parse(path, jb_slice_of(bytes, len), encoding, unit_given, period_given,
-                                 findings, ret);
-    free(bytes);
-    return err;
+    return err ? refuse(&reading, JB_F_FILE_UNREADABLE, 0, 0, jb_err_name(err), NULL) : JB_OK;
 }
 
 void jb_figures_table_free(struct jb_figures_table *table)

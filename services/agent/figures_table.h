@@ -1,6 +1,7 @@
 /* A file of figures as a table: decoded, taken apart into rows, its header understood. Columns are
- * unit, period, indicator, basis, value, status, note (单位, 报告期, 指标, 口径, 数值, 数据性质, 说明),
- * in any order; indicator and value must be there, unit and period unless defaults are given. */
+ * unit, period, indicator, basis, value, status, note (单位, 报告期, 指标, 口径, 数值, 数据性质,
+ * 说明), in any order; indicator and value must be there, unit and period unless defaults are
+ * given. */
 #ifndef JB_AGENT_FIGURES_TABLE_H
 #define JB_AGENT_FIGURES_TABLE_H
 
@@ -28,13 +29,12 @@ struct jb_figures_table {
 /* The header's word: English or Chinese. */
 const char *jb_figures_column_title(enum jb_figures_column column, bool zh);
 
-/* JB_OK: *ret is the caller's until free. JB_EINVAL: findings say why; nothing to free. A guessed
- * encoding is told as a notice. unit_given, period_given: these columns may be missing. */
-JB_MUST_USE jb_err jb_figures_table_read(const char *path, enum jb_encoding encoding,
-                                         bool unit_given, bool period_given,
-                                         struct jb_findings *findings,
-                                         struct jb_figures_table *ret);
-/* The same from bytes; path is for the findings. */
+/* The file's bytes, malloc'd. JB_EINVAL: findings say why not. */
+JB_MUST_USE jb_err jb_figures_table_load(const char *path, struct jb_findings *findings,
+                                         uint8_t **ret, size_t *ret_len);
+/* JB_OK: *ret is the caller's until free and borrows nothing. JB_EINVAL: findings say why; nothing
+ * to free. A guessed encoding is told as a notice. path is for the findings. unit_given,
+ * period_given: these columns may be missing. */
 JB_MUST_USE jb_err jb_figures_table_parse(const char *path, struct jb_slice bytes,
                                           enum jb_encoding encoding, bool unit_given,
                                           bool period_given, struct jb_findings *findings,

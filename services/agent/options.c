@@ -6,6 +6,7 @@
 
 #include "base/conf.h"
 #include "base/text.h"
+#include "home.h"
 
 #define CONFIG_PATH "/etc/jibao/jibao.conf"
 
@@ -37,7 +38,10 @@ static const struct argp_option options_table[] = {
     KEY(5, "filled-by", "NAME", N_("who filled the form in")),
     KEY(6, "checked-by", "NAME", N_("who checked it")),
     KEY(7, "released-by", "NAME", N_("who released it")),
-    {"output", 'o', "FORMAT", 0, N_("table, csv or json"), 91},
+    {0},
+};
+static const struct argp_option output_table[] = {
+    {"output", 'o', "FORMAT", 0, N_("table, csv or json"), 0},
     {0},
 };
 
@@ -49,20 +53,26 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         options->given[key - KEY_FIRST] = arg;
         return 0;
     }
-    switch (key) {
-    case KEY_CONFIG:
-        options->config_path = arg;
-        return 0;
-    case 'o':
-        if (jb_output_parse(jb_slice_str(arg), &options->output))
-            argp_error(state, _("-o takes table, csv or json, not '%s'"), arg);
-        return 0;
-    default:
+    if (key != KEY_CONFIG)
         return ARGP_ERR_UNKNOWN;
-    }
+    options->config_path = arg;
+    return 0;
+}
+
+static error_t parse_output(int key, char *arg, struct argp_state *state)
+{
+    struct jb_options *options = state->input;
+
+    if (key != 'o')
+        return ARGP_ERR_UNKNOWN;
+    if (jb_output_parse(jb_slice_str(arg), &options->output))
+        argp_error(state, _("-o takes table, csv or json, not '%s'"), arg);
+    return 0;
 }
 
 const struct argp jb_options_argp = {options_table, parse, NULL, NULL, NULL, NULL, NULL};
+const struct argp jb_options_output_argp = {output_table, parse_output, NULL, NULL,
+                                            NULL,         NULL,         NULL};
 
 static enum jb_exit read_config(struct jb_options *options)
 {
@@ -115,4 +125,15 @@ enum jb_exit jb_options_parse(const struct argp *argp, int argc, char **argv, vo
     if (argp_parse(argp, argc, argv, 0, NULL, input) != 0)
         return JB_EXIT_USAGE;
     return jb_options_settle(options);
+}
+
+enum jb_exit jb_options_home(const struct jb_options *options, char **ret)
+{
+    jb_err err = jb_home_open(options->conf.home, ret);
+
+    if (!err)
+        return JB_EXIT_OK;
+    fprintf(stderr, _("jibao-agent: cannot open the state folder %s: %s\n"),
+            options->conf.home ? options->conf.home : "~/.local/state/jibao", jb_err_name(err));
+    return JB_EXIT_FAILED;
 }

@@ -28,11 +28,15 @@ struct jb_options {
         *given[JB_OPTIONS_KEYS]; /* by options, in the order of the keys; they win over the file */
 };
 
-/* Put it among a command's children; its input is a struct jb_options that started as all zero. */
+/* Put it among a command's children; its input is a struct jb_options that started as all zero. The
+ * other one adds -o for commands that print tables. */
 extern const struct argp jb_options_argp;
+extern const struct argp jb_options_output_argp;
 
 /* After parsing: reads the file and settles every key. JB_EXIT_USAGE: told on standard error. */
 enum jb_exit jb_options_settle(struct jb_options *options);
+/* Opens the state folder that they name. *ret is malloc'd. What went wrong is told. */
+enum jb_exit jb_options_home(const struct jb_options *options, char **ret);
 void jb_options_free(struct jb_options *options);
 /* Parses one command's arguments with `argp` (which lists jb_options_argp among its children) and
  * settles. */

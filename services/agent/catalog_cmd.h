@@ -1,0 +1,12 @@
+/* jibao-agent catalog fetch | import: where the agent's catalogue comes from. */
+#ifndef JB_AGENT_CATALOG_CMD_H
+#define JB_AGENT_CATALOG_CMD_H
+
+#include "catalog_file.h"
+#include "exits.h"
+
+enum jb_exit jb_catalog_cmd(int argc, char **argv);
+/* Reads the cached catalogue for another command; tells what is wrong on standard error. */
+enum jb_exit jb_catalog_cmd_load(const char *home, struct jb_catalog_file *ret);
+
+#endif

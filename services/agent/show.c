@@ -1,0 +1,237 @@
+/* Lists look at the outbox without its lock, so they work beside a running daemon. */
+#include "show.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "catalog_cmd.h"
+#include "options.h"
+#include "outcome.h"
+
+#define SEND_WAIT_MS 30000
+
+struct arguments {
+    struct jb_options options;
+    const char *period;
+    bool send;
+};
+
+static const struct argp_option outbox_options[] = {
+    {"send", 's', 0, 0, N_("offer everything now and wait up to 30 seconds"), 0},
+    {0},
+};
+static const struct argp_option receipts_options[] = {
+    {"period", 'p', "PERIOD", 0, N_("only this period"), 0},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *args = state->input;
+
+    switch (key) {
+    case ARGP_KEY_INIT:
+        state->child_inputs[0] = &args->options;
+        state->child_inputs[1] = &args->options;
+        return 0;
+    case 's':
+        args->send = true;
+        return 0;
+    case 'p':
+        args->period = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        argp_usage(state);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_child children[] = {
+    {&jb_options_output_argp, 0, NULL, 0}, {&jb_options_argp, 0, N_("Common options:"), 90}, {0}};
+static const struct argp outbox_command = {
+    outbox_options,
+    parse,
+    "",
+    N_("Lists the submissions that wait for their receipts.\v"
+       "Examples:\n"
+       "  jibao-agent outbox\n"
+       "  jibao-agent outbox --send"),
+    children,
+    NULL,
+    NULL,
+};
+static const struct argp receipts_command = {
+    receipts_options,
+    parse,
+    "",
+    N_("Lists the receipts of everything that was submitted from here; --unit and --period narrow "
+       "it.\v"
+       "Examples:\n"
+       "  jibao-agent receipts\n"
+       "  jibao-agent receipts --unit justice --period 2023-Q2 -o csv"),
+    children,
+    NULL,
+    NULL,
+};
+
+struct listing {
+    jb_table *table;
+    struct jb_slice unit, period; /* empty: all */
+};
+
+static bool list_item(void *ctx, const struct jb_outbox_item *item)
+{
+    const struct listing *listing = ctx;
+
+    jb_outcome_add_waiting(listing->table, &item->head);
+    return true;
+}
+
+static bool list_receipt(void *ctx, const struct jb_outbox_receipt *receipt)
+{
+    const struct listing *listing = ctx;
+
+    if ((!listing->unit.len || jb_slice_eq(listing->unit, receipt->head.unit)) &&
+        (!listing->period.len || jb_slice_eq(listing->period, receipt->head.period)))
+        jb_outcome_add_receipt(listing->table, receipt);
+    return true;
+}
+
+static enum jb_exit list_outbox(const struct arguments *args, jb_outbox *outbox)
+{
+    struct listing listing = {.table = jb_outcome_table()};
+    jb_err err = outbox ? jb_outbox_items(outbox, list_item, &listing) : JB_OK;
+
+    jb_table_print(listing.table, args->options.output, NULL, stdout);
+    fprintf(stderr, _("%u waiting\n"), jb_table_rows(listing.table));
+    jb_table_free(listing.table);
+    if (!err)
+        return JB_EXIT_OK;
+    fprintf(stderr, _("jibao-agent: cannot read the outbox: %s\n"), jb_err_name(err));
+    return JB_EXIT_FAILED;
+}
+
+static enum jb_exit send_now(const struct arguments *args, const char *home)
+{
+    struct jb_catalog_file catalog = {0};
+    struct jb_delivery delivery;
+    uint64_t waiting = 0;
+
+    enum jb_exit code = jb_catalog_cmd_load(home, &catalog);
+    if (code != JB_EXIT_OK)
+        return code;
+    jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, catalog.store_id);
+    if (!err) {
+        err = jb_delivery_wait(&delivery, NULL, 0, SEND_WAIT_MS);
+        jb_outbox *outbox = jb_delivery_look(&delivery);
+        if (!err && outbox)
+            err = jb_outbox_waiting(outbox, &waiting);
+        code = list_outbox(args, outbox);
+        if (delivery.wrong_store) {
+            fprintf(stderr, _("jibao-agent: another aggregator answers at %s; nothing was sent\n"),
+                    delivery.endpoint);
+            code = jb_exit_worse(code, JB_EXIT_CONFLICT);
+        }
+        jb_delivery_close(&delivery);
+    }
+    jb_catalog_file_free(&catalog);
+    if (err) {
+        fprintf(stderr, _("jibao-agent: the outbox failed: %s\n"), jb_err_name(err));
+        return JB_EXIT_FAILED;
+    }
+    return waiting ? jb_exit_worse(code, JB_EXIT_QUEUED) : code;
+}
+
+static enum jb_exit list_only(const struct arguments *args, const char *home)
+{
+    jb_outbox *outbox = NULL;
+    jb_err err = jb_outbox_open(home, true, &outbox);
+
+    if (err && err != JB_ENOTFOUND) {
+        fprintf(stderr, _("jibao-agent: cannot open the outbox in %s: %s\n"), home,
+                jb_err_name(err));
+        return JB_EXIT_FAILED;
+    }
+    enum jb_exit code = list_outbox(args, outbox);
+    jb_outbox_close(outbox);
+    return code;
+}
+
+enum jb_exit jb_show_outbox_cmd(int argc, char **argv)
+{
+    struct arguments args = {0};
+    char *home = NULL;
+
+    enum jb_exit code = jb_options_parse(&outbox_command, argc, argv, &args, &args.options);
+    if (code == JB_EXIT_OK)
+        code = jb_options_home(&args.options, &home);
+    if (code == JB_EXIT_OK)
+        code = args.send ? send_now(&args, home) : list_only(&args, home);
+    jb_options_free(&args.options);
+    free(home);
+    return code;
+}
+
+static enum jb_exit list_receipts(const struct arguments *args, const char *home, jb_outbox *outbox)
+{
+    const char *unit = args->options.conf.unit;
+    char code_text[JB_PERIOD_TEXT_SIZE] = "";
+    struct jb_catalog_file catalog = {0};
+    struct listing listing = {0};
+    struct jb_period period;
+    uint32_t index;
+
+    if (args->period) {
+        if (jb_period_parse(jb_slice_str(args->period), &period)) {
+            fprintf(stderr, _("jibao-agent: '%s' is not a period; write it like 2023-Q2\n"),
+                    args->period);
+            return JB_EXIT_USAGE;
+        }
+        jb_period_format(period, code_text);
+        listing.period = jb_slice_str(code_text);
+    }
+    if (unit) {
+        listing.unit = jb_slice_str(unit);
+        enum jb_exit code = jb_catalog_cmd_load(home, &catalog);
+        if (code != JB_EXIT_OK)
+            return code;
+        if (!jb_catalog_find_unit(catalog.catalog, listing.unit, &index))
+            listing.unit = jb_slice_str(jb_catalog_view(catalog.catalog)->units[index].code);
+    }
+    listing.table = jb_outcome_table();
+    jb_err err = outbox ? jb_outbox_receipts(outbox, list_receipt, &listing) : JB_OK;
+    jb_table_print(listing.table, args->options.output, NULL, stdout);
+    jb_table_free(listing.table);
+    jb_catalog_file_free(&catalog);
+    if (!err)
+        return JB_EXIT_OK;
+    fprintf(stderr, _("jibao-agent: cannot read the outbox: %s\n"), jb_err_name(err));
+    return JB_EXIT_FAILED;
+}
+
+enum jb_exit jb_show_receipts_cmd(int argc, char **argv)
+{
+    struct arguments args = {0};
+    jb_outbox *outbox = NULL;
+    char *home = NULL;
+
+    enum jb_exit code = jb_options_parse(&receipts_command, argc, argv, &args, &args.options);
+    if (code == JB_EXIT_OK)
+        code = jb_options_home(&args.options, &home);
+    if (code == JB_EXIT_OK) {
+        jb_err err = jb_outbox_open(home, true, &outbox);
+        if (err && err != JB_ENOTFOUND) {
+            fprintf(stderr, _("jibao-agent: cannot open the outbox in %s: %s\n"), home,
+                    jb_err_name(err));
+            code = JB_EXIT_FAILED;
+        } else {
+            code = list_receipts(&args, home, outbox);
+        }
+    }
+    jb_outbox_close(outbox);
+    jb_options_free(&args.options);
+    free(home);
+    return code;
+}
