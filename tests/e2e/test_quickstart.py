@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+"""deploy/quickstart as a newcomer runs it: twice with --once, then --keep, the env file, a query, --stop."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from harness import BIN, TOP
+
+LIMIT = 900
+
+
+class Quickstart(unittest.TestCase):
+    def setUp(self):
+        self.dir = tempfile.mkdtemp(prefix="jibao-quickstart-", dir="/dev/shm" if os.access("/dev/shm", os.W_OK) else None)
+        self.addCleanup(shutil.rmtree, self.dir, True)
+        self.env = {k: v for k, v in os.environ.items() if not k.startswith("JIBAO_")}
+
+    def quickstart(self, *args):
+        return subprocess.run([TOP / "deploy/quickstart", "--no-install", "--dir", self.dir, *args], env=self.env, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LIMIT, check=False)
+
+    @unittest.skipUnless(BIN.resolve() == (TOP / "build/release/bin").resolve(), "the quickstart builds and uses build/release")
+    def test_once_twice_then_keep_query_stop(self):
+        for _ in range(2):
+            done = self.quickstart("--once")
+            self.assertEqual(done.returncode, 0, done.stdout)
+            self.assertIn("170 of 170 published rows accounted for: 167 by query, 1 by growth, 2 by target", done.stdout)
+        done = self.quickstart("--keep")
+        self.addCleanup(self.quickstart, "--stop")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        pid = int((pathlib.Path(self.dir) / "aggregator.pid").read_text())
+        asked = subprocess.run(["bash", "-c", f". {self.dir}/env && jibao query --unit suixi --indicator market.entities.new "
+                                "--period 2022 --compare yoy -o csv"], env=self.env, text=True, capture_output=True, timeout=60,
+                               check=False)
+        self.assertEqual(asked.returncode, 0, asked.stderr)
+        self.assertIn("13.29", asked.stdout)
+        done = self.quickstart("--stop")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertFalse(os.path.exists(f"/proc/{pid}"))
+        self.assertIn("nothing is running", self.quickstart("--stop").stdout)
+
+    def test_a_folder_with_other_things_is_left_alone(self):
+        other = pathlib.Path(self.dir) / "thesis.txt"
+        other.write_text("mine")
+        if not (TOP / "build/release").exists():
+            self.skipTest("build/release is not configured: this would build")
+        done = self.quickstart("--once")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("not empty", done.stdout)
+        self.assertEqual(other.read_text(), "mine")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
