@@ -140,9 +140,10 @@ static void unknown_envelope_fields_are_passed_over(void **state)
     put_fill(&desk->buf, 2, 'r', 4);
     put_unknown(&desk->buf, 32 * 1024);
     put_str(&desk->buf, 9, "later");
-    jb_buf_put(&desk->buf, "\x51"
-                           "12345678\x55"
-                           "1234",
+    jb_buf_put(&desk->buf,
+               "\x51"
+               "12345678\x55"
+               "1234",
                14); /* field 10, eight bytes, then four */
     assert_int_equal(jb_wire_envelope_decode(jb_buf_slice(&desk->buf), &desk->arena, &got), JB_OK);
     assert_slice(got.request_id, "rrrr");
@@ -360,8 +361,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(unknown_envelope_fields_are_passed_over, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_welcome_comes_back, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_protobuf_lets_pass_is_refused, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(
-            a_flood_of_unknown_fields_is_refused_before_it_takes_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flood_of_unknown_fields_is_refused_before_it_takes_memory,
+                                        set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_small_arena_is_a_refusal_not_a_crash, set_up, tear_down),
         cmocka_unit_test_setup_teardown(findings_come_back_with_english_beside_them, set_up,
                                         tear_down),

@@ -1,4 +1,5 @@
-/* Messages spelled by hand, byte for byte, so that the tests of the wire do not lean on the code they test. */
+/* Messages spelled by hand, byte for byte, so that the tests of the wire do not lean on the code
+ * they test. */
 #ifndef WIRE_BYTES_H
 #define WIRE_BYTES_H
 
