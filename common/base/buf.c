@@ -8,6 +8,7 @@
 
 #define CAP_MIN ((size_t)64)
 #define VARINT_BYTES_MAX 19 /* 128 bits, seven a byte */
+#define VARINT64_BYTES_MAX 10
 
 void jb_buf_init(struct jb_buf *buf, size_t bytes_max)
 {
@@ -50,6 +51,12 @@ uint8_t *jb_buf_reserve(struct jb_buf *buf, size_t len)
         buf->cap = cap;
     }
     return buf->ptr + buf->len;
+}
+
+/* Room for len more bytes is there already: most puts need not ask further. */
+static inline bool has_room(const struct jb_buf *buf, size_t len)
+{
+    return !buf->failed && buf->cap - buf->len >= len && buf->ptr;
 }
 
 void jb_buf_put(struct jb_buf *buf, const void *ptr, size_t len)
@@ -105,7 +112,10 @@ static void put_big_endian(struct jb_buf *buf, uint64_t v, size_t len)
 
 void jb_buf_put_u8(struct jb_buf *buf, uint8_t v)
 {
-    put_big_endian(buf, v, 1);
+    if (has_room(buf, 1))
+        buf->ptr[buf->len++] = v;
+    else
+        put_big_endian(buf, v, 1);
 }
 
 void jb_buf_put_u16(struct jb_buf *buf, uint16_t v)
@@ -123,16 +133,24 @@ void jb_buf_put_u64(struct jb_buf *buf, uint64_t v)
     put_big_endian(buf, v, 8);
 }
 
-void jb_buf_put_varint(struct jb_buf *buf, uint64_t v)
+static size_t spell_varint(uint8_t *to, uint64_t v)
 {
-    uint8_t bytes[10];
     size_t len = 0;
     while (v >= 0x80) {
-        bytes[len++] = (uint8_t)(v | 0x80);
+        to[len++] = (uint8_t)(v | 0x80);
         v >>= 7;
     }
-    bytes[len++] = (uint8_t)v;
-    jb_buf_put(buf, bytes, len);
+    to[len++] = (uint8_t)v;
+    return len;
+}
+
+void jb_buf_put_varint(struct jb_buf *buf, uint64_t v)
+{
+    uint8_t bytes[VARINT64_BYTES_MAX];
+    if (has_room(buf, VARINT64_BYTES_MAX))
+        buf->len += spell_varint(buf->ptr + buf->len, v);
+    else
+        jb_buf_put(buf, bytes, spell_varint(bytes, v));
 }
 
 void jb_buf_put_zigzag(struct jb_buf *buf, int64_t v)
@@ -146,6 +164,10 @@ void jb_buf_put_zigzag128(struct jb_buf *buf, jb_i128 v)
     uint8_t bytes[VARINT_BYTES_MAX];
     size_t len = 0;
     jb_u128 u = (jb_u128)v << 1 ^ (v < 0 ? ~(jb_u128)0 : 0);
+    if (u <= UINT64_MAX) { /* nearly every sum */
+        jb_buf_put_varint(buf, (uint64_t)u);
+        return;
+    }
     while (u >= 0x80) {
         bytes[len++] = (uint8_t)((uint8_t)u | 0x80);
         u >>= 7;
@@ -209,10 +231,14 @@ uint64_t jb_read_u64(struct jb_reader *r)
 static jb_u128 read_varint(struct jb_reader *r, size_t bytes_max, uint8_t last_max)
 {
     jb_u128 v = 0;
+    uint64_t small = 0; /* the first bytes, without 128-bit shifts */
     size_t left = r->failed ? 0 : (size_t)(r->end - r->ptr);
     for (size_t i = 0; i < left && i < bytes_max; i++) {
         uint8_t byte = r->ptr[i];
-        v |= (jb_u128)(byte & 0x7f) << (7 * i);
+        if (i < VARINT64_BYTES_MAX - 1)
+            v = small |= (uint64_t)(byte & 0x7f) << (7 * i);
+        else
+            v |= (jb_u128)(byte & 0x7f) << (7 * i);
         if (byte & 0x80)
             continue;
         if ((i > 0 && byte == 0) || (i + 1 == bytes_max && byte > last_max))
@@ -228,7 +254,7 @@ uint64_t jb_read_varint(struct jb_reader *r)
 {
     if (!r->failed && r->ptr < r->end && *r->ptr < 0x80)
         return *r->ptr++; /* most numbers of most records */
-    return (uint64_t)read_varint(r, 10, 1);
+    return (uint64_t)read_varint(r, VARINT64_BYTES_MAX, 1);
 }
 
 uint64_t jb_read_varint_max(struct jb_reader *r, uint64_t max)

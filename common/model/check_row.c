@@ -148,23 +148,24 @@ static bool check_basis(struct jb_check *check, const struct jb_indicator *indic
     return readable;
 }
 
-/* The row's number for the findings. A scale beyond every limit cannot be printed and is not a
+/* A finding about the row's number. A scale beyond every limit cannot be printed and is not a
  * figure anyway. */
-static struct jb_slice number_text(struct jb_dec number, char text[JB_DEC_TEXT_SIZE])
+static void report_number(struct jb_check *check, enum jb_finding_code code, const char *expected)
 {
+    struct jb_dec number = row_of(check)->number;
+    char text[JB_DEC_TEXT_SIZE];
     size_t len = 0;
 
     if (number.scale <= JB_DECIMALS_MAX)
         len = jb_dec_format(number.mantissa, number.scale, text);
-    return jb_slice_of(text, len);
+    jb_check_report(check, code, "value", jb_slice_of(text, len), expected, NULL);
 }
 
 static void check_number(struct jb_check *check, const struct jb_indicator *indicator,
                          int64_t *ret_mantissa)
 {
     struct jb_dec number = row_of(check)->number;
-    char text[JB_DEC_TEXT_SIZE], expected[96];
-    struct jb_slice got = number_text(number, text);
+    char expected[96];
 
     while (number.scale > 0 && number.mantissa % 10 == 0) {
         number.mantissa /= 10;
@@ -172,14 +173,14 @@ static void check_number(struct jb_check *check, const struct jb_indicator *indi
     }
     if (number.scale > indicator->decimals) {
         snprintf(expected, sizeof(expected), _("at most %u decimals"), indicator->decimals);
-        jb_check_report(check, JB_F_TOO_MANY_DECIMALS, "value", got, expected, NULL);
+        report_number(check, JB_F_TOO_MANY_DECIMALS, expected);
     } else if (jb_dec_rescale(number, indicator->decimals, ret_mantissa) != JB_OK) {
         snprintf(expected, sizeof(expected), _("at most %d digits before the decimal point"),
                  JB_FIGURE_DIGITS_MAX - indicator->decimals);
-        jb_check_report(check, JB_F_VALUE_TOO_LARGE, "value", got, expected, NULL);
+        report_number(check, JB_F_VALUE_TOO_LARGE, expected);
     }
     if (number.mantissa < 0 && !indicator->negative_allowed)
-        jb_check_report(check, JB_F_NEGATIVE, "value", got, NULL, NULL);
+        report_number(check, JB_F_NEGATIVE, NULL);
 }
 
 static void check_value(struct jb_check *check, const struct jb_indicator *indicator,
@@ -187,11 +188,9 @@ static void check_value(struct jb_check *check, const struct jb_indicator *indic
 {
     const struct jb_row *row = row_of(check);
     bool is_text = indicator->measure == JB_TEXT;
-    char text[JB_DEC_TEXT_SIZE];
 
     if (is_text && row->text.len == 0)
-        jb_check_report(check, JB_F_TEXT_EXPECTED, "value", number_text(row->number, text), NULL,
-                        NULL);
+        report_number(check, JB_F_TEXT_EXPECTED, NULL);
     else if (is_text)
         jb_check_text(check, "value", row->text, JB_TEXT_FIGURE_BYTES_MAX, true);
     else if (row->text.len > 0)
@@ -210,7 +209,6 @@ static void check_state(struct jb_check *check, const struct jb_indicator *indic
                         struct jb_value *ret)
 {
     const struct jb_row *row = row_of(check);
-    struct jb_slice name = jb_slice_str(jb_state_name(row->state));
 
     *ret = (struct jb_value){.state = row->state, .status = row->status};
     if (row->state == JB_STATE_VALUE) {
@@ -218,9 +216,11 @@ static void check_state(struct jb_check *check, const struct jb_indicator *indic
         check_value(check, indicator, ret);
     } else if (row->state == JB_STATE_NOT_APPLICABLE) {
         if (!indicator->not_applicable_allowed)
-            jb_check_report(check, JB_F_NOT_APPLICABLE_REFUSED, "value", name, NULL, NULL);
+            jb_check_report(check, JB_F_NOT_APPLICABLE_REFUSED, "value",
+                            jb_slice_str(jb_state_name(row->state)), NULL, NULL);
     } else if (row->state != JB_STATE_WITHDRAWN) {
-        jb_check_report(check, JB_F_VALUE_SYNTAX, "value", name, NULL, NULL);
+        jb_check_report(check, JB_F_VALUE_SYNTAX, "value", jb_slice_str(jb_state_name(row->state)),
+                        NULL, NULL);
     }
     if ((size_t)row->status > JB_ESTIMATED)
         jb_check_report(check, JB_F_STATUS_SYNTAX, "status", (struct jb_slice){0}, NULL, NULL);

@@ -90,15 +90,13 @@ static jb_err set_own_cell(struct jb_applier *a, const struct jb_place *place,
         .value = effect->value,
         .text_revision = effect->is_text ? entry->revision : 0,
     };
-    const struct jb_own_cell *old = jb_own_block_find(&a->own, now.slot, now.stretch);
-    jb_err err = note_delta(a, place, effect->indicator, old, &now);
-    if (err)
-        return err;
     struct jb_own_cell *cell = jb_own_block_at(&a->own, now.slot, now.stretch);
     if (!cell)
         return JB_ENOMEM;
+    bool had = cell->value.state != JB_STATE_NOT_REPORTED; /* else it was made just now */
+    jb_err err = note_delta(a, place, effect->indicator, had ? cell : NULL, &now);
     *cell = now;
-    return JB_OK;
+    return err;
 }
 
 jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *place,
@@ -183,50 +181,50 @@ static uint32_t block_end(const struct jb_applier *a, uint32_t at)
     return at;
 }
 
-static jb_err change_sum_cell(struct jb_applier *a, const struct jb_place *place,
-                              const struct jb_apply_node *node, const struct jb_delta *delta)
-{
-    const struct jb_indicator *indicator = &a->binding->view->indicators[delta->indicator];
-    struct jb_sum_cell *cell = jb_sum_block_at(&a->sum, jb_slot_of(delta->number), delta->stretch);
-    if (!cell)
-        return JB_ENOMEM;
-    if (delta->had)
-        jb_sum_cell_subtract(cell, &delta->before);
-    jb_sum_cell_add(cell, &delta->after);
-    if (!jb_has_extreme(indicator))
-        return JB_OK;
-    if (delta->had && delta->before.has_extreme)
-        return jb_apply_extreme(a, place, node, delta, cell);
-    jb_extreme_merge(indicator->unit_agg, cell, &delta->after);
-    return JB_OK;
-}
-
 /* What the node itself reported, read only where it can have reported anything. */
 static jb_err load_own_of_node(struct jb_applier *a, const struct jb_place *place,
                                const struct jb_apply_node *node, uint16_t block)
 {
     a->own.count = 0;
-    if (node->unit == JB_NONE || !(a->traits[node->unit] & JB_UNIT_OWNS))
+    if (!a->log_changes || node->unit == JB_NONE || !(a->traits[node->unit] & JB_UNIT_OWNS))
         return JB_OK;
     return jb_apply_load_own(place, node->number, block, &a->own);
 }
 
-static void note_totals(struct jb_applier *a, const struct jb_place *place,
-                        const struct jb_apply_node *node, uint32_t from, uint32_t until)
+/* The node's total after the change: `below` and what it reported itself. */
+static void note_node_total(struct jb_applier *a, const struct jb_place *place,
+                            const struct jb_apply_node *node, const struct jb_delta *delta,
+                            const struct jb_sum_cell *below)
 {
-    for (uint32_t i = from; i < until; i++) {
-        const struct jb_delta *delta = &a->deltas[i];
-        uint8_t slot = jb_slot_of(delta->number);
-        const struct jb_own_cell *own = jb_own_block_find(&a->own, slot, delta->stretch);
-        struct jb_sum_cell mine;
-        if (!delta->sum_changed)
-            continue;
-        if (own && !jb_apply_counts(a, place, node->unit, delta->indicator))
-            own = NULL;
-        if (own)
-            jb_sum_cell_of(&a->binding->view->indicators[delta->indicator], own, &mine);
-        note_total(a, delta, jb_sum_block_find(&a->sum, slot, delta->stretch), own ? &mine : NULL);
-    }
+    const struct jb_own_cell *own = NULL;
+    struct jb_sum_cell mine;
+    if (a->own.count)
+        own = jb_own_block_find(&a->own, jb_slot_of(delta->number), delta->stretch);
+    if (own && !jb_apply_counts(a, place, node->unit, delta->indicator))
+        own = NULL;
+    if (own)
+        jb_sum_cell_of(&a->binding->view->indicators[delta->indicator], own, &mine);
+    note_total(a, delta, below, own ? &mine : NULL);
+}
+
+static jb_err change_sum_cell(struct jb_applier *a, const struct jb_place *place,
+                              const struct jb_apply_node *node, const struct jb_delta *delta)
+{
+    const struct jb_indicator *indicator = &a->binding->view->indicators[delta->indicator];
+    struct jb_sum_cell *cell = jb_sum_block_at(&a->sum, jb_slot_of(delta->number), delta->stretch);
+    jb_err err = JB_OK;
+    if (!cell)
+        return JB_ENOMEM;
+    if (delta->had)
+        jb_sum_cell_subtract(cell, &delta->before);
+    jb_sum_cell_add(cell, &delta->after);
+    if (jb_has_extreme(indicator) && delta->had && delta->before.has_extreme)
+        err = jb_apply_extreme(a, place, node, delta, cell);
+    else if (jb_has_extreme(indicator))
+        jb_extreme_merge(indicator->unit_agg, cell, &delta->after);
+    if (!err && a->log_changes)
+        note_node_total(a, place, node, delta, cell);
+    return err;
 }
 
 static jb_err change_block(struct jb_applier *a, const struct jb_place *place,
@@ -239,6 +237,8 @@ static jb_err change_block(struct jb_applier *a, const struct jb_place *place,
     if (!changed)
         return JB_OK;
     jb_err err = jb_apply_load_sum(place, node->number, block, &a->sum);
+    if (!err)
+        err = load_own_of_node(a, place, node, block);
     for (uint32_t i = from; !err && i < until; i++) {
         if (a->deltas[i].sum_changed)
             err = change_sum_cell(a, place, node, &a->deltas[i]);
@@ -248,14 +248,9 @@ static jb_err change_block(struct jb_applier *a, const struct jb_place *place,
     jb_sum_block_trim(&a->sum);
     jb_buf_clear(&a->record);
     jb_sum_block_encode(&a->sum, &a->record);
-    err = a->record.failed ? JB_ENOMEM
-                           : jb_store_put_block(place->txn, JB_PLANE_SUM, node->number,
-                                                place->period, block, jb_buf_slice(&a->record));
-    if (!err && a->log_changes)
-        err = load_own_of_node(a, place, node, block);
-    if (!err && a->log_changes)
-        note_totals(a, place, node, from, until);
-    return err;
+    return a->record.failed ? JB_ENOMEM
+                            : jb_store_put_block(place->txn, JB_PLANE_SUM, node->number,
+                                                 place->period, block, jb_buf_slice(&a->record));
 }
 
 static jb_err change_node(struct jb_applier *a, const struct jb_place *place,

@@ -149,10 +149,10 @@ struct jb_sum_cell *jb_sum_block_find(const struct jb_sum_block *block, uint8_t 
 struct jb_own_cell *jb_own_block_at(struct jb_own_block *block, uint8_t slot, uint32_t stretch)
 {
     uint32_t at = own_block_search(block, place_rank(slot, stretch));
-    struct jb_own_cell *cell = jb_own_block_find(block, slot, stretch);
+    struct jb_own_cell *cell;
 
-    if (cell)
-        return cell;
+    if (at < block->count && block->cells[at].slot == slot && block->cells[at].stretch == stretch)
+        return &block->cells[at];
     if (!grow((void **)&block->cells, block->count, &block->cap, sizeof(*cell)))
         return NULL;
     cell = &block->cells[at];
@@ -165,10 +165,10 @@ struct jb_own_cell *jb_own_block_at(struct jb_own_block *block, uint8_t slot, ui
 struct jb_sum_cell *jb_sum_block_at(struct jb_sum_block *block, uint8_t slot, uint32_t stretch)
 {
     uint32_t at = sum_block_search(block, place_rank(slot, stretch));
-    struct jb_sum_cell *cell = jb_sum_block_find(block, slot, stretch);
+    struct jb_sum_cell *cell;
 
-    if (cell)
-        return cell;
+    if (at < block->count && block->cells[at].slot == slot && block->cells[at].stretch == stretch)
+        return &block->cells[at];
     if (!grow((void **)&block->cells, block->count, &block->cap, sizeof(*cell)))
         return NULL;
     cell = &block->cells[at];
