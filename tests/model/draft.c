@@ -37,8 +37,8 @@ static void fill_value(struct s_row *row, const struct w_indicator *ind, bool sm
         row->mantissa = dice_roll(d, 1000000000);
     else
         row->mantissa = (int64_t)(dice_next(d) % 1000000000000000000u);
-    if (size == 0)
-        row->mantissa = 0;
+    if (size < 2)
+        row->mantissa = size * dice_roll(d, 3); /* equal values, and zero, are cases of their own */
     if (ind->negative && dice_chance(d, 40))
         row->mantissa = -row->mantissa;
     if (ind->marks && dice_chance(d, 35))

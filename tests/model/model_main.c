@@ -6,6 +6,7 @@
  *   model_test --seed N                   one seed, with a trace
  */
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -38,6 +39,20 @@ static void remove_store(const char *folder, const char *name)
     snprintf(path, sizeof(path), "%s/%s", folder, name);
     if (rmdir(path) && errno != ENOENT)
         perror(path);
+}
+
+static uint64_t current_seed;
+
+/* A crash names its seed too. */
+static void tell_seed(int signal_number)
+{
+    char text[64];
+    int len =
+        snprintf(text, sizeof(text), "crash in seed %llu\n", (unsigned long long)current_seed);
+    if (len > 0 && write(STDERR_FILENO, text, (size_t)len) < 0)
+        _exit(1);
+    signal(signal_number, SIG_DFL);
+    raise(signal_number);
 }
 
 struct totals {
@@ -83,6 +98,7 @@ static bool run_seed(uint64_t seed, const char *folder, bool trace, struct total
     size_t lengths[2] = {0, 0};
     char dir[128];
     bool good = true;
+    current_seed = seed;
     script_make(&s, seed);
     if (trace)
         world_print_yaml(&s.worlds[s.world_count - 1], stdout);
@@ -136,6 +152,7 @@ int main(int argc, char **argv)
             return 2;
         }
     }
+    signal(SIGABRT, tell_seed);
     folder = make_folder();
     for (uint64_t seed = from; seed < from + count && failures < 5; seed++) {
         if (run_seed(seed, folder, one, &totals))

@@ -275,26 +275,38 @@ bool play(struct player *p)
     return !p->failed;
 }
 
-static void resend_one(struct player *p, const struct message *m)
+static void resend_batch(struct player *p, const int *order, int size)
 {
-    struct jb_reply reply;
+    struct jb_reply replies[BATCH_MAX];
     bool moved = true;
     if (!check(p, jb_engine_begin(p->engine) == JB_OK, "no batch begins"))
         return;
-    if (!check(p, offer(p, m, NULL, &reply) == JB_OK, "an offer fails")) {
+    for (int i = 0; i < size && !p->failed; i++) {
+        const struct s_accepted *a = &p->script->accepted[order[i]];
+        check(p, offer(p, &p->script->messages[a->message], NULL, &replies[i]) == JB_OK,
+              "an offer fails");
+    }
+    if (p->failed) {
         jb_engine_abort(p->engine);
         return;
     }
     check(p, jb_engine_commit(p->engine, &moved) == JB_OK && !moved, "a repeat moves the head");
-    check_reply(p, m, &reply);
+    for (int i = 0; i < size; i++)
+        check_reply(p, &p->script->messages[p->script->accepted[order[i]].message], &replies[i]);
 }
 
 bool play_again(struct player *p)
 {
-    int count = p->script->accepted_count;
-    for (int i = 0; i < 3 * count && !p->failed; i++) {
-        int which = dice_roll(&p->batches, count);
-        resend_one(p, &p->script->messages[p->script->accepted[which].message]);
+    int order[3 * S_MESSAGES], count = 3 * p->script->accepted_count;
+    for (int i = 0; i < count; i++) {
+        int k = dice_roll(&p->batches, i + 1);
+        order[i] = order[k];
+        order[k] = i / 3;
+    }
+    for (int at = 0, size; at < count && !p->failed; at += size) {
+        size = dice_between(&p->batches, 1, BATCH_MAX);
+        size = size < count - at ? size : count - at;
+        resend_batch(p, order + at, size);
     }
     if (!p->failed)
         check_head(p);
