@@ -141,21 +141,20 @@ jb_err jb_apply_deltas_of(struct jb_applier *a, const struct jb_place *place, ui
     return JB_OK;
 }
 
-/* The node's rollup of one indicator: what is below and what counts of its own. */
+/* The node's rollup of one indicator: what is below and what counts of its own; one may be NULL. */
 static void note_total(struct jb_applier *a, const struct jb_delta *delta,
                        const struct jb_sum_cell *below, const struct jb_sum_cell *own)
 {
     const struct jb_indicator *indicator = &a->binding->view->indicators[delta->indicator];
-    struct jb_change_cell change = {.indicator = delta->number, .is_text = delta->is_text};
-    if (below)
-        change.cell = *below;
-    if (own) {
+    struct jb_change_cell change;
+    change.indicator = delta->number;
+    change.is_text = delta->is_text;
+    change.cell = below ? *below : *own;
+    if (below && own) {
         jb_sum_cell_add(&change.cell, own);
-        if (jb_has_extreme(indicator))
-            jb_extreme_merge(indicator->unit_agg, &change.cell, own);
+        jb_extreme_merge(indicator->unit_agg, &change.cell, own);
     }
     change.cell.slot = 0;
-    change.cell.stretch = delta->stretch;
     jb_change_encode_cell(&change, &a->cells);
     a->cell_count++;
 }

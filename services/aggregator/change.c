@@ -22,11 +22,16 @@ void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *ou
 
 void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out)
 {
-    struct jb_sum_cell sum = cell->cell;
+    const struct jb_sum_cell *sum = &cell->cell;
+    struct jb_sum_cell bare;
 
-    sum.slot = 0;
+    if (sum->slot) {
+        bare = *sum;
+        bare.slot = 0;
+        sum = &bare;
+    }
     jb_buf_put_varint(out, (uint64_t)cell->indicator << 1 | (cell->is_text ? 1 : 0));
-    jb_sum_cell_encode(&sum, out);
+    jb_sum_cell_encode(sum, out);
 }
 
 jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)

@@ -35,30 +35,29 @@ static bool takes_extreme(enum jb_unit_agg agg)
 void jb_sum_cell_of(const struct jb_indicator *indicator, const struct jb_own_cell *own,
                     struct jb_sum_cell *ret)
 {
-    struct jb_sum_cell cell = {.slot = own->slot, .stretch = own->stretch};
+    *ret = (struct jb_sum_cell){.slot = own->slot, .stretch = own->stretch};
 
     switch (own->value.state) {
     case JB_STATE_VALUE:
-        cell.values = 1;
-        cell.sum = own->value.mantissa;
-        cell.marks[own->value.mark] = 1;
-        cell.provisional = own->value.status == JB_PROVISIONAL;
-        cell.estimated = own->value.status == JB_ESTIMATED;
-        cell.has_extreme = !own->is_text && takes_extreme(indicator->unit_agg);
-        if (cell.has_extreme)
-            cell.extreme = jb_extreme_of(cell.sum, own->value.mark, indicator->negative_allowed);
+        ret->values = 1;
+        ret->sum = own->value.mantissa;
+        ret->marks[own->value.mark] = 1;
+        ret->provisional = own->value.status == JB_PROVISIONAL;
+        ret->estimated = own->value.status == JB_ESTIMATED;
+        ret->has_extreme = !own->is_text && takes_extreme(indicator->unit_agg);
+        if (ret->has_extreme)
+            ret->extreme = jb_extreme_of(ret->sum, own->value.mark, indicator->negative_allowed);
         break;
     case JB_STATE_NOT_APPLICABLE:
-        cell.not_applicable = 1;
+        ret->not_applicable = 1;
         break;
     case JB_STATE_WITHDRAWN:
-        cell.withdrawn = 1;
+        ret->withdrawn = 1;
         break;
     case JB_STATE_NOT_REPORTED:
     case JB_STATE_NOT_COMPUTABLE:
         break;
     }
-    *ret = cell;
 }
 
 void jb_sum_cell_add(struct jb_sum_cell *into, const struct jb_sum_cell *part)
