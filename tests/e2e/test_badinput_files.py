@@ -68,7 +68,7 @@ FILES = [
     ("a cell beyond every limit", "field_too_long", 2, "", rows("unit00,2021-Q1,story," + "x" * 70000)),
     ("a text too long", "text_too_long", 2, "", rows("unit00,2021-Q1,story," + "x" * 65540)),
     ("basis that is none", "basis_syntax", 2, "sometimes", "unit,period,indicator,basis,value\nunit00,2021-Q1,flow0,sometimes,1\n"),
-    ("basis not allowed", "basis_not_allowed", 2, "", "unit,period,indicator,basis,value\nunit00,2021-Q1,flow0,ytd,1\n"),
+    ("basis not allowed", "basis_not_allowed", 2, "", "unit,period,indicator,basis,value\nunit00,2021-Q2,flow0,ytd,1\n"),
     ("status that is none", "status_syntax", 2, "maybe", "unit,period,indicator,value,status\nunit00,2021-Q1,flow0,1,maybe\n"),
     ("mark where exact is asked", "mark_not_allowed", 2, "", rows("unit00,2021-Q1,exactly,5余")),
     ("not applicable where refused", "not_applicable_refused", 2, "", rows("unit00,2021-Q1,exactly,不涉及")),
@@ -77,8 +77,8 @@ FILES = [
     ("no unit anywhere", "unknown_unit", 2, "", "period,indicator,value\n2021-Q1,flow0,1\n"),
 ]
 
-EXTRA = """  - {code: private, name: {zh: 专属, en: Private}, measure: flow, decimals: 0, owners: [unit01]}
-  - {code: exactly, name: {zh: 精确, en: Exactly}, measure: flow, decimals: 0, owners: [unit00], marks: false, not_applicable: false}"""
+EXTRA = """  - {code: private, name: {zh: 专属, en: Private}, unit_of_measure: {zh: 件}, measure: flow, decimals: 0, owners: [unit01]}
+  - {code: exactly, name: {zh: 精确, en: Exactly}, unit_of_measure: {zh: 件}, measure: flow, decimals: 0, owners: [unit00], marks: false, not_applicable: false}"""
 FORM = """  - code: special
     title: {zh: 专项, en: Special}
     units: [unit01]

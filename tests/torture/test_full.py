@@ -8,10 +8,8 @@ The full disk needs root for a small tmpfs of its own in a private mount namespa
 cannot have what it needs says so and is skipped.
 """
 
-import os
 import shutil
 import subprocess
-import sys
 import unittest
 
 import desk as d
@@ -20,18 +18,6 @@ from desk import small, wire
 ACCEPTED, TRY_LATER = (wire.submission.Outcome.Value(name) for name in ("ACCEPTED", "TRY_LATER"))
 DISK_MIB = 24
 TEXT = "季报" * 10000  # 60 KB a submission fill a disk quickly
-
-
-def in_namespace_of_its_own():
-    """Starts this program again where its mounts are nobody else's. False when that is not possible."""
-    if os.environ.get("JIBAO_NAMESPACE") == "1":
-        return True
-    if os.geteuid() != 0 or not shutil.which("unshare"):
-        return False
-    if subprocess.run(["unshare", "-m", "true"], check=False, capture_output=True).returncode != 0:
-        return False
-    os.execvpe("unshare", ["unshare", "-m", "--propagation", "private", sys.executable, *sys.argv], {**os.environ, "JIBAO_NAMESPACE": "1"})
-    return False
 
 
 class StorageCase(d.DeskCase):
@@ -73,7 +59,7 @@ class StorageCase(d.DeskCase):
 
 
 class Full(StorageCase):
-    @unittest.skipUnless(os.environ.get("JIBAO_NAMESPACE") == "1", "a small disk of its own needs root and mount namespaces")
+    @unittest.skipUnless(d.namespace(), "a small disk of its own needs root and mount namespaces")
     def test_full_disk(self):
         disk = self.desk.dir / "disk"
         disk.mkdir()
@@ -176,5 +162,5 @@ class FailingSync(StorageCase):
 
 
 if __name__ == "__main__":
-    in_namespace_of_its_own()
+    d.in_namespace_of_its_own()
     unittest.main(verbosity=2)
