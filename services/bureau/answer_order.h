@@ -1,0 +1,15 @@
+/* Wide answers in the order of the catalogue's sections. */
+#ifndef JB_BUREAU_ANSWER_ORDER_H
+#define JB_BUREAU_ANSWER_ORDER_H
+
+#include "base/buf.h"
+#include "pages.h"
+
+/* The first section of the indicator, or JB_NONE. */
+uint32_t jb_answer_section(const jb_catalog *catalog, struct jb_slice indicator);
+/* "plan / chapter / block" in the user's language; "other" for JB_NONE. */
+void jb_answer_section_path(const jb_catalog *catalog, uint32_t section, struct jb_buf *out);
+/* Rows of one unit by section; what stands in none comes last; else the order stays. */
+void jb_answer_order(struct jb_pages *pages, const jb_catalog *catalog);
+
+#endif

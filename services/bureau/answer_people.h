@@ -1,0 +1,15 @@
+/* The form of an answer for people (see answer_table.h). */
+#ifndef JB_BUREAU_ANSWER_PEOPLE_H
+#define JB_BUREAU_ANSWER_PEOPLE_H
+
+#include "answer_table.h"
+
+void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out);
+/* Each run of rows of one unit and indicator as a bar chart over its periods. */
+void jb_answer_print_chart(struct jb_pages *pages, const struct jb_answer_view *view, bool utf8,
+                           FILE *out);
+/* What has to be known about a row beside its number, as sentences joined with "; ". */
+void jb_answer_notes(const struct jb_answer_row *row, const struct jb_answer_view *view,
+                     struct jb_buf *out);
+
+#endif

@@ -1,0 +1,186 @@
+/* What takes more than one message. All pages of an answer are one snapshot: the aggregator keeps
+ * it behind the cursor. A catalogue has no cursor; its version is named from the second part on. */
+#include "ask.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "files/encoding.h"
+#include "model/catalog_yaml.h"
+#include "net/wire_catalog.h"
+
+/* Rows come in the order of the units that were asked for. */
+static uint32_t show_progress(const struct jb_query *query, const struct jb_answer *page,
+                              uint32_t done)
+{
+    uint32_t total = query->units.count;
+
+    if (page->cursor.len == 0 || page->row_count == 0 || total < 2)
+        return done;
+    struct jb_slice unit = page->rows[page->row_count - 1].unit;
+    for (uint32_t i = done; i < total; i++) {
+        if (jb_slice_eq(query->units.items[i], unit)) {
+            done = i;
+            break;
+        }
+    }
+    jb_progress(_("units"), done, total);
+    return done;
+}
+
+enum jb_exit jb_ask_query(struct jb_desk *desk, const struct jb_query *query,
+                          struct jb_pages *pages)
+{
+    struct jb_query question = *query;
+    struct jb_buf buf;
+    enum jb_exit code;
+    uint32_t done = 0;
+
+    jb_buf_init(&buf, JB_MESSAGE_BYTES_MAX);
+    do {
+        struct jb_slice payload;
+        struct jb_answer page = {0};
+        jb_buf_clear(&buf);
+        jb_wire_query_encode(&question, &buf);
+        if (buf.failed) {
+            code = jb_desk_settle(desk, JB_ERANGE);
+            break;
+        }
+        code = jb_desk_ask(desk, JB_DOOR_READ, JB_KIND_QUERY, JB_LIT(""), jb_buf_slice(&buf),
+                           JB_KIND_ANSWER, &payload);
+        if (code != JB_EXIT_OK)
+            break;
+        jb_err err = jb_wire_answer_decode(payload, &desk->arena, &page, &desk->findings);
+        code = jb_desk_settle(desk, err);
+        if (code != JB_EXIT_OK)
+            break;
+        jb_pages_add(pages, &page);
+        question.cursor = page.cursor;
+        done = show_progress(query, &page, done);
+    } while (question.cursor.len);
+    jb_progress_end();
+    jb_buf_free(&buf);
+    return code;
+}
+
+/* One part. The first one (offset 0) settles version, hash and size. */
+static enum jb_exit ask_part(struct jb_desk *desk, const struct jb_catalog_get *get,
+                             struct jb_arena *arena, struct jb_catalog_part *ret)
+{
+    struct jb_buf buf;
+    struct jb_slice payload;
+
+    jb_buf_init(&buf, JB_SHORT_TEXT_BYTES_MAX);
+    jb_wire_catalog_get_encode(get, &buf);
+    enum jb_exit code = jb_desk_ask(desk, JB_DOOR_READ, JB_KIND_CATALOG_GET, JB_LIT(""),
+                                    jb_buf_slice(&buf), JB_KIND_CATALOG_PART, &payload);
+    jb_buf_free(&buf);
+    if (code != JB_EXIT_OK)
+        return code;
+    jb_arena_clear(arena);
+    return jb_desk_settle(desk, jb_wire_catalog_part_decode(payload, arena, ret));
+}
+
+static bool part_fits(const struct jb_catalog_part *part, const struct jb_buf *yaml, uint64_t size,
+                      uint32_t version)
+{
+    return part->offset == yaml->len && part->size == size && part->version == version &&
+           part->bytes.len > 0 && part->bytes.len <= size - yaml->len;
+}
+
+static enum jb_exit damaged(void)
+{
+    fputs(_("jibao: the catalogue arrived damaged; ask again\n"), stderr);
+    return JB_EXIT_FAILED;
+}
+
+static enum jb_exit parse_fetched(struct jb_slice yaml, const uint8_t hash[32], jb_catalog **ret)
+{
+    struct jb_findings findings;
+    jb_catalog *catalog = NULL;
+
+    jb_findings_init(&findings);
+    jb_err err = jb_catalog_read_yaml(yaml, "", &findings, &catalog);
+    bool good = !err && memcmp(jb_catalog_view(catalog)->hash, hash, 32) == 0;
+    if (err)
+        jb_findings_print(&findings, stderr);
+    jb_findings_free(&findings);
+    if (!good) {
+        jb_catalog_free(catalog);
+        return damaged();
+    }
+    *ret = catalog;
+    return JB_EXIT_OK;
+}
+
+enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret)
+{
+    struct jb_catalog_get get = {.version = version};
+    struct jb_catalog_part part = {0};
+    struct jb_arena arena;
+    struct jb_buf yaml;
+    uint8_t hash[32];
+
+    jb_arena_init(&arena, (size_t)4 * JB_MESSAGE_BYTES_MAX);
+    jb_buf_init(&yaml, JB_CATALOG_BYTES_MAX);
+    enum jb_exit code = ask_part(desk, &get, &arena, &part);
+    if (code != JB_EXIT_OK)
+        goto out;
+    if (part.version == 0) {
+        *ret = (struct jb_fetched){.revision = part.revision};
+        goto out;
+    }
+    struct jb_fetched fetched = {.version = part.version, .revision = part.revision};
+    uint64_t size = part.size;
+    memcpy(hash, part.hash, sizeof(hash));
+    get.version = part.version;
+    for (;;) {
+        if (!part_fits(&part, &yaml, size, get.version)) {
+            code = damaged();
+            goto out;
+        }
+        jb_buf_put(&yaml, part.bytes.ptr, part.bytes.len);
+        if (yaml.failed || yaml.len == size)
+            break;
+        get.offset = yaml.len;
+        code = ask_part(desk, &get, &arena, &part);
+        if (code != JB_EXIT_OK)
+            goto out;
+    }
+    code = yaml.failed ? damaged() : parse_fetched(jb_buf_slice(&yaml), hash, &fetched.catalog);
+    if (code == JB_EXIT_OK)
+        *ret = fetched;
+out:
+    jb_buf_free(&yaml);
+    jb_arena_free(&arena);
+    return code;
+}
+
+static enum jb_exit refuse_file(struct jb_findings *findings, enum jb_finding_code code,
+                                const char *path)
+{
+    struct jb_finding finding = {.code = code, .severity = JB_ERROR, .file = path};
+
+    jb_findings_add(findings, &finding);
+    return JB_EXIT_REFUSED;
+}
+
+enum jb_exit jb_read_catalog(const char *path, jb_catalog **ret)
+{
+    struct jb_findings findings;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    enum jb_exit code = JB_EXIT_OK;
+
+    jb_findings_init(&findings);
+    jb_err err = jb_read_file(path, JB_CATALOG_BYTES_MAX, &bytes, &len);
+    if (err)
+        code = refuse_file(&findings, err == JB_ERANGE ? JB_F_FILE_TOO_LARGE : JB_F_FILE_UNREADABLE,
+                           path);
+    else if (jb_catalog_read_yaml(jb_slice_of(bytes, len), path, &findings, ret))
+        code = JB_EXIT_REFUSED;
+    jb_findings_print(&findings, stderr);
+    jb_findings_free(&findings);
+    free(bytes);
+    return code;
+}

@@ -1,0 +1,277 @@
+/* jibao catalog: check a file offline, load it, show what is in force, compare. */
+#include <sodium.h>
+#include <stdlib.h>
+
+#include "args.h"
+#include "ask.h"
+#include "base/text.h"
+#include "catalog_show.h"
+#include "commands.h"
+#include "files/encoding.h"
+#include "model/catalog_yaml.h"
+#include "net/wire_catalog.h"
+
+static error_t parse_files(int key, char *arg, struct argp_state *state)
+{
+    struct jb_list *files = state->input;
+
+    if (key != ARGP_KEY_ARG)
+        return ARGP_ERR_UNKNOWN;
+    if (files->count == 2)
+        argp_error(state, _("too many files"));
+    jb_list_add(files, jb_slice_str(arg));
+    return 0;
+}
+
+static const char *file_at(const struct jb_list *files, uint32_t i)
+{
+    return (const char *)files->items[i].ptr; /* an argument: it ends with NUL */
+}
+
+static enum jb_exit need_files(const struct jb_list *files, const char *name)
+{
+    if (files->count)
+        return JB_EXIT_OK;
+    fprintf(stderr, _("jibao %s: name the catalogue's file; see jibao %s --help\n"), name, name);
+    return JB_EXIT_USAGE;
+}
+
+static const struct jb_args_spec check_spec = {
+    .name = "catalog check",
+    .parser = parse_files,
+    .arguments = "FILE",
+    .doc = N_("Reads a catalogue file without any aggregator and tells every mistake with line and "
+              "column."),
+    .examples = "  jibao catalog check deploy/suixi/catalog.yaml\n"
+                "  jibao catalog check new.yaml --lang zh\n",
+};
+
+static enum jb_exit run_check(struct jb_options *options, int argc, char **argv)
+{
+    struct jb_list files = {0};
+    jb_catalog *catalog = NULL;
+
+    enum jb_exit code = jb_args_parse(&check_spec, argc, argv, &files, options);
+    if (code == JB_EXIT_OK)
+        code = need_files(&files, check_spec.name);
+    for (uint32_t i = 0; code == JB_EXIT_OK && i < files.count; i++) {
+        code = jb_read_catalog(file_at(&files, i), &catalog);
+        if (code == JB_EXIT_OK) {
+            printf("%s: ", file_at(&files, i));
+            jb_catalog_print_counts(catalog, stdout);
+        }
+        jb_catalog_free(catalog);
+        catalog = NULL;
+    }
+    jb_list_free(&files);
+    return code;
+}
+
+struct load_input {
+    struct jb_list files;
+    const char *reason, *author;
+};
+
+enum { KEY_REASON = 0x200, KEY_AUTHOR };
+
+static error_t parse_load(int key, char *arg, struct argp_state *state)
+{
+    struct load_input *input = state->input;
+
+    switch (key) {
+    case KEY_REASON:
+        input->reason = arg;
+        return 0;
+    case KEY_AUTHOR:
+        input->author = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (input->files.count)
+            argp_error(state, _("too many files"));
+        jb_list_add(&input->files, jb_slice_str(arg));
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct argp_option load_options[] = {
+    {"reason", KEY_REASON, "TEXT", 0, N_("why it changes; kept in the ledger"), 1},
+    {"author", KEY_AUTHOR, "NAME", 0, N_("who changes it; kept in the ledger"), 1},
+    {0},
+};
+
+static const struct jb_args_spec load_spec = {
+    .name = "catalog load",
+    .options = load_options,
+    .parser = parse_load,
+    .arguments = "FILE",
+    .doc = N_("Checks a catalogue file and loads it into the aggregator, as the next version."),
+    .examples = "  jibao catalog load deploy/suixi/catalog.yaml\n"
+                "  jibao catalog load new.yaml --reason \"two new towns\" --author \"Office\"\n",
+};
+
+/* One part; *done is the aggregator's answer to it. */
+static enum jb_exit put_part(struct jb_desk *desk, const struct jb_catalog_put *put,
+                             struct jb_slice store_id, struct jb_catalog_put_done *done)
+{
+    struct jb_buf buf;
+    struct jb_slice payload;
+
+    jb_buf_init(&buf, JB_MESSAGE_BYTES_MAX);
+    jb_wire_catalog_put_encode(put, &buf);
+    enum jb_exit code = buf.failed
+                            ? jb_desk_settle(desk, JB_ERANGE)
+                            : jb_desk_ask(desk, JB_DOOR_WRITE, JB_KIND_CATALOG_PUT, store_id,
+                                          jb_buf_slice(&buf), JB_KIND_CATALOG_PUT_DONE, &payload);
+    jb_buf_free(&buf);
+    if (code != JB_EXIT_OK)
+        return code;
+    jb_arena_clear(&desk->arena);
+    return jb_desk_settle(
+        desk, jb_wire_catalog_put_done_decode(payload, &desk->arena, done, &desk->findings));
+}
+
+static enum jb_exit load(struct jb_desk *desk, const struct load_input *input, struct jb_slice yaml,
+                         struct jb_catalog_put_done *ret)
+{
+    struct jb_welcome welcome;
+    struct jb_catalog_put put = {
+        .size = yaml.len,
+        .reason = jb_slice_str(input->reason),
+        .author = jb_slice_str(input->author),
+    };
+    enum jb_exit code = jb_desk_hello(desk, JB_DOOR_WRITE, &welcome);
+
+    crypto_generichash(put.hash, sizeof(put.hash), yaml.ptr, yaml.len, NULL, 0);
+    while (code == JB_EXIT_OK && put.offset < yaml.len) {
+        struct jb_catalog_put_done done = {0};
+        size_t len = yaml.len - put.offset;
+        if (len > JB_CATALOG_PART_BYTES_MAX)
+            len = JB_CATALOG_PART_BYTES_MAX;
+        put.bytes = jb_slice_of(yaml.ptr + put.offset, len);
+        code = put_part(desk, &put, jb_slice_of(welcome.store_id, sizeof(welcome.store_id)), &done);
+        if (code != JB_EXIT_OK)
+            break;
+        if (done.next_offset <= put.offset || done.next_offset > yaml.len) {
+            code = jb_desk_settle(desk, JB_EINVAL);
+            break;
+        }
+        put.offset = done.next_offset;
+        if (yaml.len > JB_CATALOG_PART_BYTES_MAX)
+            jb_progress(_("catalogue"), put.offset, yaml.len);
+        *ret = done;
+    }
+    jb_progress_end();
+    return code;
+}
+
+static enum jb_exit load_file(struct jb_desk *desk, const struct load_input *input)
+{
+    const char *path = file_at(&input->files, 0);
+    jb_catalog *catalog = NULL;
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    struct jb_catalog_put_done done = {0};
+    enum jb_exit code = jb_read_catalog(path, &catalog);
+
+    if (code != JB_EXIT_OK)
+        return code;
+    if (jb_read_file(path, JB_CATALOG_BYTES_MAX, &bytes, &len))
+        code = JB_EXIT_FAILED;
+    else
+        code = load(desk, input, jb_slice_of(bytes, len), &done);
+    if (code == JB_EXIT_OK) {
+        printf(done.unchanged ? _("version %u is this catalogue already (revision %llu): ")
+                              : _("loaded as version %u at revision %llu: "),
+               done.version, (unsigned long long)done.revision);
+        jb_catalog_print_counts(catalog, stdout);
+    }
+    jb_catalog_free(catalog);
+    free(bytes);
+    return code;
+}
+
+static enum jb_exit run_load(struct jb_options *options, int argc, char **argv)
+{
+    struct load_input input = {0};
+    struct jb_desk desk;
+
+    enum jb_exit code = jb_args_parse(&load_spec, argc, argv, &input, options);
+    jb_desk_init(&desk, options);
+    if (code == JB_EXIT_OK)
+        code = need_files(&input.files, load_spec.name);
+    if (code == JB_EXIT_OK)
+        code = load_file(&desk, &input);
+    jb_list_free(&input.files);
+    jb_desk_free(&desk);
+    return code;
+}
+
+static const struct jb_args_spec diff_spec = {
+    .name = "catalog diff",
+    .parser = parse_files,
+    .arguments = "[OLD] NEW",
+    .doc = N_("Shows what changes from one catalogue file to another, or from the aggregator's "
+              "catalogue to a file."),
+    .examples = "  jibao catalog diff new.yaml\n"
+                "  jibao catalog diff old.yaml new.yaml\n",
+};
+
+static enum jb_exit run_diff(struct jb_options *options, int argc, char **argv)
+{
+    struct jb_list files = {0};
+    struct jb_desk desk;
+    struct jb_fetched old = {0};
+    jb_catalog *new_catalog = NULL;
+
+    enum jb_exit code = jb_args_parse(&diff_spec, argc, argv, &files, options);
+    jb_desk_init(&desk, options);
+    if (code == JB_EXIT_OK)
+        code = need_files(&files, diff_spec.name);
+    if (code == JB_EXIT_OK)
+        code = jb_read_catalog(file_at(&files, files.count - 1), &new_catalog);
+    if (code == JB_EXIT_OK && files.count == 2)
+        code = jb_read_catalog(file_at(&files, 0), &old.catalog);
+    else if (code == JB_EXIT_OK)
+        code = jb_ask_catalog(&desk, 0, &old);
+    if (code == JB_EXIT_OK && !old.catalog)
+        code = jb_catalog_tell_none();
+    else if (code == JB_EXIT_OK)
+        jb_catalog_print_diff(old.catalog, new_catalog, stdout);
+    jb_catalog_free(old.catalog);
+    jb_catalog_free(new_catalog);
+    jb_list_free(&files);
+    jb_desk_free(&desk);
+    return code;
+}
+
+static void print_help(FILE *out)
+{
+    fputs(_("Usage: jibao catalog check|load|show|diff [OPTION...]\n\n"
+            "  check FILE     tells every mistake of a file, offline\n"
+            "  load FILE      makes it the aggregator's next version\n"
+            "  show           what is in force: indicators, units, forms, targets\n"
+            "  diff [OLD] NEW what changes\n\n"
+            "jibao catalog COMMAND --help says more about each.\n"),
+          out);
+    fputs(_("Examples:"), out);
+    fputs("\n  jibao catalog check deploy/suixi/catalog.yaml\n"
+          "  jibao catalog show --unit justice\n",
+          out);
+}
+
+enum jb_exit jb_cmd_catalog(struct jb_options *options, int argc, char **argv)
+{
+    static const struct jb_command commands[] = {
+        {"check", "", run_check}, {"load", "", run_load}, {"show", "", jb_catalog_run_show},
+        {"diff", "", run_diff},   {NULL, NULL, NULL},
+    };
+
+    if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0) {
+        print_help(argc < 2 ? stderr : stdout);
+        return argc < 2 ? JB_EXIT_USAGE : JB_EXIT_OK;
+    }
+    return jb_command_dispatch(commands, _("jibao catalog has no command"), options, argc - 1,
+                               argv + 1);
+}

@@ -1,0 +1,321 @@
+/* jibao explain: which figures, of which revisions, make up one number. */
+#include <stdlib.h>
+
+#include "answer_people.h"
+#include "args.h"
+#include "ask.h"
+#include "base/text.h"
+#include "commands.h"
+#include "words.h"
+
+enum { KEY_UNIT = 0x200, KEY_INDICATOR, KEY_PERIOD, KEY_BASIS, KEY_AS_OF };
+
+static const struct argp_option table[] = {
+    {"unit", KEY_UNIT, "UNIT", 0, N_("the unit or group whose number it is"), 1},
+    {"indicator", KEY_INDICATOR, "INDICATOR", 0, N_("the indicator, by code or name"), 1},
+    {"period", KEY_PERIOD, "PERIOD", 0, N_("a period or span"), 1},
+    {"basis", KEY_BASIS, "BASIS", 0, N_("period, ytd, or since:2021-Q1"), 1},
+    {"as-of", KEY_AS_OF, "REVISION", 0, N_("as it stood at this revision"), 1},
+    {0},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    struct jb_explain_query *query = state->input;
+
+    switch (key) {
+    case KEY_UNIT:
+        query->unit = jb_slice_str(arg);
+        return 0;
+    case KEY_INDICATOR:
+        query->indicator = jb_slice_str(arg);
+        return 0;
+    case KEY_PERIOD:
+        query->period = jb_slice_str(arg);
+        return 0;
+    case KEY_BASIS:
+        query->basis = jb_slice_str(arg);
+        return 0;
+    case KEY_AS_OF:
+        if (jb_args_uint(arg, UINT64_MAX, &query->as_of_revision) || !query->as_of_revision)
+            argp_error(state, _("--as-of takes a revision from 1, not '%s'"), arg);
+        return 0;
+    case ARGP_KEY_END:
+        if (!query->unit.len || !query->indicator.len || !query->period.len)
+            argp_error(state, _("name --unit, --indicator and --period"));
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static const struct jb_args_spec spec = {
+    .name = "explain",
+    .options = table,
+    .parser = parse,
+    .doc = N_("Takes one number apart: the figures that it is made of, each with the revision that "
+              "set it."),
+    .examples = "  jibao explain --unit suixi --indicator mediation.cases --period 2022\n"
+                "  jibao explain --unit suixi --indicator market.problem_rate --period "
+                "2022 -o csv\n",
+};
+
+/* The aggregator's rules are English sentences of few parts, joined by ", then ". */
+static void print_rule(struct jb_slice rule)
+{
+    static const char *const parts[] = {
+        N_("sum over units"),
+        N_("mean over units"),
+        N_("least of the units"),
+        N_("greatest of the units"),
+        N_("the one unit that reports it"),
+        N_("sum over time"),
+        N_("last base period with a value"),
+        N_("mean over time"),
+        N_("least over time"),
+        N_("greatest over time"),
+        N_("only for the stretch it was reported for"),
+        N_("each over units"),
+        N_("over time"),
+        N_("reported for exactly this stretch"),
+    };
+    const char *gap = "";
+
+    while (rule.len) {
+        const uint8_t *comma = memmem(rule.ptr, rule.len, ", ", 2);
+        struct jb_slice part = rule;
+        part.len = comma ? (size_t)(comma - rule.ptr) : rule.len;
+        size_t used = part.len + (comma ? 2 : 0);
+        rule = jb_slice_of(rule.ptr + used, rule.len - used);
+        if (part.len > 5 && memcmp(part.ptr, "then ", 5) == 0)
+            part = jb_slice_of(part.ptr + 5, part.len - 5);
+        fputs(gap, stdout);
+        gap = _(", then ");
+        size_t i = 0;
+        while (i < JB_COUNT(parts) && !jb_slice_is(part, parts[i]))
+            i++;
+        if (i < JB_COUNT(parts))
+            fputs(_(parts[i]), stdout);
+        else
+            printf("%.*s", JB_ARG(part));
+    }
+}
+
+static void print_head(const struct jb_explain_answer *answer, struct jb_name_book *names)
+{
+    const struct jb_answer_row *result = &answer->result;
+    const struct jb_answer_view view = {0};
+    char unit[JB_NAME_CODE_SIZE], name[JB_NAME_CODE_SIZE], measure[JB_NAME_CODE_SIZE];
+    char period[JB_WORDS_SIZE], value[JB_WORDS_SIZE];
+    bool percent = jb_slice_is(result->unit_of_measure, "%");
+    struct jb_buf notes;
+
+    printf("%s  %s  %s: %s", jb_name_of_unit(names, result->unit, unit),
+           jb_name_of_indicator(names, result->indicator, name),
+           jb_words_period(result->period, period),
+           jb_words_value(result->state, result->value, result->mark, percent, value));
+    if (result->state == JB_STATE_VALUE && !percent && result->unit_of_measure.len)
+        printf(" %s",
+               jb_name_of_measure(names, result->indicator, result->unit_of_measure, measure));
+    if (result->state == JB_STATE_VALUE)
+        printf("  %s", jb_status_name(result->status));
+    printf(_("\nreported %u of %u"), result->reported, result->expected);
+    jb_buf_init(&notes, JB_TEXT_FIGURE_BYTES_MAX);
+    jb_answer_notes(result, &view, &notes);
+    if (notes.len)
+        printf("%s%.*s", _("; "), JB_ARG(jb_buf_slice(&notes)));
+    jb_buf_free(&notes);
+    fputs(_("\nhow: "), stdout);
+    print_rule(answer->rule);
+    fputs("\n\n", stdout);
+}
+
+static bool several_indicators(const struct jb_explain_answer *answer)
+{
+    for (uint32_t i = 1; i < answer->part_count; i++) {
+        if (!jb_slice_eq(answer->parts[0].indicator, answer->parts[i].indicator))
+            return true;
+    }
+    return false;
+}
+
+static const char *part_note(const struct jb_explain_part *part)
+{
+    if (!part->counts)
+        return _("does not count here");
+    if (part->state == JB_STATE_NOT_REPORTED)
+        return _("owed, not there");
+    return part->owed ? NULL : _("not owed");
+}
+
+static void print_parts(const struct jb_explain_answer *answer, struct jb_name_book *names)
+{
+    struct jb_column columns[8];
+    bool several = several_indicators(answer);
+    uint32_t n = 0;
+
+    if (several)
+        columns[n++] = (struct jb_column){.key = "indicator", .title = _("indicator")};
+    columns[n++] = (struct jb_column){.key = "unit", .title = _("unit")};
+    columns[n++] = (struct jb_column){.key = "period", .title = _("period")};
+    columns[n++] = (struct jb_column){.key = "value", .title = _("value"), .align = JB_RIGHT};
+    columns[n++] = (struct jb_column){.key = "status", .title = _("status")};
+    columns[n++] = (struct jb_column){.key = "revision", .title = _("revision"), .align = JB_RIGHT};
+    columns[n++] = (struct jb_column){.key = "basis", .title = _("basis")};
+    columns[n++] = (struct jb_column){.key = "note", .title = _("note")};
+    jb_table *out = jb_table_new(columns, n);
+
+    for (uint32_t i = 0; i < answer->part_count; i++) {
+        const struct jb_explain_part *part = &answer->parts[i];
+        char code[JB_NAME_CODE_SIZE], words[JB_WORDS_SIZE];
+        bool text = part->state == JB_STATE_VALUE && part->value.len == 0;
+        if (several)
+            jb_table_cell(out, jb_name_of_indicator(names, part->indicator, code));
+        jb_table_cell(out, jb_name_of_unit(names, part->unit, code));
+        jb_table_cell(out, jb_words_period(part->period, words));
+        jb_table_cell(out,
+                      text ? _("(text)")
+                           : jb_words_value(part->state, part->value, part->mark, false, words));
+        jb_table_cell(out, part->state == JB_STATE_VALUE ? jb_status_name(part->status) : NULL);
+        if (part->has_submission)
+            jb_table_cellf(out, "%llu", (unsigned long long)part->revision);
+        else
+            jb_table_cell(out, NULL);
+        jb_table_cell(out, jb_words_basis(part->basis, words));
+        jb_table_cell(out, part_note(part));
+        jb_table_end_row(out);
+    }
+    jb_table_print(out, JB_OUT_TABLE, NULL, stdout);
+    jb_table_free(out);
+}
+
+static void put(jb_table *out, struct jb_slice text)
+{
+    if (text.len)
+        jb_table_cellf(out, "%.*s", JB_ARG(text));
+    else
+        jb_table_cell(out, NULL);
+}
+
+static void print_program(const struct jb_explain_answer *answer, enum jb_output output)
+{
+    static const struct jb_column columns[] = {
+        {.key = "unit"},
+        {.key = "indicator"},
+        {.key = "period"},
+        {.key = "basis"},
+        {.key = "value", .number = true},
+        {.key = "state"},
+        {.key = "precision"},
+        {.key = "status"},
+        {.key = "revision", .boolean_or_integer = true},
+        {.key = "submission"},
+        {.key = "counts", .boolean_or_integer = true},
+        {.key = "owed", .boolean_or_integer = true},
+    };
+    jb_table *out = jb_table_new(columns, JB_COUNT(columns));
+    const struct jb_answer_row *result = &answer->result;
+    struct jb_snapshot_words words;
+
+    for (uint32_t i = 0; i < answer->part_count; i++) {
+        const struct jb_explain_part *part = &answer->parts[i];
+        bool value = part->state == JB_STATE_VALUE;
+        char id[37] = "";
+        if (part->has_submission)
+            jb_uuid_format(part->submission_id, id);
+        put(out, part->unit);
+        put(out, part->indicator);
+        put(out, part->period);
+        put(out, part->basis);
+        put(out, part->value);
+        jb_table_cell(out, jb_state_code(part->state));
+        jb_table_cell(out, value ? jb_mark_code(part->mark) : NULL);
+        jb_table_cell(out, value ? jb_status_code(part->status) : NULL);
+        if (part->has_submission)
+            jb_table_cellf(out, "%llu", (unsigned long long)part->revision);
+        else
+            jb_table_cell(out, NULL);
+        jb_table_cell(out, part->has_submission ? id : NULL);
+        jb_table_cell(out, part->counts ? "true" : "false");
+        jb_table_cell(out, part->owed ? "true" : "false");
+        jb_table_end_row(out);
+    }
+    char *value = jb_xstrndup(result->value.ptr, result->value.len);
+    char *reason = jb_xstrndup(result->reason.ptr, result->reason.len);
+    char *rule = jb_xstrndup(answer->rule.ptr, answer->rule.len);
+    jb_ignore(!jb_words_snapshot(&answer->snapshot, &words));
+    const char *const extra[] = {"value",     value,
+                                 "state",     jb_state_code(result->state),
+                                 "precision", jb_mark_code(result->mark),
+                                 "status",    jb_status_code(result->status),
+                                 "reason",    reason,
+                                 "rule",      rule,
+                                 "store",     words.store,
+                                 "revision",  words.revision,
+                                 NULL,        NULL};
+    jb_table_print(out, output, extra, stdout);
+    jb_table_free(out);
+    free(value);
+    free(reason);
+    free(rule);
+}
+
+static enum jb_exit print(struct jb_desk *desk, const struct jb_explain_answer *answer)
+{
+    struct jb_fetched fetched = {0};
+    struct jb_name_book names;
+    enum jb_exit code;
+
+    if (desk->options->output != JB_OUT_TABLE) {
+        print_program(answer, desk->options->output);
+        return JB_EXIT_OK;
+    }
+    code = jb_ask_catalog(desk, answer->snapshot.catalog_version, &fetched);
+    if (code != JB_EXIT_OK)
+        return code;
+    jb_name_book_init(&names);
+    if (fetched.catalog)
+        jb_name_book_add_catalog(&names, fetched.catalog);
+    print_head(answer, &names);
+    print_parts(answer, &names);
+    fputc('\n', stdout);
+    jb_words_footer(&answer->snapshot, stdout);
+    jb_name_book_free(&names);
+    jb_catalog_free(fetched.catalog);
+    return JB_EXIT_OK;
+}
+
+static enum jb_exit ask(struct jb_desk *desk, const struct jb_explain_query *query)
+{
+    struct jb_explain_answer answer = {0};
+    struct jb_buf buf;
+    struct jb_slice payload;
+
+    jb_buf_init(&buf, JB_MESSAGE_BYTES_MAX);
+    jb_wire_explain_query_encode(query, &buf);
+    enum jb_exit code = jb_desk_ask(desk, JB_DOOR_READ, JB_KIND_EXPLAIN, JB_LIT(""),
+                                    jb_buf_slice(&buf), JB_KIND_EXPLAIN_ANSWER, &payload);
+    jb_buf_free(&buf);
+    if (code == JB_EXIT_OK)
+        code = jb_desk_settle(
+            desk, jb_wire_explain_answer_decode(payload, &desk->arena, &answer, &desk->findings));
+    if (code == JB_EXIT_OK)
+        code = print(desk, &answer);
+    if (code == JB_EXIT_OK && answer.truncated)
+        fputs(_("jibao: there are more parts than an answer holds; ask for a shorter span\n"),
+              stderr);
+    return code;
+}
+
+enum jb_exit jb_cmd_explain(struct jb_options *options, int argc, char **argv)
+{
+    struct jb_explain_query query = {0};
+    struct jb_desk desk;
+
+    enum jb_exit code = jb_args_parse(&spec, argc, argv, &query, options);
+    jb_desk_init(&desk, options);
+    if (code == JB_EXIT_OK)
+        code = ask(&desk, &query);
+    jb_desk_free(&desk);
+    return code;
+}

@@ -1,0 +1,214 @@
+/* People see changes; programs see every event. A line is complete before the next begins, so that
+ * a reader of a pipe never waits for half of one. */
+#include "watch_print.h"
+
+#include <jansson.h>
+
+#include "base/text.h"
+#include "files/csv.h"
+#include "words.h"
+
+#define UNIT_WIDTH 14
+#define INDICATOR_WIDTH 30
+#define PERIOD_WIDTH 14
+#define VALUE_WIDTH 12
+
+void jb_watch_printer_init(struct jb_watch_printer *printer, enum jb_output output, bool snapshot)
+{
+    *printer = (struct jb_watch_printer){.output = output, .snapshot = snapshot};
+    jb_name_book_init(&printer->names);
+}
+
+void jb_watch_printer_free(struct jb_watch_printer *printer)
+{
+    jb_name_book_free(&printer->names);
+}
+
+static void print_cell_people(struct jb_watch_printer *printer, const struct jb_watch_event *event,
+                              const struct jb_watch_cell *cell, FILE *out)
+{
+    char time[JB_WORDS_SIZE], words[JB_WORDS_SIZE], code[JB_NAME_CODE_SIZE];
+
+    fprintf(out, "%s  %llu  ", jb_words_time(event->at_us, time),
+            (unsigned long long)event->revision);
+    jb_print_padded(jb_name_of_unit(&printer->names, cell->unit, code), UNIT_WIDTH, JB_LEFT, out);
+    fputs("  ", out);
+    jb_print_padded(jb_name_of_indicator(&printer->names, cell->indicator, code), INDICATOR_WIDTH,
+                    JB_LEFT, out);
+    fputs("  ", out);
+    jb_print_padded(jb_words_period(cell->period, words), PERIOD_WIDTH, JB_LEFT, out);
+    fputs("  ", out);
+    if (cell->state == JB_STATE_VALUE && cell->value.len == 0)
+        jb_print_padded(_("(text)"), VALUE_WIDTH, JB_RIGHT, out);
+    else
+        jb_print_padded(jb_words_value(cell->state, cell->value, cell->mark, false, words),
+                        VALUE_WIDTH, JB_RIGHT, out);
+    fputs("  ", out);
+    jb_print_padded(jb_name_of_measure(&printer->names, cell->indicator, JB_LIT(""), code), 0,
+                    JB_LEFT, out);
+    if (cell->state == JB_STATE_VALUE && cell->status != JB_FINAL)
+        fprintf(out, "  %s", jb_status_name(cell->status));
+    if (jb_words_basis(cell->basis, words)[0])
+        fprintf(out, "  %s", words);
+    fputc('\n', out);
+}
+
+static void print_people(struct jb_watch_printer *printer, const struct jb_watch_event *event,
+                         FILE *out)
+{
+    bool cells = event->type == JB_WATCH_CHANGES || printer->snapshot;
+
+    for (uint32_t i = 0; cells && i < event->cell_count; i++)
+        print_cell_people(printer, event, &event->cells[i], out);
+    switch (event->type) {
+    case JB_WATCH_RESET:
+        if (!jb_slice_is(event->reason, "new"))
+            fprintf(out, _("-- begins anew (%.*s): what was shown before no longer counts\n"),
+                    JB_ARG(event->reason));
+        break;
+    case JB_WATCH_SNAPSHOT_END:
+        fprintf(out, _("-- %llu figures stand at revision %llu; changes follow\n"),
+                (unsigned long long)printer->snapshot_cells, (unsigned long long)event->revision);
+        break;
+    case JB_WATCH_CONTINUED:
+        fputs(_("-- goes on where it stopped\n"), out);
+        break;
+    case JB_WATCH_ENDED:
+        fprintf(out, _("-- ended (%.*s)\n"), JB_ARG(event->reason));
+        break;
+    case JB_WATCH_SNAPSHOT:
+    case JB_WATCH_CHANGES:
+    case JB_WATCH_PROGRESS:
+        break;
+    }
+}
+
+static void put(FILE *out, struct jb_slice text, bool number, bool last)
+{
+    jb_csv_put_field(out, text, number, last);
+}
+
+static void put_number(FILE *out, uint64_t number, bool last)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)number);
+    jb_csv_put_field(out, jb_slice_str(text), true, last);
+}
+
+/* No header of its own: type comes first, and a resumed watch appends to the same file. */
+static void print_csv(const struct jb_watch_event *event, FILE *out)
+{
+    for (uint32_t i = 0; i < event->cell_count; i++) {
+        const struct jb_watch_cell *cell = &event->cells[i];
+        bool value = cell->state == JB_STATE_VALUE;
+        char time[JB_WORDS_SIZE];
+        put(out, jb_slice_str(jb_watch_type_name(event->type)), false, false);
+        put_number(out, event->revision, false);
+        put(out, jb_slice_str(jb_words_time_code(event->at_us, time)), false, false);
+        put(out, cell->unit, false, false);
+        put(out, cell->indicator, false, false);
+        put(out, cell->period, false, false);
+        put(out, cell->basis, false, false);
+        put(out, cell->value, true, false);
+        put(out, jb_slice_str(jb_state_code(cell->state)), false, false);
+        put(out, jb_slice_str(value ? jb_mark_code(cell->mark) : ""), false, false);
+        put(out, jb_slice_str(value ? jb_status_code(cell->status) : ""), false, false);
+        put_number(out, cell->reported, true);
+    }
+}
+
+static json_t *text_of(struct jb_slice text)
+{
+    json_t *value = text.len ? json_stringn((const char *)text.ptr, text.len) : NULL;
+
+    return value ? value : json_null();
+}
+
+static json_t *cell_of(const struct jb_watch_cell *cell)
+{
+    bool value = cell->state == JB_STATE_VALUE;
+    json_t *object = json_object();
+
+    jb_ignore(json_object_set_new(object, "unit", text_of(cell->unit)) != 0);
+    jb_ignore(json_object_set_new(object, "is_group", json_boolean(cell->is_group)) != 0);
+    jb_ignore(json_object_set_new(object, "indicator", text_of(cell->indicator)) != 0);
+    jb_ignore(json_object_set_new(object, "period", text_of(cell->period)) != 0);
+    jb_ignore(json_object_set_new(object, "basis", text_of(cell->basis)) != 0);
+    jb_ignore(json_object_set_new(object, "state", json_string(jb_state_code(cell->state))) != 0);
+    jb_ignore(json_object_set_new(object, "value", text_of(cell->value)) != 0);
+    jb_ignore(json_object_set_new(object, "precision",
+                                  value ? json_string(jb_mark_code(cell->mark)) : json_null()) !=
+              0);
+    jb_ignore(
+        json_object_set_new(object, "status",
+                            value ? json_string(jb_status_code(cell->status)) : json_null()) != 0);
+    jb_ignore(json_object_set_new(object, "reported", json_integer(cell->reported)) != 0);
+    return object;
+}
+
+static void dump(json_t *object, FILE *out)
+{
+    jb_assert(object); /* memory: amounts are bounded by a message */
+    jb_ignore(json_dumpf(object, out, JSON_COMPACT) != 0);
+    fputc('\n', out);
+    json_decref(object);
+}
+
+static void print_json(const struct jb_watch_event *event, FILE *out)
+{
+    char time[JB_WORDS_SIZE];
+    json_t *object = json_object(), *cells = json_array();
+
+    jb_words_time_code(event->at_us, time);
+    jb_ignore(json_object_set_new(object, "type", json_string(jb_watch_type_name(event->type))) !=
+              0);
+    jb_ignore(json_object_set_new(object, "reason", text_of(event->reason)) != 0);
+    jb_ignore(json_object_set_new(object, "revision", json_integer((json_int_t)event->revision)) !=
+              0);
+    jb_ignore(json_object_set_new(object, "previous", json_integer((json_int_t)event->previous)) !=
+              0);
+    jb_ignore(json_object_set_new(object, "at", text_of(jb_slice_str(time))) != 0);
+    jb_ignore(json_object_set_new(object, "at_us", json_integer(event->at_us)) != 0);
+    jb_ignore(json_object_set_new(object, "token", text_of(event->token)) != 0);
+    for (uint32_t i = 0; i < event->cell_count; i++)
+        jb_ignore(json_array_append_new(cells, cell_of(&event->cells[i])) != 0);
+    jb_ignore(json_object_set_new(object, "cells", cells) != 0);
+    dump(object, out);
+}
+
+void jb_watch_print(struct jb_watch_printer *printer, const struct jb_watch_event *event, FILE *out)
+{
+    if (event->type == JB_WATCH_RESET)
+        printer->snapshot_cells = 0;
+    if (event->type == JB_WATCH_SNAPSHOT)
+        printer->snapshot_cells += event->cell_count;
+    switch (printer->output) {
+    case JB_OUT_TABLE:
+        print_people(printer, event, out);
+        break;
+    case JB_OUT_CSV:
+        print_csv(event, out);
+        break;
+    case JB_OUT_JSON:
+        print_json(event, out);
+        break;
+    }
+}
+
+void jb_watch_print_stop(struct jb_watch_printer *printer, uint64_t revision, const char *token,
+                         FILE *out)
+{
+    const struct jb_watch_event event = {
+        .type = JB_WATCH_ENDED,
+        .reason = JB_LIT("stopped"),
+        .revision = revision,
+        .token = jb_slice_str(token),
+    };
+
+    if (printer->output == JB_OUT_JSON)
+        print_json(&event, out);
+    else if (token && token[0])
+        fprintf(printer->output == JB_OUT_CSV ? stderr : out, _("-- go on later with --from %s\n"),
+                token);
+}
