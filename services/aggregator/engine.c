@@ -63,10 +63,10 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret
 jb_err jb_engine_begin(jb_engine *engine)
 {
     jb_assert(!engine->txn);
+    jb_arena_clear(&engine->replies); /* also when it fails: a full store answers for hours */
     jb_err err = jb_kv_begin_write(engine->kv, &engine->txn);
     if (err)
         return err;
-    jb_arena_clear(&engine->replies);
     engine->pending = engine->committed;
     engine->submissions = engine->figures = 0;
     return JB_OK;
@@ -88,7 +88,10 @@ static jb_err reply_receipt(jb_engine *e, const struct jb_receipt *receipt, stru
 {
     jb_buf_clear(&e->reply);
     jb_wire_receipt_encode(receipt, &e->findings, &e->reply);
-    return keep_reply(e, JB_KIND_RECEIPT, ret);
+    jb_err err = keep_reply(e, JB_KIND_RECEIPT, ret);
+    if (!err)
+        ret->outcome = receipt->outcome;
+    return err;
 }
 
 static jb_err reply_refused(jb_engine *e, enum jb_finding_code code, struct jb_reply *ret)

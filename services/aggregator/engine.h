@@ -31,6 +31,7 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret
 
 struct jb_reply {
     uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, WELCOME, REFUSED */
+    uint32_t outcome;        /* of a receipt (enum jb_outcome), else 0 */
     struct jb_slice payload; /* encoded; lives until the next begin */
 };
 

@@ -1,0 +1,288 @@
+/* jibao-aggregator run: opens the store and both doors, starts a thread for each reactor and waits for a signal or a failure.
+ * Order of birth: signals are blocked before any thread starts; doors open after the store; the port file comes last. */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/conf.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "commands.h"
+#include "door.h"
+#include "files/dir.h"
+#include "net/loop.h"
+#include "reader.h"
+#include "writer.h"
+
+struct settings {
+    char *dir, *write, *read, *port_file;
+    uint64_t map_size, reserve;
+};
+
+static const struct jb_conf_key keys[] = {
+    {"dir", JB_CONF_STRING, offsetof(struct settings, dir), NULL, 0, 0, N_("the store's folder")},
+    {"write", JB_CONF_STRING, offsetof(struct settings, write), "tcp://127.0.0.1:5570", 0, 0,
+     N_("where submissions come in; :* takes a free port")},
+    {"read", JB_CONF_STRING, offsetof(struct settings, read), "tcp://127.0.0.1:5571", 0, 0,
+     N_("where questions and watches come in")},
+    {"port-file", JB_CONF_STRING, offsetof(struct settings, port_file), NULL, 0, 0,
+     N_("written when both doors are open: write=... and read=...")},
+    {"map-size", JB_CONF_BYTES, offsetof(struct settings, map_size), "64G", 16ULL << 20, 1ULL << 44,
+     N_("the most that the store may grow to")},
+    {"reserve", JB_CONF_BYTES, offsetof(struct settings, reserve), "64M", 0, 1ULL << 40,
+     N_("disk space that is left alone: below it submissions are refused")},
+};
+
+#define OVERRIDES_MAX 32
+
+struct arguments {
+    const char *config;
+    struct {
+        const char *key, *value;
+    } overrides[OVERRIDES_MAX];
+    uint32_t count;
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    if (key == 'c') {
+        arguments->config = arg;
+        return 0;
+    }
+    if (key == ARGP_KEY_ARG)
+        argp_error(state, _("too many arguments"));
+    if (key < 256 || (size_t)(key - 256) >= JB_COUNT(keys))
+        return ARGP_ERR_UNKNOWN;
+    if (arguments->count == OVERRIDES_MAX)
+        argp_error(state, _("too many arguments"));
+    arguments->overrides[arguments->count].key = keys[key - 256].name;
+    arguments->overrides[arguments->count++].value = arg;
+    return 0;
+}
+
+/* The file first, then what the command line says. */
+static int read_settings(int argc, char **argv, struct settings *settings)
+{
+    struct arguments arguments = {0};
+    struct argp_option options[JB_COUNT(keys) + 2] = {0};
+    char why[256];
+    jb_err err = JB_OK;
+    for (size_t i = 0; i < JB_COUNT(keys); i++)
+        options[i] = (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, _(keys[i].help), 0};
+    options[JB_COUNT(keys)] = (struct argp_option){
+        "config", 'c', "FILE", 0, _("read these settings from a file of key = value lines"), 0};
+    struct argp argp = {
+        .options = options,
+        .parser = parse_option,
+        .doc = _("Serves a store: takes submissions at one door, answers questions and watches at "
+                 "the other.\n\nExample: jibao-aggregator run --dir /var/lib/jibao"),
+    };
+    argp_err_exit_status = JB_EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    jb_conf_defaults(keys, JB_COUNT(keys), settings);
+    if (arguments.config) {
+        err = jb_conf_read(keys, JB_COUNT(keys), settings, arguments.config, why, sizeof(why));
+        if (err == JB_ENOTFOUND)
+            snprintf(why, sizeof(why), _("%.200s: no such file"), arguments.config);
+    }
+    for (uint32_t i = 0; !err && i < arguments.count; i++)
+        err = jb_conf_set(keys, JB_COUNT(keys), settings, arguments.overrides[i].key,
+                          arguments.overrides[i].value, why, sizeof(why));
+    if (err)
+        fprintf(stderr, "jibao-aggregator run: %s\n", why);
+    else if (!settings->dir)
+        fprintf(stderr, _("jibao-aggregator run: --dir DIR is missing\n"));
+    return err || !settings->dir ? JB_EXIT_USAGE : JB_EXIT_OK;
+}
+
+/* One reactor in its thread. */
+struct reactor {
+    pthread_t thread;
+    bool started;
+    int ended_fd;
+    jb_err result;
+    struct jb_writer_config writer; /* used when it has an engine */
+    struct jb_reader_config reader;
+};
+
+static void *serve(void *arg)
+{
+    struct reactor *reactor = arg;
+    reactor->result = reactor->writer.engine ? jb_writer_run(&reactor->writer)
+                                             : jb_reader_run(&reactor->reader);
+    jb_wakeup_set(reactor->ended_fd);
+    return NULL;
+}
+
+struct server {
+    struct settings settings;
+    jb_engine *engine;
+    jb_net *net;
+    jb_sock *write, *read;
+    struct jb_commits commits;
+    atomic_bool stop;
+    int signal_fd, writer_fd, ended_fd;
+    char *scratch_dir;
+    struct reactor writer, reader;
+};
+
+static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
+{
+    if (!jb_endpoint_is_loopback(endpoint)) {
+        fprintf(stderr,
+                _("jibao-aggregator run: %s is not a loopback or ipc address. Others are served "
+                  "only with keys, and keys come with the next version.\n"),
+                endpoint);
+        return JB_EXIT_USAGE;
+    }
+    jb_err err = jb_sock_listen(s->net, endpoint, &jb_door_limits, ret);
+    if (err == JB_EEXIST)
+        fprintf(stderr, _("jibao-aggregator run: %s is in use\n"), endpoint);
+    else if (err)
+        fprintf(stderr, _("jibao-aggregator run: cannot listen at %s\n"), endpoint);
+    if (err)
+        return err == JB_EINVAL ? JB_EXIT_USAGE : JB_EXIT_FAILED;
+    return JB_EXIT_OK;
+}
+
+static int open_all(struct server *s)
+{
+    struct jb_engine_config config = {s->settings.map_size, s->settings.reserve};
+    jb_err err = jb_engine_open(s->settings.dir, &config, &s->engine);
+    if (err)
+        return jb_command_open_failed(s->settings.dir, err);
+    jb_command_write_pid(s->settings.dir);
+    s->net = jb_net_new(1);
+    if (jb_wakeup_open(&s->writer_fd) != JB_OK || jb_wakeup_open(&s->ended_fd) != JB_OK ||
+        jb_wakeup_open(&s->commits.wakeup_fd) != JB_OK)
+        return JB_EXIT_FAILED;
+    int code = open_door(s, s->settings.write, &s->write);
+    if (code == JB_EXIT_OK)
+        code = open_door(s, s->settings.read, &s->read);
+    return code;
+}
+
+static bool start(struct reactor *reactor, int ended_fd)
+{
+    reactor->ended_fd = ended_fd;
+    reactor->started = pthread_create(&reactor->thread, NULL, serve, reactor) == 0;
+    return reactor->started;
+}
+
+static bool start_reactors(struct server *s)
+{
+    s->scratch_dir = jb_xasprintf("%s/verify-scratch", s->settings.dir);
+    s->writer.writer = (struct jb_writer_config){.engine = s->engine,
+                                                 .sock = s->write,
+                                                 .commits = &s->commits,
+                                                 .stop = &s->stop,
+                                                 .wakeup_fd = s->writer_fd};
+    s->reader.reader = (struct jb_reader_config){.kv = jb_engine_kv(s->engine),
+                                                 .sock = s->read,
+                                                 .commits = &s->commits,
+                                                 .stop = &s->stop,
+                                                 .scratch_dir = s->scratch_dir,
+                                                 .watches_max = JB_WATCHES_MAX};
+    return start(&s->writer, s->ended_fd) && start(&s->reader, s->ended_fd);
+}
+
+static void tell_start(const struct server *s)
+{
+    struct jb_welcome welcome;
+    char store[33];
+    jb_engine_welcome(s->engine, jb_clock_now_us(), &welcome);
+    sodium_bin2hex(store, sizeof(store), welcome.store_id, sizeof(welcome.store_id));
+    jb_log(JB_LOG_NOTICE, "start",
+           "version=%s store=%s epoch=%" PRIu32 " revision=%" PRIu64 " catalog=%" PRIu32
+           " write=%s read=%s",
+           JIBAO_VERSION, store, welcome.epoch, welcome.revision, welcome.catalog_version,
+           jb_sock_endpoint(s->write), jb_sock_endpoint(s->read));
+}
+
+/* Complete at once under its name, so that who waits for it never reads half of it. */
+static bool write_port_file(const struct server *s)
+{
+    const char *path = s->settings.port_file;
+    if (!path)
+        return true;
+    char *temporary = jb_xasprintf("%s.new", path);
+    FILE *file = fopen(temporary, "we");
+    bool good = file && fprintf(file, "write=%s\nread=%s\n", jb_sock_endpoint(s->write),
+                                jb_sock_endpoint(s->read)) > 0;
+    if (file && fclose(file) != 0)
+        good = false;
+    good = good && rename(temporary, path) == 0;
+    if (!good)
+        fprintf(stderr, _("jibao-aggregator run: cannot write %s: %s\n"), path, strerror(errno));
+    free(temporary);
+    return good;
+}
+
+static int serve_until_stopped(struct server *s)
+{
+    struct jb_wait_item items[2] = {{.fd = s->signal_fd}, {.fd = s->ended_fd}};
+    int number = 0;
+    bool good = start_reactors(s);
+    if (good) {
+        tell_start(s);
+        good = write_port_file(s);
+    }
+    while (good && !number && !items[1].readable) {
+        jb_ignore(jb_wait(items, 2, -1));
+        if (items[0].readable)
+            number = jb_signals_read(s->signal_fd);
+    }
+    atomic_store(&s->stop, true);
+    jb_wakeup_set(s->writer_fd);
+    jb_wakeup_set(s->commits.wakeup_fd);
+    if (s->writer.started)
+        pthread_join(s->writer.thread, NULL);
+    if (s->reader.started)
+        pthread_join(s->reader.thread, NULL);
+    jb_log(JB_LOG_NOTICE, "stop", "signal=%d", number);
+    if (s->settings.port_file)
+        jb_ignore(unlink(s->settings.port_file) != 0);
+    if (s->writer.result || s->reader.result)
+        return JB_EXIT_STORAGE;
+    return good ? JB_EXIT_OK : JB_EXIT_FAILED;
+}
+
+static void close_fd(int fd)
+{
+    if (fd >= 0)
+        close(fd);
+}
+
+int jb_command_run(int argc, char **argv)
+{
+    struct server s = {.signal_fd = -1, .writer_fd = -1, .ended_fd = -1};
+    s.commits.wakeup_fd = -1;
+    int code = read_settings(argc, argv, &s.settings);
+    if (code == JB_EXIT_OK && jb_signals_open(&s.signal_fd) != JB_OK)
+        code = JB_EXIT_FAILED;
+    if (code == JB_EXIT_OK)
+        code = open_all(&s);
+    if (code == JB_EXIT_OK)
+        code = serve_until_stopped(&s);
+    jb_sock_close(s.write);
+    jb_sock_close(s.read);
+    jb_net_free(s.net);
+    if (s.engine)
+        jb_command_remove_pid(s.settings.dir);
+    jb_engine_close(s.engine);
+    close_fd(s.signal_fd);
+    close_fd(s.writer_fd);
+    close_fd(s.ended_fd);
+    close_fd(s.commits.wakeup_fd);
+    free(s.scratch_dir);
+    jb_conf_free(keys, JB_COUNT(keys), &s.settings);
+    return code;
+}

@@ -1,0 +1,249 @@
+/* The commands that work on a store's folder: init, backup, restore, verify, rebuild, dump. */
+#include <argp.h>
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "commands.h"
+#include "engine.h"
+#include "verify.h"
+
+struct arguments {
+    const char *dir;
+    const char *other; /* the one positional argument */
+    bool takes_other;
+};
+
+static error_t parse_option(int key, char *arg, struct argp_state *state)
+{
+    struct arguments *arguments = state->input;
+    switch (key) {
+    case 'd':
+        arguments->dir = arg;
+        return 0;
+    case ARGP_KEY_ARG:
+        if (!arguments->takes_other || arguments->other)
+            argp_error(state, _("too many arguments"));
+        arguments->other = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (!arguments->dir)
+            argp_error(state, _("--dir DIR is missing"));
+        if (arguments->takes_other && !arguments->other)
+            argp_error(state, _("an argument is missing"));
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void parse(int argc, char **argv, const char *other, const char *doc,
+                  struct arguments *arguments)
+{
+    struct argp_option options[] = {
+        {"dir", 'd', "DIR", 0, _("the store's folder"), 0},
+        {0},
+    };
+    struct argp argp = {.options = options, .parser = parse_option, .args_doc = other, .doc = doc};
+    arguments->takes_other = other != NULL;
+    argp_err_exit_status = JB_EXIT_USAGE;
+    argp_parse(&argp, argc, argv, 0, NULL, arguments);
+}
+
+static jb_err open_read_only(const char *dir, jb_kv **ret_kv, jb_kv_txn **ret_txn)
+{
+    jb_kv *kv = NULL;
+    jb_err err = jb_store_open(dir, 0, 0, false, true, false, &kv);
+    if (!err)
+        err = jb_kv_begin_read(kv, ret_txn);
+    if (err)
+        jb_kv_close(kv);
+    else
+        *ret_kv = kv;
+    return err;
+}
+
+int jb_command_init(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct jb_engine_config config = {0};
+    uint8_t store_id[16];
+    char hex[33];
+    parse(argc, argv, NULL,
+          _("Makes a new, empty store.\n\nExample: jibao-aggregator init --dir /var/lib/jibao"),
+          &arguments);
+    randombytes_buf(store_id, sizeof(store_id));
+    jb_err err = jb_engine_init(arguments.dir, &config, store_id, jb_clock_now_us());
+    if (err == JB_EEXIST) {
+        fprintf(stderr, _("%s: there is a store already\n"), arguments.dir);
+        return JB_EXIT_FAILED;
+    }
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    sodium_bin2hex(hex, sizeof(hex), store_id, sizeof(store_id));
+    printf(_("%s: a new store, id %s\n"), arguments.dir, hex);
+    return JB_EXIT_OK;
+}
+
+/* Tells what a copy holds, read from the copy itself. */
+static int tell_copy(const char *dir, const char *format)
+{
+    struct jb_store_head head;
+    jb_kv_txn *txn = NULL;
+    jb_kv *kv = NULL;
+    char hex[17];
+    jb_err err = open_read_only(dir, &kv, &txn);
+    if (!err)
+        err = jb_store_head(txn, &head);
+    jb_kv_abort(&txn);
+    jb_kv_close(kv);
+    if (err)
+        return jb_command_open_failed(dir, err);
+    sodium_bin2hex(hex, sizeof(hex), head.hash, 8);
+    char *revision = jb_xasprintf("%" PRIu64, head.revision);
+    printf("%s: %s %s (%s…)\n", dir, format, revision, hex);
+    free(revision);
+    return JB_EXIT_OK;
+}
+
+int jb_command_backup(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    jb_kv *kv = NULL;
+    parse(argc, argv, "DEST",
+          _("Copies the store into the new folder DEST. The store may be served meanwhile; the copy "
+            "is one moment of it.\n\nExample: jibao-aggregator backup --dir /var/lib/jibao "
+            "/backup/jibao-2023-Q2"),
+          &arguments);
+    jb_err err = jb_store_open(arguments.dir, 0, 0, false, true, false, &kv);
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    err = jb_kv_copy(kv, arguments.other);
+    jb_kv_close(kv);
+    if (err == JB_EEXIST) {
+        fprintf(stderr, _("%s: exists already; name a new folder\n"), arguments.other);
+        return JB_EXIT_FAILED;
+    }
+    if (err)
+        return jb_command_open_failed(arguments.other, err);
+    return tell_copy(arguments.other, _("backup up to revision"));
+}
+
+int jb_command_restore(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct jb_engine_config config = {0};
+    jb_engine *engine = NULL;
+    jb_kv *kv = NULL;
+    parse(argc, argv, "BACKUP",
+          _("Makes the new store DIR from a backup and begins a new epoch in it, so that watches "
+            "start afresh and agents offer again what is not in it.\n\nExample: jibao-aggregator "
+            "restore /backup/jibao-2023-Q2 --dir /var/lib/jibao"),
+          &arguments);
+    jb_err err = jb_store_open(arguments.other, 0, 0, false, true, false, &kv);
+    if (err)
+        return jb_command_open_failed(arguments.other, err);
+    err = jb_kv_copy(kv, arguments.dir);
+    jb_kv_close(kv);
+    if (err == JB_EEXIST) {
+        fprintf(stderr, _("%s: exists already; name a new folder\n"), arguments.dir);
+        return JB_EXIT_FAILED;
+    }
+    if (!err)
+        err = jb_engine_open(arguments.dir, &config, &engine);
+    if (!err)
+        err = jb_engine_append_epoch(engine, jb_clock_now_us());
+    jb_engine_close(engine);
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    return tell_copy(arguments.dir, _("restored, now at revision"));
+}
+
+static void show_progress(void *ctx, uint64_t done, uint64_t total)
+{
+    int64_t *last_us = ctx;
+    int64_t now_us = jb_clock_mono_us();
+    if (!isatty(STDERR_FILENO) || (now_us - *last_us < 200000 && done < total))
+        return;
+    *last_us = now_us;
+    fprintf(stderr, "\r%" PRIu64 " / %" PRIu64 "%s", done, total, done == total ? "\n" : "");
+}
+
+static int tell_report(const char *dir, const struct jb_verify_report *report)
+{
+    char hex[65];
+    sodium_bin2hex(hex, sizeof(hex), report->dump_hash, sizeof(report->dump_hash));
+    for (uint32_t i = 0; i < report->problem_count; i++)
+        fprintf(stderr, "%s: %s\n", dir, report->problems[i]);
+    printf("revision=%" PRIu64 " entries=%" PRIu64 " records=%" PRIu64 " dump=%s %s\n",
+           report->head.revision, report->entries, report->records, hex,
+           report->clean ? _("clean") : _("NOT CLEAN"));
+    return report->clean ? JB_EXIT_OK : JB_EXIT_FAILED;
+}
+
+int jb_command_verify(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    struct jb_verify_report report;
+    jb_kv_txn *txn = NULL;
+    jb_kv *kv = NULL;
+    int64_t last_us = 0;
+    parse(argc, argv, NULL,
+          _("Checks the ledger's chain and that everything else follows from it. The store may be "
+            "served meanwhile.\n\nExample: jibao-aggregator verify --dir /var/lib/jibao"),
+          &arguments);
+    jb_err err = open_read_only(arguments.dir, &kv, &txn);
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    char *scratch = jb_xasprintf("%s/verify-%ld", arguments.dir, (long)getpid());
+    err = jb_verify(txn, scratch, show_progress, &last_us, NULL, &report);
+    free(scratch);
+    jb_kv_abort(&txn);
+    jb_kv_close(kv);
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    int code = tell_report(arguments.dir, &report);
+    jb_verify_report_free(&report);
+    return code;
+}
+
+int jb_command_rebuild(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    jb_kv *kv = NULL;
+    int64_t last_us = 0;
+    parse(argc, argv, NULL,
+          _("Drops every table that follows from the ledger and makes it anew. The store must not "
+            "be served meanwhile.\n\nExample: jibao-aggregator rebuild --dir /var/lib/jibao"),
+          &arguments);
+    jb_err err = jb_store_open(arguments.dir, 0, 0, false, false, false, &kv);
+    if (!err)
+        err = jb_rebuild(kv, show_progress, &last_us);
+    jb_kv_close(kv);
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    return tell_copy(arguments.dir, _("rebuilt up to revision"));
+}
+
+int jb_command_dump(int argc, char **argv)
+{
+    struct arguments arguments = {0};
+    jb_kv_txn *txn = NULL;
+    jb_kv *kv = NULL;
+    parse(argc, argv, NULL,
+          _("Prints every record of the ledger and of what follows from it, in order, as text. Two "
+            "stores with one ledger print the same.\n\nExample: jibao-aggregator dump --dir "
+            "/var/lib/jibao | sha256sum"),
+          &arguments);
+    jb_err err = open_read_only(arguments.dir, &kv, &txn);
+    if (!err)
+        err = jb_store_dump(txn, stdout);
+    jb_kv_abort(&txn);
+    jb_kv_close(kv);
+    if (err)
+        return jb_command_open_failed(arguments.dir, err);
+    return fflush(stdout) == 0 ? JB_EXIT_OK : JB_EXIT_FAILED;
+}

@@ -1,0 +1,223 @@
+/* Changes to watches. A change is decoded and printed once, whoever asks for it next; watches with the same filter and the same
+ * event before get the same bytes. */
+#include "watch_inner.h"
+
+static bool node_of(const struct jb_binding *b, uint32_t number, struct jb_node *ret)
+{
+    uint32_t plain = number & ~JB_NODE_GROUP;
+    bool is_group = (number & JB_NODE_GROUP) != 0;
+    uint32_t index = JB_NONE;
+    if (is_group && plain < b->group_numbers)
+        index = b->group_of[plain];
+    else if (!is_group && plain < b->unit_numbers)
+        index = b->unit_of[plain];
+    *ret = (struct jb_node){is_group, index, number};
+    return index != JB_NONE;
+}
+
+static jb_err add_printed(struct jb_watches *w, struct jb_node node, struct jb_period period,
+                          const struct jb_change_cell *cell, uint32_t *cap)
+{
+    const struct jb_binding *b = w->view->binding;
+    if (cell->indicator >= b->indicator_numbers || b->indicator_of[cell->indicator] == JB_NONE)
+        return JB_OK;
+    if (w->printed_count == *cap) {
+        uint32_t wanted = *cap ? *cap * 2 : 128;
+        struct jb_watch_printed *printed = jb_arena_array(&w->change_arena, wanted, sizeof(*printed));
+        if (!printed)
+            return JB_ENOMEM;
+        if (w->printed_count)
+            memcpy(printed, w->printed, w->printed_count * sizeof(*printed));
+        w->printed = printed;
+        *cap = wanted;
+    }
+    struct jb_watch_printed *out = &w->printed[w->printed_count];
+    out->node = node.number;
+    out->indicator = cell->indicator;
+    if (!jb_watch_print(w->source, node, b->indicator_of[cell->indicator], period, &cell->cell,
+                        &w->change_arena, &out->cell, &out->bytes))
+        return JB_ENOMEM;
+    w->printed_count++;
+    return JB_OK;
+}
+
+/* Reads the change into w->printed. JB_ENOTFOUND: the log has no record of it. */
+static jb_err read_change(struct jb_watches *w, uint64_t revision)
+{
+    struct jb_change_reader reader;
+    struct jb_slice record;
+    uint32_t cap = 0;
+    if (w->change_revision == revision)
+        return JB_OK;
+    w->change_revision = 0;
+    w->printed_count = 0;
+    jb_arena_clear(&w->change_arena);
+    jb_err err = jb_store_change(w->view->txn, revision, &record);
+    if (!err)
+        err = jb_change_read(record, &reader);
+    if (err)
+        return err;
+    jb_source_set(w->source, w->view->txn, w->view->binding, w->view->snapshot.revision, 0);
+    while (!err && jb_change_next_node(&reader)) {
+        struct jb_change_cell cell;
+        struct jb_node node;
+        if (!node_of(w->view->binding, reader.node, &node))
+            continue;
+        while (!err && jb_change_next_cell(&reader, &cell))
+            err = add_printed(w, node, reader.period, &cell, &cap);
+    }
+    if (!err && reader.r.failed)
+        err = JB_EDAMAGED;
+    if (err)
+        return err;
+    w->change_catalog = reader.catalog;
+    w->change_at_us = reader.at_us;
+    w->change_revision = revision;
+    return JB_OK;
+}
+
+/* The cells from `from` on that the filter wants, up to a chunk; *ret_next: where the next chunk begins, printed_count at the end. */
+static uint32_t choose(struct jb_watches *w, const struct jb_watch *watch, uint32_t from,
+                       struct jb_watch_cell *cells, uint32_t *ret_next)
+{
+    size_t bytes = 0;
+    uint32_t count = 0;
+    uint32_t node = JB_NONE;
+    bool wanted = false;
+    uint32_t i = from;
+    for (; i < w->printed_count && bytes < JB_WATCH_CHUNK_BYTES; i++) {
+        const struct jb_watch_printed *printed = &w->printed[i];
+        if (i == from || printed->node != node) {
+            node = printed->node;
+            wanted = jb_watch_filter_has_node(&watch->filter, node);
+        }
+        if (!wanted || !jb_watch_filter_has_indicator(&watch->filter, printed->indicator))
+            continue;
+        cells[count++] = printed->cell;
+        bytes += printed->bytes;
+    }
+    *ret_next = i;
+    return count;
+}
+
+/* The same event was made for the watch before. */
+static bool is_made(const struct jb_watches *w, const struct jb_watch *watch)
+{
+    return w->made_valid && w->made_revision == w->change_revision &&
+           w->made_previous == watch->previous && w->made_filter == watch->filter.hash &&
+           w->made_part == watch->part && w->made_version == watch->catalog_version;
+}
+
+/* Keeps the bytes of the event that jb_watch_say has just encoded. */
+static void keep_made(struct jb_watches *w, const struct jb_watch *watch, uint64_t previous,
+                      uint32_t part, uint32_t next)
+{
+    jb_buf_clear(&w->made);
+    jb_buf_put(&w->made, w->payload.ptr, w->payload.len);
+    w->made_valid = !w->made.failed;
+    w->made_revision = w->change_revision;
+    w->made_previous = previous;
+    w->made_filter = watch->filter.hash;
+    w->made_version = watch->catalog_version;
+    w->made_part = part;
+    w->made_next = next;
+}
+
+static jb_err send_made(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us)
+{
+    jb_err err = w->send(w->ctx, &watch->peer, JB_KIND_WATCH_EVENT,
+                         jb_slice_of(watch->request_id, watch->request_id_len),
+                         jb_buf_slice(&w->made));
+    if (err) {
+        jb_watch_failed(watch, err, mono_us);
+        return err;
+    }
+    watch->spoken_us = mono_us;
+    watch->retry_us = 0;
+    watch->previous = w->change_revision;
+    return JB_OK;
+}
+
+/* One message of the change; *ret_next: where the watch stands in it then. */
+static jb_err send_part(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,
+                        uint32_t *ret_next)
+{
+    if (is_made(w, watch)) {
+        *ret_next = w->made_next;
+        return send_made(w, watch, mono_us);
+    }
+    uint64_t previous = watch->previous;
+    uint32_t part = watch->part;
+    uint32_t next, after;
+    jb_arena_clear(&w->arena);
+    struct jb_watch_cell *cells = jb_arena_array(&w->arena, w->printed_count, sizeof(*cells));
+    struct jb_watch_cell *rest = jb_arena_array(&w->arena, w->printed_count, sizeof(*rest));
+    if (!cells || !rest)
+        return JB_ENOMEM;
+    uint32_t count = choose(w, watch, part, cells, &next);
+    *ret_next = next;
+    if (count == 0)
+        return JB_OK;
+    /* Nothing that this filter wants may follow: then this message is the last. */
+    bool more = false;
+    for (after = next; after < w->printed_count && !more;)
+        more = choose(w, watch, after, rest, &after) > 0;
+    struct jb_watch_event event = {.type = JB_WATCH_CHANGES,
+                                   .revision = w->change_revision,
+                                   .at_us = w->change_at_us,
+                                   .more = more,
+                                   .cells = cells,
+                                   .cell_count = count};
+    if (!more)
+        *ret_next = w->printed_count;
+    jb_err err = jb_watch_say(w, watch, &event, !more, mono_us);
+    if (!err)
+        keep_made(w, watch, previous, part, *ret_next);
+    return err;
+}
+
+/* The record is gone: pruned, or a revision that changes nothing that can be watched. */
+static jb_err pass_missing(struct jb_watches *w, struct jb_watch *watch, uint64_t revision,
+                           bool *ret_moved)
+{
+    uint64_t floor;
+    jb_err err = jb_store_change_floor(w->view->txn, &floor);
+    if (err)
+        return err;
+    if (revision < floor) {
+        jb_watch_restart(w, watch, "compacted");
+        return JB_OK;
+    }
+    watch->position = revision;
+    *ret_moved = true;
+    return JB_OK;
+}
+
+jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,
+                        bool *ret_moved)
+{
+    uint64_t revision = watch->position + 1;
+    *ret_moved = false;
+    jb_err err = read_change(w, revision);
+    if (err == JB_ENOTFOUND)
+        return pass_missing(w, watch, revision, ret_moved);
+    if (err)
+        return err;
+    if (w->change_catalog) {
+        jb_watch_restart(w, watch, "catalogue");
+        return JB_OK;
+    }
+    while (watch->part < w->printed_count) {
+        uint32_t next;
+        err = send_part(w, watch, mono_us, &next);
+        if (err == JB_ENOMEM)
+            return err;
+        if (err)
+            return JB_OK; /* its pipe is full or it is gone: noted */
+        watch->part = next;
+    }
+    watch->part = 0;
+    watch->position = revision;
+    *ret_moved = true;
+    return JB_OK;
+}
