@@ -24,6 +24,24 @@ static const enum jb_store_table derived[] = {JB_T_RECEIPTS, JB_T_CELLS, JB_T_CA
 
 typedef void progress_fn(void *ctx, uint64_t done, uint64_t total);
 
+/* Who waits for a verification. */
+struct waiter {
+    progress_fn *progress; /* may be NULL */
+    void *ctx;
+    const volatile bool *stop; /* may be NULL */
+};
+
+static bool stopped(const struct waiter *waiter)
+{
+    return waiter->stop && *waiter->stop;
+}
+
+static void tell_progress(const struct waiter *waiter, uint64_t done, uint64_t total)
+{
+    if (waiter->progress && done % PROGRESS_EVERY == 0)
+        waiter->progress(waiter->ctx, done, total);
+}
+
 /* One walk along the chain. */
 struct replay {
     jb_kv_txn *source; /* where the ledger is */
@@ -94,9 +112,8 @@ static jb_err apply_to_scratch(struct replay *r, jb_applier *applier, jb_kv_txn 
 }
 
 /* Folds the ledger into the scratch store until it ends or is damaged. *ret_whole: to its end. */
-static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, progress_fn *progress,
-                   void *ctx, const volatile bool *stop, struct jb_verify_report *report,
-                   bool *ret_whole)
+static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, const struct waiter *waiter,
+                   struct jb_verify_report *report, bool *ret_whole)
 {
     jb_applier *applier = NULL;
     jb_kv_txn *txn = NULL;
@@ -104,7 +121,7 @@ static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, progress_fn 
     jb_err err = jb_applier_new(&applier);
     *ret_whole = false;
     for (uint64_t revision = 1; !err && revision <= head; revision++) {
-        if (stop && *stop)
+        if (stopped(waiter))
             err = JB_EAGAIN;
         else if (!txn)
             err = jb_kv_begin_write(scratch, &txn);
@@ -123,8 +140,7 @@ static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, progress_fn 
         report->entries++;
         if (!err && revision % SCRATCH_BATCH == 0)
             err = jb_kv_commit(&txn);
-        if (progress && revision % PROGRESS_EVERY == 0)
-            progress(ctx, revision, head);
+        tell_progress(waiter, revision, head);
     }
     if (!err && txn)
         err = jb_kv_commit(&txn);
@@ -171,7 +187,7 @@ static void compare_values(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_t
 }
 
 static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_table table,
-                            const volatile bool *stop, struct jb_verify_report *report)
+                            const struct waiter *waiter, struct jb_verify_report *report)
 {
     struct side a = {0}, b = {0};
     jb_err err = jb_kv_cursor_open(store, table, &a.cursor);
@@ -190,7 +206,7 @@ static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_
         else
             compare_values(store, scratch, table, a.key, report);
         report->records++;
-        if (stop && *stop)
+        if (stopped(waiter))
             err = JB_EAGAIN;
         if (!err && order <= 0)
             err = side_move(&a, false);
@@ -202,13 +218,13 @@ static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_
     return err;
 }
 
-static jb_err compare(jb_kv_txn *store, jb_kv *scratch, const volatile bool *stop,
+static jb_err compare(jb_kv_txn *store, jb_kv *scratch, const struct waiter *waiter,
                       struct jb_verify_report *report)
 {
     jb_kv_txn *txn = NULL;
     jb_err err = jb_kv_begin_read(scratch, &txn);
     for (uint32_t i = 0; !err && i < JB_COUNT(derived); i++) {
-        err = compare_table(store, txn, derived[i], stop, report);
+        err = compare_table(store, txn, derived[i], waiter, report);
         if (err == JB_EDAMAGED) { /* of the store's pages: keys alone have no checksum */
             problem(report, _("table %s: it cannot be read to its end"),
                     jb_dump_table_name(derived[i]));
@@ -244,6 +260,7 @@ static void remove_scratch(const char *dir)
 jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress, void *ctx,
                  const volatile bool *stop, struct jb_verify_report *ret)
 {
+    const struct waiter waiter = {progress, ctx, stop};
     struct jb_verify_report report = {.clean = true};
     struct replay first = {0}, r = {0};
     jb_kv *scratch = NULL;
@@ -260,9 +277,9 @@ jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress,
         problem(&report, _("the newest entry cannot be read"));
     else if (report.head.revision > 0)
         check_store_id(txn, &first, &report);
-    err = fold(&r, scratch, report.head.revision, progress, ctx, stop, &report, &whole);
+    err = fold(&r, scratch, report.head.revision, &waiter, &report, &whole);
     if (!err && whole)
-        err = compare(txn, scratch, stop, &report);
+        err = compare(txn, scratch, &waiter, &report);
     if (!err && jb_dump_hash(txn, report.dump_hash))
         report.clean = false; /* the reason was told record by record */
     if (!err) {
@@ -289,6 +306,7 @@ void jb_verify_report_free(struct jb_verify_report *report)
 
 jb_err jb_rebuild(jb_kv *kv, progress_fn *progress, void *ctx)
 {
+    const struct waiter waiter = {.progress = progress, .ctx = ctx};
     struct replay r = {0};
     struct jb_store_head head;
     jb_applier *applier = NULL;
@@ -305,10 +323,10 @@ jb_err jb_rebuild(jb_kv *kv, progress_fn *progress, void *ctx)
         err = jb_kv_drop(txn, derived[i]);
     for (uint64_t revision = 1; !err && revision <= head.revision; revision++) {
         err = replay_read(&r, revision, &why);
-        if (!err)
+        if (!err) /* the entry borrows from the transaction: it is read before apply's first write
+                   */
             err = jb_apply(applier, txn, &r.entry, false);
-        if (progress && revision % PROGRESS_EVERY == 0)
-            progress(ctx, revision, head.revision);
+        tell_progress(&waiter, revision, head.revision);
     }
     if (!err)
         err = jb_store_set_format(txn);
