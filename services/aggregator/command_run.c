@@ -136,13 +136,6 @@ struct server {
 
 static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
 {
-    if (!jb_endpoint_is_loopback(endpoint)) {
-        fprintf(stderr,
-                _("jibao-aggregator run: %s is not a loopback or ipc address. Others are served "
-                  "only with keys, and keys come with the next version.\n"),
-                endpoint);
-        return JB_EXIT_USAGE;
-    }
     jb_err err = jb_sock_listen(s->net, endpoint, &jb_door_limits, ret);
     if (err == JB_EEXIST)
         fprintf(stderr, _("jibao-aggregator run: %s is in use\n"), endpoint);
@@ -153,8 +146,21 @@ static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
     return JB_EXIT_OK;
 }
 
+static bool may_serve(const char *endpoint)
+{
+    if (jb_endpoint_is_loopback(endpoint))
+        return true;
+    fprintf(stderr,
+            _("jibao-aggregator run: %s is not a loopback or ipc address. Others are served only "
+              "with keys, and keys come with the next version.\n"),
+            endpoint);
+    return false;
+}
+
 static int open_all(struct server *s)
 {
+    if (!may_serve(s->settings.write) || !may_serve(s->settings.read))
+        return JB_EXIT_USAGE;
     struct jb_engine_config config = {s->settings.map_size, s->settings.reserve};
     jb_err err = jb_engine_open(s->settings.dir, &config, &s->engine);
     if (err)
