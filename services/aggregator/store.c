@@ -1,5 +1,5 @@
-/* The schema as functions: keys, small values, and where each table starts and ends (catalogs and
- * names are in store_names.c).
+/* The schema as functions: keys, small values, and where each table starts and ends (cells,
+ * catalogs and names have files of their own).
  *
  * Nothing here knows what an entry or a block means, except for the few head fields that a
  * bisection by time and the pruning of the change log need. */
@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "change.h"
+#include "keys.h"
 #include "ledger.h"
 
 #define RECEIPT_KEY_BYTES 20
@@ -17,24 +18,6 @@ static const char *const table_names[JB_TABLES] = {
     [JB_T_CHANGES] = "changes", [JB_T_CATALOGS] = "catalogs", [JB_T_NAMES] = "names",
     [JB_T_META] = "meta",
 };
-
-static void put_u16(uint8_t *to, uint16_t v)
-{
-    to[0] = (uint8_t)(v >> 8);
-    to[1] = (uint8_t)v;
-}
-
-static void put_u32(uint8_t *to, uint32_t v)
-{
-    put_u16(to, (uint16_t)(v >> 16));
-    put_u16(to + 2, (uint16_t)v);
-}
-
-static void put_u64(uint8_t *to, uint64_t v)
-{
-    put_u32(to, (uint32_t)(v >> 32));
-    put_u32(to + 4, (uint32_t)v);
-}
 
 /* A key or value of one number; anything longer or shorter is damage. */
 static jb_err number_of(struct jb_slice bytes, size_t width, uint64_t *ret)
@@ -63,7 +46,7 @@ jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret)
 jb_err jb_store_set_format(jb_kv_txn *txn)
 {
     uint8_t bytes[4];
-    put_u32(bytes, JB_STORE_FORMAT);
+    jb_key_put_u32(bytes, JB_STORE_FORMAT);
     return jb_kv_put(txn, JB_T_META, JB_LIT("format"), jb_slice_of(bytes, sizeof(bytes)));
 }
 
@@ -173,7 +156,7 @@ static jb_err get_by_revision(jb_kv_txn *txn, enum jb_store_table table, uint64_
                               struct jb_slice *ret)
 {
     uint8_t key[8];
-    put_u64(key, revision);
+    jb_key_put_u64(key, revision);
     return jb_kv_get(txn, table, jb_slice_of(key, sizeof(key)), ret);
 }
 
@@ -181,7 +164,7 @@ static jb_err append_by_revision(jb_kv_txn *txn, enum jb_store_table table, uint
                                  struct jb_slice value)
 {
     uint8_t key[8];
-    put_u64(key, revision);
+    jb_key_put_u64(key, revision);
     return jb_kv_append(txn, table, jb_slice_of(key, sizeof(key)), value);
 }
 
@@ -221,7 +204,7 @@ jb_err jb_store_revision_at(jb_kv_txn *txn, int64_t at_us, uint64_t *ret)
 
 static struct jb_slice receipt_key(uint32_t unit, struct jb_uuid id, uint8_t key[RECEIPT_KEY_BYTES])
 {
-    put_u32(key, unit);
+    jb_key_put_u32(key, unit);
     memcpy(key + 4, id.bytes, 16);
     return jb_slice_of(key, RECEIPT_KEY_BYTES);
 }
@@ -247,63 +230,11 @@ jb_err jb_store_put_receipt(jb_kv_txn *txn, uint32_t unit, struct jb_uuid id,
                             const struct jb_store_receipt *receipt)
 {
     uint8_t key[RECEIPT_KEY_BYTES], value[RECEIPT_BYTES];
-    put_u64(value, receipt->revision);
+    jb_key_put_u64(value, receipt->revision);
     memcpy(value + 8, receipt->content_hash, 32);
-    put_u64(value + 40, receipt->conflict_revision);
+    jb_key_put_u64(value + 40, receipt->conflict_revision);
     return jb_kv_put(txn, JB_T_RECEIPTS, receipt_key(unit, id, key),
                      jb_slice_of(value, sizeof(value)));
-}
-
-void jb_block_key_encode(const struct jb_block_key *key, uint8_t ret[JB_BLOCK_KEY_BYTES])
-{
-    jb_assert(key->period.ordinal >= 0 && key->period.ordinal <= UINT16_MAX);
-    ret[0] = (uint8_t)key->plane;
-    put_u32(ret + 1, key->node);
-    ret[5] = (uint8_t)key->period.freq;
-    put_u16(ret + 6, (uint16_t)key->period.ordinal);
-    put_u16(ret + 8, key->block);
-}
-
-static bool freq_known(uint8_t freq)
-{
-    return freq == JB_FREQ_YEAR || freq == JB_FREQ_HALF || freq == JB_FREQ_QUARTER ||
-           freq == JB_FREQ_MONTH;
-}
-
-jb_err jb_block_key_decode(struct jb_slice bytes, struct jb_block_key *ret)
-{
-    struct jb_reader r = jb_reader_of(bytes);
-    uint8_t plane = jb_read_u8(&r);
-    uint32_t node = jb_read_u32(&r);
-    uint8_t freq = jb_read_u8(&r);
-    uint16_t ordinal = jb_read_u16(&r), block = jb_read_u16(&r);
-    if (!jb_reader_done(&r) || plane > JB_PLANE_SUM || !freq_known(freq))
-        return JB_EDAMAGED;
-    *ret = (struct jb_block_key){.plane = (enum jb_plane)plane,
-                                 .node = node,
-                                 .period = {(enum jb_freq)freq, ordinal},
-                                 .block = block};
-    return JB_OK;
-}
-
-jb_err jb_store_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node, struct jb_period period,
-                      uint16_t block, struct jb_slice *ret)
-{
-    uint8_t key[JB_BLOCK_KEY_BYTES];
-    jb_block_key_encode(&(struct jb_block_key){plane, node, period, block}, key);
-    return jb_kv_get(txn, JB_T_CELLS, jb_slice_of(key, sizeof(key)), ret);
-}
-
-jb_err jb_store_put_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node,
-                          struct jb_period period, uint16_t block, struct jb_slice record)
-{
-    uint8_t key[JB_BLOCK_KEY_BYTES];
-    jb_block_key_encode(&(struct jb_block_key){plane, node, period, block}, key);
-    struct jb_slice k = jb_slice_of(key, sizeof(key));
-    if (record.len)
-        return jb_kv_put(txn, JB_T_CELLS, k, record);
-    jb_err err = jb_kv_delete(txn, JB_T_CELLS, k);
-    return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
 jb_err jb_store_change(jb_kv_txn *txn, uint64_t revision, struct jb_slice *ret)

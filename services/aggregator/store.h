@@ -1,17 +1,21 @@
-/* The store: one LMDB environment, its tables as functions. Numbers are big-endian in keys, so that byte order is the order of
- * revisions and periods.
+/* The store: one LMDB environment, its tables as functions. Numbers are big-endian in keys, so that
+ * byte order is the order of revisions and periods.
  *
- *   ledger    revision u64                                -> entry (ledger.h)
- *   receipts  unit u32, submission id 16                  -> revision, content hash 32, revision of the recorded conflict or 0
+ *   ledger    revision u64                   -> entry (ledger.h)
+ *   receipts  unit u32, submission id 16     -> revision, content hash 32, revision of the recorded
+ *                                               conflict or 0
  *   cells     plane u8, node u32, freq u8, ordinal u16, block u16
- *                                                         -> packed block (cell.h); block numbers start at 1.
- *             own plane, block 0                          -> the unit's filings of that period (filing.h)
- *   changes   revision u64                                -> what it changed, per node (change.h); pruned from the old end
- *   catalogs  version u32                                 -> revision of the entry that holds it, content hash
- *   names     kind u8, code                               -> number u32, and kind | 0x80, number u32 -> code
- *   meta      key                                         -> format version, store id
+ *                                            -> packed block (cell.h); block numbers start at 1
+ *             own plane, block 0             -> the unit's filings of that period (filing.h)
+ *   changes   revision u64                   -> what it changed, per node (change.h); pruned from
+ *                                               the old end
+ *   catalogs  version u32                    -> revision of the entry that holds it, content hash
+ *   names     kind u8, code                  -> number u32
+ *             kind | 0x80, number u32        -> code
+ *   meta      key                            -> format version, store id
  *
- * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the ledger's last entry. */
+ * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the
+ * ledger's last entry. */
 #ifndef JB_STORE_H
 #define JB_STORE_H
 
@@ -21,14 +25,26 @@
 #include "model/period.h"
 
 enum jb_store_table {
-    JB_T_LEDGER, JB_T_RECEIPTS, JB_T_CELLS, JB_T_CHANGES, JB_T_CATALOGS, JB_T_NAMES, JB_T_META, JB_TABLES,
+    JB_T_LEDGER,
+    JB_T_RECEIPTS,
+    JB_T_CELLS,
+    JB_T_CHANGES,
+    JB_T_CATALOGS,
+    JB_T_NAMES,
+    JB_T_META,
+    JB_TABLES,
 };
 #define JB_STORE_FORMAT 1
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */
 
-enum jb_name_kind { JB_NAME_UNIT = 'u', JB_NAME_GROUP = 'g', JB_NAME_INDICATOR = 'i', JB_NAME_FORM = 'f' };
+enum jb_name_kind {
+    JB_NAME_UNIT = 'u',
+    JB_NAME_GROUP = 'g',
+    JB_NAME_INDICATOR = 'i',
+    JB_NAME_FORM = 'f'
+};
 
 struct jb_store_head {
     uint64_t revision; /* 0: empty */
@@ -43,10 +59,10 @@ struct jb_store_receipt {
     uint64_t conflict_revision;
 };
 
-/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer format. map_bytes 0: default.
- * scratch: a throw-away store without fsync, for verify. */
-JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes, bool create, bool read_only,
-                                 bool scratch, jb_kv **ret);
+/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer
+ * format. map_bytes 0: default. scratch: a throw-away store without fsync, for verify. */
+JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes,
+                                 bool create, bool read_only, bool scratch, jb_kv **ret);
 
 /* The format the store was written in. set: the one that this program writes. */
 JB_MUST_USE jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret);
@@ -62,15 +78,17 @@ JB_MUST_USE jb_err jb_store_append_entry(jb_kv_txn *txn, uint64_t revision, stru
 /* The last revision whose entry's time is <= at_us (bisection); 0 if none. */
 JB_MUST_USE jb_err jb_store_revision_at(jb_kv_txn *txn, int64_t at_us, uint64_t *ret);
 
-JB_MUST_USE jb_err jb_store_receipt(jb_kv_txn *txn, uint32_t unit, struct jb_uuid id, struct jb_store_receipt *ret);
+JB_MUST_USE jb_err jb_store_receipt(jb_kv_txn *txn, uint32_t unit, struct jb_uuid id,
+                                    struct jb_store_receipt *ret);
 JB_MUST_USE jb_err jb_store_put_receipt(jb_kv_txn *txn, uint32_t unit, struct jb_uuid id,
                                         const struct jb_store_receipt *receipt);
 
 /* A block's record, JB_ENOTFOUND when nothing is there. put with an empty record deletes. */
-JB_MUST_USE jb_err jb_store_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node, struct jb_period period,
-                                  uint16_t block, struct jb_slice *ret);
-JB_MUST_USE jb_err jb_store_put_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node, struct jb_period period,
-                                      uint16_t block, struct jb_slice record);
+JB_MUST_USE jb_err jb_store_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node,
+                                  struct jb_period period, uint16_t block, struct jb_slice *ret);
+JB_MUST_USE jb_err jb_store_put_block(jb_kv_txn *txn, enum jb_plane plane, uint32_t node,
+                                      struct jb_period period, uint16_t block,
+                                      struct jb_slice record);
 struct jb_block_key {
     enum jb_plane plane;
     uint32_t node;
@@ -82,23 +100,29 @@ void jb_block_key_encode(const struct jb_block_key *key, uint8_t ret[JB_BLOCK_KE
 JB_MUST_USE jb_err jb_block_key_decode(struct jb_slice bytes, struct jb_block_key *ret);
 
 JB_MUST_USE jb_err jb_store_change(jb_kv_txn *txn, uint64_t revision, struct jb_slice *ret);
-JB_MUST_USE jb_err jb_store_append_change(jb_kv_txn *txn, uint64_t revision, struct jb_slice record);
+JB_MUST_USE jb_err jb_store_append_change(jb_kv_txn *txn, uint64_t revision,
+                                          struct jb_slice record);
 /* The oldest revision whose change is kept; head + 1 when the log is empty. */
 JB_MUST_USE jb_err jb_store_change_floor(jb_kv_txn *txn, uint64_t *ret);
-/* Deletes changes from the old end: at most count_max records, while the oldest is older than before_us or the table is larger
- * than bytes_max. Cheap when there is nothing to do. */
-JB_MUST_USE jb_err jb_store_prune_changes(jb_kv_txn *txn, int64_t before_us, uint64_t bytes_max, uint32_t count_max);
+/* Deletes changes from the old end: at most count_max records, while the oldest is older than
+ * before_us or the table is larger than bytes_max. Cheap when there is nothing to do. */
+JB_MUST_USE jb_err jb_store_prune_changes(jb_kv_txn *txn, int64_t before_us, uint64_t bytes_max,
+                                          uint32_t count_max);
 
 /* version 0 asks for the newest; *ret_version names it. JB_ENOTFOUND: none. */
-JB_MUST_USE jb_err jb_store_catalog(jb_kv_txn *txn, uint32_t version, uint32_t *ret_version, uint64_t *ret_revision,
-                                    uint8_t ret_hash[32]);
-JB_MUST_USE jb_err jb_store_put_catalog(jb_kv_txn *txn, uint32_t version, uint64_t revision, const uint8_t hash[32]);
+JB_MUST_USE jb_err jb_store_catalog(jb_kv_txn *txn, uint32_t version, uint32_t *ret_version,
+                                    uint64_t *ret_revision, uint8_t ret_hash[32]);
+JB_MUST_USE jb_err jb_store_put_catalog(jb_kv_txn *txn, uint32_t version, uint64_t revision,
+                                        const uint8_t hash[32]);
 /* The version in force at a revision (the newest whose entry is <= it); JB_ENOTFOUND: none yet. */
 JB_MUST_USE jb_err jb_store_catalog_at(jb_kv_txn *txn, uint64_t revision, uint32_t *ret_version);
 
-JB_MUST_USE jb_err jb_store_number(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice code, uint32_t *ret);
-JB_MUST_USE jb_err jb_store_code(jb_kv_txn *txn, enum jb_name_kind kind, uint32_t number, struct jb_slice *ret);
-JB_MUST_USE jb_err jb_store_put_name(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice code, uint32_t number);
+JB_MUST_USE jb_err jb_store_number(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice code,
+                                   uint32_t *ret);
+JB_MUST_USE jb_err jb_store_code(jb_kv_txn *txn, enum jb_name_kind kind, uint32_t number,
+                                 struct jb_slice *ret);
+JB_MUST_USE jb_err jb_store_put_name(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice code,
+                                     uint32_t number);
 /* One more than the largest number of the kind; 0 if none. */
 JB_MUST_USE jb_err jb_store_next_number(jb_kv_txn *txn, enum jb_name_kind kind, uint32_t *ret);
 

@@ -3,20 +3,13 @@
  * ever. */
 #include "base/buf.h"
 #include "base/limits.h"
+#include "keys.h"
 #include "store.h"
 
 #define CATALOG_BYTES 40
 #define NAME_KEY_BYTES_MAX (1 + JB_CODE_BYTES_MAX)
 #define NUMBER_KEY_BYTES 5
 #define NUMBER_SIDE 0x80 /* added to the kind in keys that lead from number to code */
-
-static void put_u32(uint8_t *to, uint32_t v)
-{
-    to[0] = (uint8_t)(v >> 24);
-    to[1] = (uint8_t)(v >> 16);
-    to[2] = (uint8_t)(v >> 8);
-    to[3] = (uint8_t)v;
-}
 
 struct version {
     uint32_t version;
@@ -66,7 +59,7 @@ jb_err jb_store_catalog(jb_kv_txn *txn, uint32_t version, uint32_t *ret_version,
     } else {
         uint8_t bytes[4];
         struct jb_slice value;
-        put_u32(bytes, version);
+        jb_key_put_u32(bytes, version);
         err = jb_kv_get(txn, JB_T_CATALOGS, jb_slice_of(bytes, sizeof(bytes)), &value);
         if (!err)
             err = version_of(jb_slice_of(bytes, sizeof(bytes)), value, &found);
@@ -83,9 +76,8 @@ jb_err jb_store_put_catalog(jb_kv_txn *txn, uint32_t version, uint64_t revision,
                             const uint8_t hash[32])
 {
     uint8_t key[4], value[CATALOG_BYTES];
-    put_u32(key, version);
-    put_u32(value, (uint32_t)(revision >> 32));
-    put_u32(value + 4, (uint32_t)revision);
+    jb_key_put_u32(key, version);
+    jb_key_put_u64(value, revision);
     memcpy(value + 8, hash, 32);
     return jb_kv_append(txn, JB_T_CATALOGS, jb_slice_of(key, sizeof(key)),
                         jb_slice_of(value, sizeof(value)));
@@ -114,7 +106,7 @@ static struct jb_slice number_key(enum jb_name_kind kind, uint32_t number,
                                   uint8_t key[NUMBER_KEY_BYTES])
 {
     key[0] = (uint8_t)(kind | NUMBER_SIDE);
-    put_u32(key + 1, number);
+    jb_key_put_u32(key + 1, number);
     return jb_slice_of(key, NUMBER_KEY_BYTES);
 }
 
@@ -145,7 +137,7 @@ jb_err jb_store_put_name(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice
                          uint32_t number)
 {
     uint8_t key[NAME_KEY_BYTES_MAX], back[NUMBER_KEY_BYTES], value[4];
-    put_u32(value, number);
+    jb_key_put_u32(value, number);
     jb_err err =
         jb_kv_put(txn, JB_T_NAMES, code_key(kind, code, key), jb_slice_of(value, sizeof(value)));
     if (!err)
