@@ -272,6 +272,6 @@ enum jb_exit jb_cmd_catalog(struct jb_options *options, int argc, char **argv)
         print_help(argc < 2 ? stderr : stdout);
         return argc < 2 ? JB_EXIT_USAGE : JB_EXIT_OK;
     }
-    return jb_command_dispatch(commands, _("jibao catalog has no command"), options, argc - 1,
+    return jb_command_dispatch(commands, _("there is no command catalog"), options, argc - 1,
                                argv + 1);
 }

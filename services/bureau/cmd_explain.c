@@ -56,8 +56,7 @@ static const struct jb_args_spec spec = {
     .doc = N_("Takes one number apart: the figures that it is made of, each with the revision that "
               "set it."),
     .examples = "  jibao explain --unit suixi --indicator mediation.cases --period 2022\n"
-                "  jibao explain --unit suixi --indicator market.problem_rate --period "
-                "2022 -o csv\n",
+                "  jibao explain --unit suixi --indicator mediation.cases --period 2022 -o csv\n",
 };
 
 /* The aggregator's rules are English sentences of few parts, joined by ", then ". */

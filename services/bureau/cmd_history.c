@@ -53,8 +53,7 @@ static const struct jb_args_spec spec = {
     .doc = N_("Shows every revision of one figure: when, from what to what, who filled in, checked "
               "and released it, and why."),
     .examples = "  jibao history --unit market --indicator market.entities.new --period 2022-Q1\n"
-                "  jibao history --unit 县司法局 --indicator mediation.cases --period "
-                "2023年第二季度 -o json\n",
+                "  jibao history --unit justice --indicator 调解案件 --period 2023年第二季度\n",
 };
 
 static void put(jb_table *out, struct jb_slice text)

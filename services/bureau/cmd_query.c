@@ -34,7 +34,7 @@ static const struct argp_option table[] = {
     {"section", KEY_SECTION, "SECTION", 0, N_("the indicators of a section; repeatable"), 2},
     {"form", KEY_FORM, "FORM", 0, N_("the indicators of a form; repeatable"), 2},
     {"period", KEY_PERIOD, "PERIOD", 0,
-     N_("2022, 2023-S1, 2023-Q2, 2021-Q1..2023-Q2, 2023年上半年; repeatable"), 3},
+     N_("a period or span: 2022, 2023-S1, 2023-Q2, 2021-Q1..2023-Q2; repeatable"), 3},
     {"compare", KEY_COMPARE, "yoy,qoq", 0,
      N_("growth on the same period a year before, or on the period before"), 4},
     {"as-of", KEY_AS_OF, "REVISION|TIME", 0,
@@ -168,8 +168,7 @@ static const struct jb_args_spec spec = {
         N_("Asks for totals: units (or groups) times indicators times periods, as one snapshot."),
     .examples = "  jibao query --unit suixi --period 2022 --compare yoy\n"
                 "  jibao query --under towns --indicator mediation.cases --period 2023-S1\n"
-                "  jibao query --unit suixi --indicator mediation.cases "
-                "--period 2021-Q1..2023-Q2 --chart\n"
+                "  jibao query --unit suixi --indicator mediation.cases --period 2022 --chart\n"
                 "  jibao query --unit suixi --section gov --period 2022 --as-of 300 -o csv\n",
 };
 
