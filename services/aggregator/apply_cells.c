@@ -75,8 +75,9 @@ static jb_err note_delta(struct jb_applier *a, const struct jb_place *place, uin
     if (old)
         jb_sum_cell_of(indicator, old, &delta->before);
     jb_sum_cell_of(indicator, now, &delta->after);
+    /* Another text leaves the counts alone, but whoever watches a node above is shown it. */
     delta->sum_changed = delta->counts && delta->own_changed &&
-                         (!old || !jb_sum_cell_eq(&delta->before, &delta->after));
+                         (!old || now->is_text || !jb_sum_cell_eq(&delta->before, &delta->after));
     return JB_OK;
 }
 

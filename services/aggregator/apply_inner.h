@@ -15,7 +15,7 @@ struct jb_delta {
     bool is_text;
     bool own_changed;
     bool counts;      /* the own value is part of the unit's own rollup and of those above */
-    bool sum_changed; /* it counts, and what it contributes is another than before */
+    bool sum_changed; /* it counts, and what it contributes (or its text) is another than before */
     bool had;         /* there was an own cell before */
     struct jb_sum_cell before, after; /* contributions; before is empty unless had */
 };
