@@ -267,16 +267,16 @@ void play_question(struct player *p)
     make(&q, p);
     if (p->trace)
         print_question(&q);
-    int version = script_world(p->script, q.revision) == &p->script->worlds[1];
+    const struct jb_binding *binding = NULL;
     jb_arena_init(&arena, 64 << 20);
     jb_findings_init(&findings);
     err = jb_kv_begin_read(jb_engine_kv(p->engine), &txn);
-    if (!err && !p->bindings[version])
-        err = jb_binding_load(txn, (uint32_t)version + 1, &p->bindings[version]);
     if (!err)
-        err = jb_query_run(txn, p->bindings[version], &q.query,
-                           p->script->messages[p->done - 1].now_us, &arena, &answer, &findings);
-    if (err) {
+        binding = play_binding(p, txn, script_world(p->script, q.revision));
+    if (binding)
+        err = jb_query_run(txn, binding, &q.query, p->script->messages[p->done - 1].now_us, &arena,
+                           &answer, &findings);
+    if (err || !binding) {
         play_fail(p, "the question fails: %s", jb_err_name(err));
         jb_findings_print(&findings, stdout);
     } else {

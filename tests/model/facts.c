@@ -48,6 +48,28 @@ const struct s_row *oracle_part(const struct o_view *v, const struct o_ask *ask,
     return ask->own || world_counts(v->world, unit, ask->indicator, day) ? row : NULL;
 }
 
+struct o_tally oracle_tally(const struct o_view *v, const struct o_ask *ask, int ordinal,
+                            int stretch)
+{
+    struct o_tally t;
+    memset(&t, 0, sizeof(t)); /* compared as bytes, gaps included */
+    for (int unit = 0; unit < v->world->unit_count; unit++) {
+        const struct s_row *row = oracle_part(v, ask, unit, ordinal, stretch);
+        if (!row)
+            continue;
+        t.absent += row->state == JB_STATE_NOT_APPLICABLE;
+        t.withdrawn += row->state == JB_STATE_WITHDRAWN;
+        if (row->state != JB_STATE_VALUE)
+            continue;
+        t.values++;
+        t.sum += row->mantissa;
+        t.marks[row->mark]++;
+        t.provisional += row->status == JB_PROVISIONAL;
+        t.estimated += row->status == JB_ESTIMATED;
+    }
+    return t;
+}
+
 int oracle_expected(const struct o_view *v, const struct o_ask *ask, int ordinal)
 {
     int day = cal_last_day(v->world->indicators[ask->indicator].freq, ordinal);

@@ -31,6 +31,14 @@ void oracle_measure(const struct o_view *v, const struct o_ask *ask, struct o_me
 /* The unit's figure where it goes into the node's, or NULL. */
 const struct s_row *oracle_part(const struct o_view *v, const struct o_ask *ask, int unit,
                                 int ordinal, int stretch);
+/* What the parts of one base period come to, counted one by one. */
+struct o_tally {
+    wide sum;
+    int values, absent, withdrawn, provisional, estimated;
+    int marks[JB_MARKS];
+};
+struct o_tally oracle_tally(const struct o_view *v, const struct o_ask *ask, int ordinal,
+                            int stretch);
 int oracle_expected(const struct o_view *v, const struct o_ask *ask, int ordinal);
 int oracle_reported(const struct o_view *v, const struct o_ask *ask, int ordinal, int stretch);
 

@@ -13,7 +13,7 @@
 
 #include "play.h"
 
-#define VERIFY_EACH 8
+#define VERIFY_EACH 4
 
 static char *make_folder(void)
 {
@@ -76,7 +76,7 @@ static bool play_whole(const struct script *s, uint64_t seed, int run, const cha
     if (good && run == 0)
         good = play_again(&p);
     if (good && run == 0 && seed % VERIFY_EACH == 0)
-        good = play_verify(&p);
+        good = play_verify(&p) && play_check_log(&p);
     if (good)
         good = play_dump(&p, ret_dump, ret_len);
     if (good && (before_len != *ret_len || memcmp(before, *ret_dump, before_len) != 0)) {

@@ -57,6 +57,15 @@ static void close_store(struct player *p)
     p->engine = NULL;
 }
 
+const struct jb_binding *play_binding(struct player *p, jb_kv_txn *txn, const struct world *w)
+{
+    int at = w == &p->script->worlds[1];
+    if (!p->bindings[at])
+        check(p, jb_binding_load(txn, (uint32_t)at + 1, &p->bindings[at]) == JB_OK,
+              "the catalogue does not load");
+    return p->bindings[at];
+}
+
 static bool open_store(struct player *p, bool fresh)
 {
     struct jb_engine_config config = {.map_bytes = MAP_BYTES};

@@ -29,12 +29,16 @@ bool play(struct player *p);
 bool play_again(struct player *p);
 /* jb_verify finds nothing. */
 bool play_verify(struct player *p);
+/* The change log says, revision by revision, every total that changed, as it then was (log.c). */
+bool play_check_log(struct player *p);
 /* The canonical dump. *ret is malloc'd. */
 bool play_dump(struct player *p, char **ret, size_t *ret_len);
 void play_end(struct player *p);
 
 /* One random question about the committed state (ask.c). */
 void play_question(struct player *p);
+/* The catalogue of a world, as the store has it; NULL after a failure. */
+const struct jb_binding *play_binding(struct player *p, jb_kv_txn *txn, const struct world *w);
 /* Prints what is wrong; only the first of a seed. */
 void play_fail(struct player *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
