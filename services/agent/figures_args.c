@@ -104,18 +104,38 @@ static enum jb_exit read_text(struct jb_figures_args *args, uint32_t index,
     size_t len = 0, offset;
     uint32_t line;
 
-    jb_err err = jb_read_file(equals + 1, JB_TEXT_FIGURE_BYTES_MAX, &bytes, &len);
+    jb_err err = jb_read_file(equals + 1, JB_FILE_BYTES_MAX, &bytes, &len);
     if (!err)
         err = jb_decode_text(jb_slice_of(bytes, len), encoding, &decoded, &offset, &line);
     free(bytes);
     if (err) {
-        fprintf(stderr, _("jibao-agent: cannot read the text %s: %s (at most %d KiB)\n"),
-                equals + 1, jb_err_name(err), JB_TEXT_FIGURE_BYTES_MAX / 1024);
+        fprintf(stderr, _("jibao-agent: cannot read the text %s: %s\n"), equals + 1,
+                jb_err_name(err));
         return JB_EXIT_USAGE;
     }
     args->text_bytes[index] = (uint8_t *)decoded.text;
     text->indicator = jb_slice_of(arg, (size_t)(equals - arg));
     text->text = jb_trim(jb_slice_of(decoded.text, decoded.len));
+    return JB_EXIT_OK;
+}
+
+/* What the options say must be right even where the file says otherwise. */
+static enum jb_exit check_given(const struct jb_figures_args *args, const char *unit,
+                                const jb_catalog *catalog)
+{
+    struct jb_period period;
+    uint32_t index;
+
+    if (unit && jb_catalog_find_unit(catalog, jb_slice_str(unit), &index)) {
+        fprintf(stderr, _("jibao-agent: the catalogue has no unit '%s'; did you mean '%s'?\n"),
+                unit, jb_catalog_suggest_unit(catalog, jb_slice_str(unit)));
+        return JB_EXIT_USAGE;
+    }
+    if (args->period && jb_period_parse(jb_slice_str(args->period), &period)) {
+        fprintf(stderr, _("jibao-agent: '%s' is not a period; write it like 2023-Q2\n"),
+                args->period);
+        return JB_EXIT_USAGE;
+    }
     return JB_EXIT_OK;
 }
 
@@ -131,6 +151,9 @@ enum jb_exit jb_figures_args_settle(struct jb_figures_args *args, const struct j
                 args->encoding);
         return JB_EXIT_USAGE;
     }
+    enum jb_exit given = check_given(args, conf->unit, catalog->catalog);
+    if (given != JB_EXIT_OK)
+        return given;
     for (uint32_t i = 0; i < args->attach_count; i++) {
         if (!hash_file(args->attach[i], &args->attachments[i])) {
             fprintf(stderr, _("jibao-agent: cannot read the attachment %s\n"), args->attach[i]);

@@ -225,6 +225,9 @@ jb_err jb_figures_check(struct jb_figures_filing *filing, const char *path,
                                      filing->effects, &filing->checked, &found);
     for (uint32_t i = 0; i < found.count; i++) {
         found.items[i].file = path ? path : "";
+        if (!found.items[i].row &&
+            count) /* of the whole submission: people look at its first row */
+            found.items[i].row = filing->rows[0].source_row;
         place_column(table, &found.items[i]);
     }
     jb_findings_append(findings, &found);
@@ -305,8 +308,8 @@ jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
     };
 
     if (path) {
-        jb_err err = jb_figures_table_parse(path, bytes, options->encoding, options->unit != NULL,
-                                            options->period != NULL, findings, &figures.table);
+        jb_err err =
+            jb_figures_table_parse(path, bytes, options->encoding, findings, &figures.table);
         if (err)
             return err;
     }

@@ -131,6 +131,26 @@ static bool read_basis(struct jb_figures_reader *reader, const struct jb_figures
     return true;
 }
 
+/* A plain number that is merely too long gets a finding of its own. */
+static enum jb_finding_code value_code(struct jb_slice cell)
+{
+    size_t digits = 0, decimals = 0;
+    bool point = false;
+
+    for (size_t i = 0; i < cell.len; i++) {
+        uint8_t c = cell.ptr[i];
+        if (c == '.' && !point)
+            point = true;
+        else if (c >= '0' && c <= '9' && (digits || c != '0' || point))
+            digits++, decimals += point ? 1 : 0;
+        else if ((c < '0' || c > '9') && (c != '-' || i))
+            return JB_F_VALUE_SYNTAX;
+    }
+    if (decimals > JB_DECIMALS_MAX)
+        return JB_F_TOO_MANY_DECIMALS;
+    return digits > JB_FIGURE_DIGITS_MAX ? JB_F_VALUE_TOO_LARGE : JB_F_VALUE_SYNTAX;
+}
+
 static bool read_text(struct jb_slice cell, struct jb_row *row)
 {
     enum jb_state state;
@@ -162,7 +182,7 @@ static bool read_value(struct jb_figures_reader *reader, const struct jb_figures
     if (jb_value_text_parse(cell, indicator->percent, &value, why, sizeof(why), hint,
                             sizeof(hint))) {
         char *advice = hint[0] ? jb_xasprintf(_("did you mean %s?"), hint) : NULL;
-        jb_figures_row_refuse(reader, raw, JB_F_VALUE_SYNTAX, JB_COLUMN_VALUE, why, advice);
+        jb_figures_row_refuse(reader, raw, value_code(cell), JB_COLUMN_VALUE, why, advice);
         free(advice);
         return false;
     }
@@ -173,12 +193,30 @@ static bool read_value(struct jb_figures_reader *reader, const struct jb_figures
     return true;
 }
 
+/* Values have limits of their own. */
+static bool check_lengths(struct jb_figures_reader *reader, const struct jb_figures_raw *raw)
+{
+    char limit[48];
+    bool good = true;
+
+    for (enum jb_figures_column i = 0; i < JB_COLUMNS; i++) {
+        if (i == JB_COLUMN_VALUE || raw->cells[i].len <= JB_SHORT_TEXT_BYTES_MAX)
+            continue;
+        snprintf(limit, sizeof(limit), _("at most %d bytes"), JB_SHORT_TEXT_BYTES_MAX);
+        jb_figures_row_refuse(reader, raw, JB_F_FIELD_TOO_LONG, i, limit, NULL);
+        good = false;
+    }
+    return good;
+}
+
 jb_err jb_figures_row_read(struct jb_figures_reader *reader, const struct jb_figures_raw *raw,
                            struct jb_figures_row *ret)
 {
     struct jb_figures_row row = {.row = {.source_row = raw->line}};
     struct jb_slice status = raw->cells[JB_COLUMN_STATUS];
 
+    if (!check_lengths(reader, raw))
+        return JB_EINVAL;
     bool good = read_where(reader, raw, &row);
     if (good) {
         row.row.indicator =

@@ -68,8 +68,7 @@ static enum jb_figures_column column_of(struct jb_slice cell)
     return column;
 }
 
-static jb_err read_header(const struct reading *reading, bool unit_given, bool period_given,
-                          struct jb_figures_table *table)
+static jb_err read_header(const struct reading *reading, struct jb_figures_table *table)
 {
     const struct jb_csv_row *header = &table->csv.rows[0];
     bool zh = jb_text_is_zh();
@@ -92,16 +91,35 @@ static jb_err read_header(const struct reading *reading, bool unit_given, bool p
             table->place[column] = i;
         free(got);
     }
-    bool needed[JB_COLUMNS] = {[JB_COLUMN_UNIT] = !unit_given,
-                               [JB_COLUMN_PERIOD] = !period_given,
-                               [JB_COLUMN_INDICATOR] = true,
-                               [JB_COLUMN_VALUE] = true};
     for (enum jb_figures_column i = 0; i < JB_COLUMNS; i++) {
-        if (!needed[i] || table->place[i] != UINT32_MAX)
+        bool needed = i == JB_COLUMN_INDICATOR || i == JB_COLUMN_VALUE;
+        if (!needed || table->place[i] != UINT32_MAX)
             continue;
         char *expected = jb_xasprintf(_("a column %s"), jb_figures_column_title(i, zh));
         err = refuse(reading, JB_F_FILE_HEADER, header->line, 0, _("no such column"), expected);
         free(expected);
+    }
+    return err;
+}
+
+/* A row with more cells than the header has columns was not meant so: a comma in a number, mostly.
+ */
+static jb_err check_widths(const struct reading *reading, const struct jb_figures_table *table)
+{
+    uint32_t width = table->csv.rows[0].field_count;
+    char got[48], expected[48];
+    jb_err err = JB_OK;
+
+    for (uint32_t i = 1; i < table->csv.row_count; i++) {
+        const struct jb_csv_row *row = &table->csv.rows[i];
+        uint32_t count = row->field_count;
+        while (count > width && jb_trim(row->fields[count - 1]).len == 0)
+            count--;
+        if (count <= width)
+            continue;
+        snprintf(got, sizeof(got), _("%u cells"), count);
+        snprintf(expected, sizeof(expected), _("at most %u cells"), width);
+        err = refuse(reading, JB_F_FILE_SYNTAX, row->line, width + 1, got, expected);
     }
     return err;
 }
@@ -119,7 +137,8 @@ static jb_err decode(const struct reading *reading, struct jb_slice bytes,
                  offset < bytes.len ? bytes.ptr[offset] : 0, offset);
         return refuse(reading, JB_F_FILE_ENCODING, line, 0, got, _("UTF-8 or GB18030"));
     }
-    if (ret->guessed)
+    if (ret->guessed &&
+        ret->encoding != JB_ENC_UTF8) /* what reads as UTF-8 is hardly anything else */
         jb_findings_add(reading->findings,
                         &(struct jb_finding){.code = JB_F_ENCODING_GUESSED,
                                              .severity = JB_NOTICE,
@@ -129,8 +148,7 @@ static jb_err decode(const struct reading *reading, struct jb_slice bytes,
 }
 
 jb_err jb_figures_table_parse(const char *path, struct jb_slice bytes, enum jb_encoding encoding,
-                              bool unit_given, bool period_given, struct jb_findings *findings,
-                              struct jb_figures_table *ret)
+                              struct jb_findings *findings, struct jb_figures_table *ret)
 {
     struct reading reading = {path, findings};
     struct jb_figures_table table = {0};
@@ -157,7 +175,9 @@ jb_err jb_figures_table_parse(const char *path, struct jb_slice bytes, enum jb_e
     if (table.csv.row_count == 0)
         err = refuse(&reading, JB_F_FILE_EMPTY, 1, 0, NULL, NULL);
     else
-        err = read_header(&reading, unit_given, period_given, &table);
+        err = read_header(&reading, &table);
+    if (!err)
+        err = check_widths(&reading, &table);
     if (!err && table.csv.row_count == 1)
         err = refuse(&reading, JB_F_FILE_EMPTY, table.csv.rows[0].line, 0, NULL, NULL);
     if (err)

@@ -33,11 +33,9 @@ const char *jb_figures_column_title(enum jb_figures_column column, bool zh);
 JB_MUST_USE jb_err jb_figures_table_load(const char *path, struct jb_findings *findings,
                                          uint8_t **ret, size_t *ret_len);
 /* JB_OK: *ret is the caller's until free and borrows nothing. JB_EINVAL: findings say why; nothing
- * to free. A guessed encoding is told as a notice. path is for the findings. unit_given,
- * period_given: these columns may be missing. */
+ * to free. A guess other than UTF-8 is told as a notice. path is for the findings. */
 JB_MUST_USE jb_err jb_figures_table_parse(const char *path, struct jb_slice bytes,
-                                          enum jb_encoding encoding, bool unit_given,
-                                          bool period_given, struct jb_findings *findings,
+                                          enum jb_encoding encoding, struct jb_findings *findings,
                                           struct jb_figures_table *ret);
 void jb_figures_table_free(struct jb_figures_table *table);
 /* The cell, trimmed; empty when the column or the cell is missing. row counts from 0, below the

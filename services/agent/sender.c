@@ -5,11 +5,13 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "net/loop.h"
 #include "queue.h"
 
 #define WINDOW 32
 #define ANSWERS_A_TURN 256
 #define HELLO_EVERY_US 10000000
+#define LOOK_US 50000 /* below libzmq's wait before it connects again */
 #define SILENCE_US_MIN 2000000
 #define LOST_FACTOR 5 /* one answer may be overtaken by others for so long */
 #define PAUSE_US_MIN 200000
@@ -324,6 +326,20 @@ static jb_err take_answers(jb_sender *sender, int64_t now)
     return err ? err : commit(sender);
 }
 
+/* What was on its way when a connection broke is lost. The caller looks often enough to see a break
+ * before libzmq has mended it. */
+static void check_connection(jb_sender *sender)
+{
+    struct jb_wait_item item = {.sock = jb_client_sock(sender->client), .want_write = true};
+
+    if (!sender->hello_sent && !sender->queue.under_way)
+        return;
+    if (jb_wait(&item, 1, 0) || item.writable)
+        return;
+    jb_queue_recall(&sender->queue);
+    lose(sender);
+}
+
 /* Hellos and submissions that get no answer say that the other side, or the connection, is gone. */
 static void check_silence(jb_sender *sender, int64_t now)
 {
@@ -402,6 +418,7 @@ jb_err jb_sender_turn(jb_sender *sender, int64_t mono_us)
     jb_err err = take_answers(sender, mono_us);
     if (err)
         return err;
+    check_connection(sender);
     check_silence(sender, mono_us);
     if (mono_us < sender->not_before_us)
         return JB_OK;
@@ -420,7 +437,7 @@ int jb_sender_wait_ms(const jb_sender *sender, int64_t mono_us)
     if (mono_us < sender->not_before_us)
         until = sender->not_before_us;
     else if (sender->hello_sent || sender->queue.under_way)
-        until = mono_us + SILENCE_US_MIN / 4;
+        until = mono_us + LOOK_US;
     int64_t ms = (until - mono_us + 999) / 1000;
     return ms > WAIT_MS_MAX ? WAIT_MS_MAX : (int)ms;
 }

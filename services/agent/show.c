@@ -9,6 +9,7 @@
 #include "outcome.h"
 
 #define SEND_WAIT_MS 30000
+#define ARENA_BYTES_MAX (64 * 1024 * 1024)
 
 struct arguments {
     struct jb_options options;
@@ -113,35 +114,89 @@ static enum jb_exit list_outbox(const struct arguments *args, jb_outbox *outbox)
     return JB_EXIT_FAILED;
 }
 
+/* What waited when we began, with texts of its own. */
+struct waiting {
+    struct jb_outbox_head *heads;
+    uint32_t count;
+    struct jb_arena arena;
+};
+
+static bool note_item(void *ctx, const struct jb_outbox_item *item)
+{
+    struct waiting *waiting = ctx;
+    struct jb_outbox_head head = item->head;
+
+    if (item->reoffer)
+        return true; /* its receipt is there already */
+    head.unit = jb_arena_copy(&waiting->arena, head.unit);
+    head.form = jb_arena_copy(&waiting->arena, head.form);
+    head.period = jb_arena_copy(&waiting->arena, head.period);
+    head.source = jb_arena_copy(&waiting->arena, head.source);
+    waiting->heads = jb_xrealloc(waiting->heads, (waiting->count + 1) * sizeof(head));
+    waiting->heads[waiting->count++] = head;
+    return true;
+}
+
+static jb_err tell_sent(const struct arguments *args, struct jb_delivery *delivery,
+                        const struct waiting *waiting, enum jb_exit *code)
+{
+    struct jb_outcome_counts counts = {0};
+    struct jb_findings findings;
+    jb_table *table = jb_outcome_table();
+    jb_err err = JB_OK;
+
+    jb_findings_init(&findings);
+    for (uint32_t i = 0; !err && i < waiting->count; i++)
+        err = jb_outcome_add(table, delivery, &waiting->heads[i], &counts, &findings);
+    jb_table_print(table, args->options.output, NULL, stdout);
+    if (findings.total)
+        jb_findings_print(&findings, stderr);
+    jb_findings_free(&findings);
+    jb_table_free(table);
+    *code = jb_outcome_exit(&counts);
+    return err;
+}
+
 static enum jb_exit send_now(const struct arguments *args, const char *home)
 {
     struct jb_catalog_file catalog = {0};
-    struct jb_delivery delivery;
-    uint64_t waiting = 0;
+    struct jb_delivery delivery = {0};
+    struct waiting waiting = {0};
+    uint64_t left = 0;
 
     enum jb_exit code = jb_catalog_cmd_load(home, &catalog);
     if (code != JB_EXIT_OK)
         return code;
+    jb_arena_init(&waiting.arena, ARENA_BYTES_MAX);
     jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, catalog.store_id);
-    if (!err) {
+    jb_outbox *outbox = err ? NULL : jb_delivery_look(&delivery);
+    if (outbox)
+        err = jb_outbox_items(outbox, note_item, &waiting);
+    if (!err)
         err = jb_delivery_wait(&delivery, NULL, 0, SEND_WAIT_MS);
-        jb_outbox *outbox = jb_delivery_look(&delivery);
-        if (!err && outbox)
-            err = jb_outbox_waiting(outbox, &waiting);
-        code = list_outbox(args, outbox);
-        if (delivery.wrong_store) {
-            fprintf(stderr, _("jibao-agent: another aggregator answers at %s; nothing was sent\n"),
-                    delivery.endpoint);
-            code = jb_exit_worse(code, JB_EXIT_CONFLICT);
-        }
-        jb_delivery_close(&delivery);
+    if (!err)
+        err = tell_sent(args, &delivery, &waiting, &code);
+    outbox = err ? NULL : jb_delivery_look(&delivery);
+    if (outbox)
+        err = jb_outbox_waiting(outbox, &left);
+    if (left)
+        code = jb_exit_worse(code, JB_EXIT_QUEUED);
+    if (delivery.wrong_store) {
+        fprintf(stderr, _("jibao-agent: another aggregator answers at %s; nothing was sent\n"),
+                delivery.endpoint);
+        code = jb_exit_worse(code, JB_EXIT_CONFLICT);
+    } else if (left) {
+        fprintf(stderr, _("jibao-agent: no answer from %s\n"), args->options.conf.write);
     }
-    jb_catalog_file_free(&catalog);
     if (err) {
         fprintf(stderr, _("jibao-agent: the outbox failed: %s\n"), jb_err_name(err));
-        return JB_EXIT_FAILED;
+        code = JB_EXIT_FAILED;
     }
-    return waiting ? jb_exit_worse(code, JB_EXIT_QUEUED) : code;
+    jb_delivery_close(&delivery);
+    jb_catalog_file_free(&catalog);
+    jb_arena_free(&waiting.arena);
+    free(waiting.heads);
+    return code;
 }
 
 static enum jb_exit list_only(const struct arguments *args, const char *home)
