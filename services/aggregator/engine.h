@@ -1,7 +1,8 @@
-/* The write side without sockets, threads or clock: batches of messages in, receipts out. The writer reactor and the seeded
- * model test drive the same engine.
+/* The write side without sockets, threads or clock: batches of messages in, receipts out. The
+ * writer reactor and the seeded model test drive the same engine.
  *
- *   begin -> offer, offer, ... -> commit (one fsync) -> replies may be sent      (persist, then speak)
+ *   begin -> offer, offer, ... -> commit (one fsync) -> replies may be sent      (persist, then
+ * speak)
  *
  * Entry time is max(now, time of the entry before). */
 #ifndef JB_ENGINE_H
@@ -19,15 +20,19 @@ struct jb_engine_config {
     uint64_t reserve_bytes; /* free space below which writes are refused */
 };
 
-/* Makes a new store with its genesis entry. store_id and now are given. JB_EEXIST: dir holds a store already. */
-JB_MUST_USE jb_err jb_engine_init(const char *dir, const struct jb_engine_config *config, const uint8_t store_id[16],
-                                  int64_t now_us);
-/* Opens an existing store for writing; a format of an older version is rebuilt. Checks the tail of the ledger. */
-JB_MUST_USE jb_err jb_engine_open(const char *dir, const struct jb_engine_config *config, jb_engine **ret);
+/* Makes a new store with its genesis entry. store_id and now are given. JB_EEXIST: dir holds a
+ * store already. */
+JB_MUST_USE jb_err jb_engine_init(const char *dir, const struct jb_engine_config *config,
+                                  const uint8_t store_id[16], int64_t now_us);
+/* Opens an existing store for writing; a format of an older version is rebuilt. Checks the tail of
+ * the ledger. */
+JB_MUST_USE jb_err jb_engine_open(const char *dir, const struct jb_engine_config *config,
+                                  jb_engine **ret);
 void jb_engine_close(jb_engine *engine); /* NULL is fine */
 /* The store, for read transactions of other threads. */
 jb_kv *jb_engine_kv(jb_engine *engine);
-void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret); /* state of the last commit */
+void jb_engine_welcome(jb_engine *engine, int64_t now_us,
+                       struct jb_welcome *ret); /* state of the last commit */
 
 struct jb_reply {
     uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, WELCOME, REFUSED */
@@ -37,19 +42,22 @@ struct jb_reply {
 
 /* JB_EFULL: no room (nothing was begun). */
 JB_MUST_USE jb_err jb_engine_begin(jb_engine *engine);
-/* Decides one message. Whatever it is, *ret is its answer once the batch is committed. JB_EFULL, JB_EIO, JB_EDAMAGED: the batch
- * must be aborted. connection: names the sender of CATALOG_PUT parts (one upload at a time per connection, a few at once). */
-JB_MUST_USE jb_err jb_engine_offer(jb_engine *engine, const struct jb_envelope *envelope, uint64_t connection,
-                                   int64_t now_us, struct jb_reply *ret);
+/* Decides one message. Whatever it is, *ret is its answer once the batch is committed. JB_EFULL,
+ * JB_EIO, JB_EDAMAGED: the batch must be aborted. connection: names the sender of CATALOG_PUT parts
+ * (one upload at a time per connection, a few at once). */
+JB_MUST_USE jb_err jb_engine_offer(jb_engine *engine, const struct jb_envelope *envelope,
+                                   uint64_t connection, int64_t now_us, struct jb_reply *ret);
 /* True when the batch has reached its limits (JB_BATCH_SUBMISSIONS_MAX, JB_BATCH_FIGURES_MAX). */
 bool jb_engine_full(const jb_engine *engine);
-/* Makes the batch durable. On failure the batch is gone, and every member is to be told with jb_engine_try_later.
- * *ret_head_moved: at least one entry was appended. */
+/* Makes the batch durable. On failure the batch is gone, and every member is to be told with
+ * jb_engine_try_later. *ret_head_moved: at least one entry was appended. */
 JB_MUST_USE jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved);
 void jb_engine_abort(jb_engine *engine);
 /* "Try later", in the form that fits the message's kind. */
-void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope, struct jb_reply *ret);
-/* After a restore: appends an epoch entry, durable at once, so that no token of the old life fits the new one. No batch is open. */
+void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope,
+                         struct jb_reply *ret);
+/* After a restore: appends an epoch entry, durable at once, so that no token of the old life fits
+ * the new one. No batch is open. */
 JB_MUST_USE jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us);
 /* Housekeeping: prunes the change log and clears dead readers; call now and then. */
 JB_MUST_USE jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us);
