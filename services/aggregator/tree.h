@@ -17,9 +17,10 @@ struct jb_tree {
     uint32_t groups_count, groups_cap;
 };
 
-/* The last few days asked for, newest use first. All of one catalogue. */
+/* The last days asked for, newest use first: agents that catch up send years of quarters mixed. All
+ * of one catalogue. */
 struct jb_trees {
-    struct jb_tree *slots[4];
+    struct jb_tree *slots[16];
 };
 /* Borrowed until the next get or clear. */
 JB_MUST_USE jb_err jb_trees_get(struct jb_trees *cache, const jb_catalog *catalog, jb_date day,
