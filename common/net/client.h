@@ -1,5 +1,5 @@
-/* A client of one door: asks, waits, retries and reconnects. Used by the agent, the bureau's command line and tests; one
- * thread. Each program keeps one client a door. */
+/* A client of one door: asks, waits, retries and reconnects. Used by the agent, the bureau's
+ * command line and tests; one thread. Each program keeps one client a door. */
 #ifndef JB_CLIENT_H
 #define JB_CLIENT_H
 
@@ -12,25 +12,28 @@ typedef struct jb_client jb_client;
 JB_MUST_USE jb_err jb_client_open(jb_net *net, const char *endpoint, jb_client **ret);
 void jb_client_close(jb_client *client); /* NULL is fine */
 
-/* Sends one request and waits for its answer for at most timeout_ms; answers to older requests are dropped. The request is sent
- * again (same request id) when the connection broke, and after 2 s of silence (then 4, 8 ... 30), on a socket made anew: only for
- * requests that may be asked twice (all of jibao's: a submission has its own id). VERIFY is not sent again for silence.
- * JB_OK: *ret_kind and *ret_payload (which lives until the next call). JB_EAGAIN: no answer in time: the outcome is
+/* Sends one request and waits for its answer for at most timeout_ms; answers to older requests are
+ * dropped. The request is sent again (same request id) when the connection broke, and after 2 s of
+ * silence (then 4, 8 ... 30), on a socket made anew: only for requests that may be asked twice (all
+ * of jibao's: a submission has its own id). VERIFY is not sent again for silence. JB_OK: *ret_kind
+ * and *ret_payload (which lives until the next call). JB_EAGAIN: no answer in time: the outcome is
  * unknown. JB_ERANGE: the request is too large. store_id may be empty. */
-JB_MUST_USE jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store_id, struct jb_slice payload,
-                                 int timeout_ms, uint32_t *ret_kind, struct jb_slice *ret_payload);
-/* jb_client_ask that expects one kind: any REFUSED is decoded into findings (JB_EINVAL), any other kind is JB_EINVAL with a
- * finding `malformed`. */
-JB_MUST_USE jb_err jb_client_expect(jb_client *client, enum jb_kind kind, struct jb_slice store_id, struct jb_slice payload,
-                                    int timeout_ms, enum jb_kind expected, struct jb_slice *ret_payload,
-                                    struct jb_findings *findings);
+JB_MUST_USE jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store_id,
+                                 struct jb_slice payload, int timeout_ms, uint32_t *ret_kind,
+                                 struct jb_slice *ret_payload);
+/* jb_client_ask that expects one kind: any REFUSED is decoded into findings (JB_EINVAL), any other
+ * kind is JB_EINVAL with a finding `malformed`. */
+JB_MUST_USE jb_err jb_client_expect(jb_client *client, enum jb_kind kind, struct jb_slice store_id,
+                                    struct jb_slice payload, int timeout_ms, enum jb_kind expected,
+                                    struct jb_slice *ret_payload, struct jb_findings *findings);
 /* WELCOME of the door. The program slice lives until the next call. */
 JB_MUST_USE jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_welcome *ret);
 
 /* For streams (watches) and pipelining: send without waiting; receive whatever comes next.
- * send: JB_EAGAIN when nothing is connected. recv: JB_EAGAIN when the time is over. The slices live until the next call. */
-JB_MUST_USE jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id, struct jb_slice store_id,
-                                  struct jb_slice payload);
+ * send: JB_EAGAIN when nothing is connected. recv: JB_EAGAIN when the time is over. The slices live
+ * until the next call. */
+JB_MUST_USE jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
+                                  struct jb_slice store_id, struct jb_slice payload);
 JB_MUST_USE jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret);
 /* Closes the connection and opens a new one (the server stays silent). */
 JB_MUST_USE jb_err jb_client_reconnect(jb_client *client);

@@ -82,6 +82,24 @@ static jb_err err_of(int error)
     }
 }
 
+/* libzmq takes any number as a port, modulo 65536. */
+static bool port_is_good(const char *endpoint, bool listening)
+{
+    if (strncmp(endpoint, "tcp://", 6) != 0)
+        return true;
+    const char *port = strrchr(endpoint, ':') + 1;
+    uint32_t number = 0;
+    size_t len = strlen(port);
+    if (listening && strcmp(port, "*") == 0)
+        return true;
+    for (size_t i = 0; i < len && number <= UINT16_MAX; i++) {
+        if (port[i] < '0' || port[i] > '9')
+            return false;
+        number = number * 10 + (uint32_t)(port[i] - '0');
+    }
+    return number > 0 && number <= UINT16_MAX;
+}
+
 static bool set_int(void *handle, int option, int value)
 {
     return zmq_setsockopt(handle, option, &value, sizeof(value)) == 0;
@@ -121,6 +139,8 @@ static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_
     jb_assert(limits->send_hwm > 0 && limits->recv_hwm > 0 && limits->bytes_max > 0);
     jb_err err = JB_OK;
     size_t size = ENDPOINT_BYTES_MAX;
+    if (!port_is_good(endpoint, listening))
+        return JB_EINVAL;
     jb_sock *sock = jb_xcalloc(1, sizeof(*sock));
     sock->listening = listening;
     sock->bytes_max = limits->bytes_max;

@@ -1,14 +1,15 @@
 /* A ZeroMQ socket with an owner thread and stated limits. Only sock.c and loop.c include <zmq.h>.
- * Envelope messages are one frame; ROUTER messages carry the peer's routing id and keep a REQ client's empty delimiter, so
- * that the answer goes back in the form that came. */
+ * Envelope messages are one frame; ROUTER messages carry the peer's routing id and keep a REQ
+ * client's empty delimiter, so that the answer goes back in the form that came. */
 #ifndef JB_SOCK_H
 #define JB_SOCK_H
 
 #include "base/arena.h"
 #include "base/base.h"
 
-typedef struct jb_net jb_net;   /* the ZeroMQ context: one per process */
-typedef struct jb_sock jb_sock; /* used by one thread only: the first that receives, sends or waits (asserted) */
+typedef struct jb_net jb_net; /* the ZeroMQ context: one per process */
+typedef struct jb_sock
+    jb_sock; /* used by one thread only: the first that receives, sends or waits (asserted) */
 
 jb_net *jb_net_new(uint32_t io_threads);
 void jb_net_free(jb_net *net); /* after every socket is closed */
@@ -18,13 +19,17 @@ struct jb_sock_limits {
     size_t bytes_max;       /* a frame */
 };
 
-/* A server door: binds (heartbeats on, mandatory routing, linger 0). endpoint "tcp://127.0.0.1:5570", ":*" for any port,
- * "ipc://path". JB_EEXIST: the address is in use. JB_EINVAL: bad endpoint. */
-JB_MUST_USE jb_err jb_sock_listen(jb_net *net, const char *endpoint, const struct jb_sock_limits *limits, jb_sock **ret);
+/* A server door: binds (heartbeats on, mandatory routing, linger 0). endpoint
+ * "tcp://127.0.0.1:5570", ":*" for any port, "ipc://path". JB_EEXIST: the address is in use.
+ * JB_EINVAL: bad endpoint. */
+JB_MUST_USE jb_err jb_sock_listen(jb_net *net, const char *endpoint,
+                                  const struct jb_sock_limits *limits, jb_sock **ret);
 /* The endpoint as bound, with the port filled in. Lives as long as the socket. */
 const char *jb_sock_endpoint(const jb_sock *sock);
-/* A client: a DEALER that connects (no heartbeats on this side, immediate, linger 0, reconnects with back-off). */
-JB_MUST_USE jb_err jb_sock_connect(jb_net *net, const char *endpoint, const struct jb_sock_limits *limits, jb_sock **ret);
+/* A client: a DEALER that connects (no heartbeats on this side, immediate, linger 0, reconnects
+ * with back-off). */
+JB_MUST_USE jb_err jb_sock_connect(jb_net *net, const char *endpoint,
+                                   const struct jb_sock_limits *limits, jb_sock **ret);
 void jb_sock_close(jb_sock *sock); /* NULL is fine */
 
 /* Where an answer goes. */
@@ -35,8 +40,8 @@ struct jb_peer {
 };
 bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b);
 
-/* One received message: owned by the caller until jb_msg_free; bytes stay where libzmq put them (no copy). Short ones stay
- * inside opaque_: never copy or move the struct. */
+/* One received message: owned by the caller until jb_msg_free; bytes stay where libzmq put them (no
+ * copy). Short ones stay inside opaque_: never copy or move the struct. */
 struct jb_msg {
     struct jb_peer peer; /* listening sockets only */
     struct jb_slice bytes;
@@ -46,11 +51,13 @@ struct jb_msg {
 void jb_msg_init(struct jb_msg *msg);
 void jb_msg_free(struct jb_msg *msg);
 
-/* Never waits. JB_EAGAIN: nothing there. JB_EINVAL: a message with too many or wrong frames came and was dropped (call again).
- * JB_EGONE: the context was ended. Frees what *ret held; leaves it as it is on failure. */
+/* Never waits. JB_EAGAIN: nothing there. JB_EINVAL: a message with too many or wrong frames came
+ * and was dropped (call again). JB_EGONE: the context was ended. Frees what *ret held; leaves it as
+ * it is on failure. */
 JB_MUST_USE jb_err jb_sock_recv(jb_sock *sock, struct jb_msg *ret);
-/* Never waits. JB_EAGAIN: the peer's pipe is full (or, for a client, nothing is connected); JB_EGONE: the peer is gone.
- * JB_ERANGE: more bytes than the socket's limit. JB_ENOMEM. peer is NULL for connecting sockets. */
+/* Never waits. JB_EAGAIN: the peer's pipe is full (or, for a client, nothing is connected);
+ * JB_EGONE: the peer is gone. JB_ERANGE: more bytes than the socket's limit. JB_ENOMEM. peer is
+ * NULL for connecting sockets. */
 JB_MUST_USE jb_err jb_sock_send(jb_sock *sock, const struct jb_peer *peer, struct jb_slice bytes);
 /* libzmq's own handle: for net/loop.c only. */
 void *jb_sock_handle(jb_sock *sock);

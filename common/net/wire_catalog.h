@@ -1,4 +1,5 @@
-/* Catalogue transfer on the wire (proto/jibao/v1/catalog.proto). See wire.h for the rules of decoders; CatalogPut is strict. */
+/* Catalogue transfer on the wire (proto/jibao/v1/catalog.proto). See wire.h for the rules of
+ * decoders; CatalogPut is strict. */
 #ifndef JB_WIRE_CATALOG_H
 #define JB_WIRE_CATALOG_H
 
@@ -29,15 +30,19 @@ struct jb_catalog_part {
     uint8_t store_id[16];
 };
 
-JB_MUST_USE jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_catalog_put *ret);
+JB_MUST_USE jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                              struct jb_catalog_put *ret);
 void jb_wire_catalog_put_encode(const struct jb_catalog_put *put, struct jb_buf *out);
 JB_MUST_USE jb_err jb_wire_catalog_put_done_decode(struct jb_slice bytes, struct jb_arena *arena,
-                                                   struct jb_catalog_put_done *ret, struct jb_findings *findings);
-void jb_wire_catalog_put_done_encode(const struct jb_catalog_put_done *done, const struct jb_findings *findings,
-                                     struct jb_buf *out);
-JB_MUST_USE jb_err jb_wire_catalog_get_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_catalog_get *ret);
+                                                   struct jb_catalog_put_done *ret,
+                                                   struct jb_findings *findings);
+void jb_wire_catalog_put_done_encode(const struct jb_catalog_put_done *done,
+                                     const struct jb_findings *findings, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_catalog_get_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                              struct jb_catalog_get *ret);
 void jb_wire_catalog_get_encode(const struct jb_catalog_get *get, struct jb_buf *out);
-JB_MUST_USE jb_err jb_wire_catalog_part_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_catalog_part *ret);
+JB_MUST_USE jb_err jb_wire_catalog_part_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                               struct jb_catalog_part *ret);
 void jb_wire_catalog_part_encode(const struct jb_catalog_part *part, struct jb_buf *out);
 
 #endif

@@ -1,5 +1,6 @@
-/* Questions and answers on the wire (proto/jibao/v1/query.proto). See wire.h for the rules of decoders: questions ignore
- * unknown fields; lists hold at most JB_QUERY_LIST_MAX items. Encoders and decoders exist for both directions. */
+/* Questions and answers on the wire (proto/jibao/v1/query.proto). See wire.h for the rules of
+ * decoders: questions ignore unknown fields; lists hold at most JB_QUERY_LIST_MAX items. Encoders
+ * and decoders exist for both directions. */
 #ifndef JB_WIRE_QUERY_H
 #define JB_WIRE_QUERY_H
 
@@ -88,7 +89,8 @@ struct jb_history_row {
     struct jb_slice before, value;
     enum jb_mark mark_before, mark;
     enum jb_status status_before, status;
-    struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source, text;
+    struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source,
+        text;
 };
 struct jb_history_answer {
     struct jb_snapshot snapshot;
@@ -143,43 +145,54 @@ struct jb_verify_answer {
 };
 
 /* X: decode takes bytes, an arena and the result; answers also a findings list to append to. */
-JB_MUST_USE jb_err jb_wire_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_query *ret);
+JB_MUST_USE jb_err jb_wire_query_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                        struct jb_query *ret);
 void jb_wire_query_encode(const struct jb_query *query, struct jb_buf *out);
-JB_MUST_USE jb_err jb_wire_answer_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_answer *ret,
-                                         struct jb_findings *findings);
-void jb_wire_answer_encode(const struct jb_answer *answer, const struct jb_findings *findings, struct jb_buf *out);
+JB_MUST_USE jb_err jb_wire_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                         struct jb_answer *ret, struct jb_findings *findings);
+void jb_wire_answer_encode(const struct jb_answer *answer, const struct jb_findings *findings,
+                           struct jb_buf *out);
 /* Bytes that the row will take in an answer, at most: for filling a page. */
 size_t jb_wire_answer_row_size(const struct jb_answer_row *row);
 
-JB_MUST_USE jb_err jb_wire_status_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_status_query *ret);
+JB_MUST_USE jb_err jb_wire_status_query_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                               struct jb_status_query *ret);
 void jb_wire_status_query_encode(const struct jb_status_query *query, struct jb_buf *out);
 JB_MUST_USE jb_err jb_wire_status_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
-                                                struct jb_status_answer *ret, struct jb_findings *findings);
-void jb_wire_status_answer_encode(const struct jb_status_answer *answer, const struct jb_findings *findings,
-                                  struct jb_buf *out);
+                                                struct jb_status_answer *ret,
+                                                struct jb_findings *findings);
+void jb_wire_status_answer_encode(const struct jb_status_answer *answer,
+                                  const struct jb_findings *findings, struct jb_buf *out);
 
-JB_MUST_USE jb_err jb_wire_history_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_history_query *ret);
+JB_MUST_USE jb_err jb_wire_history_query_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                struct jb_history_query *ret);
 void jb_wire_history_query_encode(const struct jb_history_query *query, struct jb_buf *out);
 JB_MUST_USE jb_err jb_wire_history_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
-                                                 struct jb_history_answer *ret, struct jb_findings *findings);
-void jb_wire_history_answer_encode(const struct jb_history_answer *answer, const struct jb_findings *findings,
-                                   struct jb_buf *out);
+                                                 struct jb_history_answer *ret,
+                                                 struct jb_findings *findings);
+void jb_wire_history_answer_encode(const struct jb_history_answer *answer,
+                                   const struct jb_findings *findings, struct jb_buf *out);
 
-JB_MUST_USE jb_err jb_wire_explain_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_explain_query *ret);
+JB_MUST_USE jb_err jb_wire_explain_query_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                struct jb_explain_query *ret);
 void jb_wire_explain_query_encode(const struct jb_explain_query *query, struct jb_buf *out);
 JB_MUST_USE jb_err jb_wire_explain_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
-                                                 struct jb_explain_answer *ret, struct jb_findings *findings);
-void jb_wire_explain_answer_encode(const struct jb_explain_answer *answer, const struct jb_findings *findings,
-                                   struct jb_buf *out);
+                                                 struct jb_explain_answer *ret,
+                                                 struct jb_findings *findings);
+void jb_wire_explain_answer_encode(const struct jb_explain_answer *answer,
+                                   const struct jb_findings *findings, struct jb_buf *out);
 
-JB_MUST_USE jb_err jb_wire_filing_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_filing_query *ret);
+JB_MUST_USE jb_err jb_wire_filing_query_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                               struct jb_filing_query *ret);
 void jb_wire_filing_query_encode(const struct jb_filing_query *query, struct jb_buf *out);
 JB_MUST_USE jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
-                                                struct jb_filing_answer *ret, struct jb_findings *findings);
-void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer, const struct jb_findings *findings,
-                                  struct jb_buf *out);
+                                                struct jb_filing_answer *ret,
+                                                struct jb_findings *findings);
+void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
+                                  const struct jb_findings *findings, struct jb_buf *out);
 
-JB_MUST_USE jb_err jb_wire_verify_answer_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_verify_answer *ret);
+JB_MUST_USE jb_err jb_wire_verify_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                struct jb_verify_answer *ret);
 void jb_wire_verify_answer_encode(const struct jb_verify_answer *answer, struct jb_buf *out);
 
 #endif

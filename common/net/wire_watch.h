@@ -21,8 +21,13 @@ struct jb_watch_cell {
 };
 
 enum jb_watch_type {
-    JB_WATCH_CONTINUED = 1, JB_WATCH_RESET, JB_WATCH_SNAPSHOT, JB_WATCH_SNAPSHOT_END, JB_WATCH_CHANGES,
-    JB_WATCH_PROGRESS, JB_WATCH_ENDED,
+    JB_WATCH_CONTINUED = 1,
+    JB_WATCH_RESET,
+    JB_WATCH_SNAPSHOT,
+    JB_WATCH_SNAPSHOT_END,
+    JB_WATCH_CHANGES,
+    JB_WATCH_PROGRESS,
+    JB_WATCH_ENDED,
 };
 const char *jb_watch_type_name(enum jb_watch_type type);
 
@@ -37,9 +42,11 @@ struct jb_watch_event {
     uint32_t cell_count;
 };
 
-JB_MUST_USE jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_watch_request *ret);
+JB_MUST_USE jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                        struct jb_watch_request *ret);
 void jb_wire_watch_encode(const struct jb_watch_request *request, struct jb_buf *out);
-JB_MUST_USE jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_watch_event *ret);
+JB_MUST_USE jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                              struct jb_watch_event *ret);
 void jb_wire_watch_event_encode(const struct jb_watch_event *event, struct jb_buf *out);
 
 #endif
