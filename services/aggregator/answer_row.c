@@ -1,6 +1,8 @@
 /* Prints a figure into a row: value, coverage, basis, parts of a ratio, text and growth. */
 #include "answer_row.h"
 
+#include <stdio.h>
+
 #include "lookup.h"
 #include "text_figure.h"
 
@@ -107,16 +109,30 @@ static jb_err print_value(jb_source *source, const struct jb_row_ask *ask,
     return err;
 }
 
+/* In the periods that were asked for, so that who asked finds the row: halves stay halves, two quarters stay two quarters. */
+static void span_as_asked(struct jb_span span, char text[JB_PERIOD_TEXT_SIZE])
+{
+    char last[JB_PERIOD_TEXT_SIZE];
+    jb_period_format(span.first, text);
+    if (jb_span_count(span) == 1)
+        return;
+    jb_period_format(span.last, last);
+    size_t len = strlen(text);
+    snprintf(text + len, JB_PERIOD_TEXT_SIZE - len, "..%s", last);
+}
+
 /* Where the figure stands: stretch, value period. */
 static bool print_places(const struct jb_row_ask *ask, const struct jb_total *total,
                          struct jb_arena *arena, struct jb_answer_row *row)
 {
     char text[JB_PERIOD_TEXT_SIZE];
     bool failed = false;
-    jb_span_format(ask->span, text);
+    span_as_asked(ask->span, text);
     row->period = jb_lookup_text(arena, text, &failed);
-    if (total->self.exact_stretch)
-        row->basis = row->period;
+    if (total->self.exact_stretch) {
+        jb_span_format(ask->span, text);
+        row->basis = jb_lookup_text(arena, text, &failed);
+    }
     if (total->self.result.has_value_period) {
         jb_period_format(total->self.result.value_period, text);
         row->value_period = jb_lookup_text(arena, text, &failed);

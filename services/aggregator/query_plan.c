@@ -200,13 +200,11 @@ static size_t freq_slot(enum jb_freq freq)
     return 3;
 }
 
-/* One finding for each base period and span that do not fit, naming the first such indicator: an error when indicators were asked
- * for by name, a notice when the question was for all that there is. */
+/* One notice for each base period and span that do not fit, naming the first such indicator. */
 static void tell_finer(struct planner *p)
 {
     const struct jb_catalog_view *view = p->binding->view;
     uint32_t first[4] = {JB_NONE, JB_NONE, JB_NONE, JB_NONE};
-    enum jb_severity severity = p->query->indicators.count ? JB_ERROR : JB_NOTICE;
     for (uint32_t i = p->plan->indicator_count; i > 0; i--) {
         uint32_t indicator = p->plan->indicators[i - 1];
         first[freq_slot(view->indicators[indicator].freq)] = indicator;
@@ -223,7 +221,7 @@ static void tell_finer(struct planner *p)
             jb_span_format(p->plan->spans[s], text);
             jb_findings_add(p->findings,
                             &(struct jb_finding){.code = JB_F_QUERY_FINER_THAN_BASE,
-                                                 .severity = severity,
+                                                 .severity = JB_NOTICE,
                                                  .indicator = indicator->code,
                                                  .period = text,
                                                  .got = text,
