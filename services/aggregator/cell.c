@@ -213,10 +213,15 @@ static uint32_t decode_count(struct jb_reader *r)
 static void decode_marks(struct jb_reader *r, bool present, uint32_t values,
                          uint32_t marks[JB_MARKS])
 {
-    unsigned bits = present ? jb_read_u8(r) : 0;
+    unsigned bits;
     uint64_t others = 0;
 
-    if ((present && bits == 0) || bits & 1u || bits >= 1u << JB_MARKS)
+    if (!present) { /* the common cell; the other marks are 0 already */
+        marks[JB_EXACT] = values;
+        return;
+    }
+    bits = jb_read_u8(r);
+    if (bits == 0 || bits & 1u || bits >= 1u << JB_MARKS)
         r->failed = true;
     for (unsigned m = JB_EXACT + 1; m < JB_MARKS; m++) {
         marks[m] = bits & 1u << m ? decode_count(r) : 0;
