@@ -2,7 +2,7 @@
  * byte order is the order of revisions and periods.
  *
  *   ledger    revision u64                   -> entry (ledger.h)
- *   receipts  unit u32, submission id 16     -> revision, content hash 32, revision of the recorded
+ *   receipts  submission id 16, unit u32     -> revision, content hash 32, revision of the recorded
  *                                               conflict or 0
  *   cells     plane u8, node u32, freq u8, ordinal u16, block u16
  *                                            -> packed block (cell.h); block numbers start at 1
