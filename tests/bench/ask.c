@@ -11,6 +11,7 @@
 
 #define QUESTIONS 1000
 #define WARM_UP 200
+#define ANSWERS_MIN 200
 #define SILENCE_MS 30000
 
 static void need(bool good, const char *what)
@@ -88,7 +89,7 @@ void ask_run(const char *endpoint, const struct shape *filled, const struct shap
     zmq_setsockopt(sock, ZMQ_RCVTIMEO, &silence, sizeof(silence));
     need(zmq_connect(sock, endpoint) == 0, "connect");
     int64_t start = now_ns(), now = start;
-    for (uint32_t i = 0; i < WARM_UP || now - start < duration_ns; i++) {
+    for (uint32_t i = 0; i < WARM_UP + ANSWERS_MIN || now - start < duration_ns; i++) {
         uint32_t n = i % QUESTIONS;
         size_t len = q->at[n + 1] - q->at[n];
         int64_t sent = now_ns();

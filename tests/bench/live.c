@@ -12,6 +12,7 @@
 
 #define SILENCE_MS 30000
 #define WARM_UP 20
+#define TURNS_MIN 50
 #define ARENA_BYTES_MAX (8U << 20)
 
 struct ear {
@@ -170,8 +171,9 @@ void live_run(const struct live *live, struct samples *ret_changes, struct sampl
             open_watch(a, ear, i);
     }
     int64_t start = now_ns();
-    for (uint32_t turn = 0; lane->next < lane->count && now_ns() - start < live->duration_ns;
-         turn++) {
+    for (uint32_t turn = 0; lane->next < lane->count; turn++) {
+        if (turn >= WARM_UP + TURNS_MIN && now_ns() - start >= live->duration_ns)
+            break;
         int64_t sent = one_turn(a, &lane->parcels[lane->next++]);
         if (turn < WARM_UP)
             continue;

@@ -11,6 +11,7 @@
 #include "net/wire_submission.h"
 
 #define SILENCE_MS 30000
+#define RECEIPTS_MIN 8 /* of each agent, however long they take */
 
 struct agent {
     void *sock;
@@ -93,7 +94,8 @@ static void take_receipt(struct team *team, struct agent *agent, zmq_msg_t *msg)
         team->figures += p->row_count;
         team->result->submissions++;
         team->end_ns = now;
-        if (team->load->duration_ns && now - team->start_ns >= team->load->duration_ns)
+        if (team->load->duration_ns && now - team->start_ns >= team->load->duration_ns &&
+            team->result->submissions >= (uint64_t)team->count * RECEIPTS_MIN)
             team->over = true;
         if (team->load->stop && atomic_load(team->load->stop))
             team->over = true;

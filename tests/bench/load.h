@@ -21,8 +21,8 @@ struct load {
     atomic_bool *stop;   /* may be NULL; ends it early */
 };
 /* Any answer but "accepted" ends the benchmark: what is measured must be work that was done. The
- * result counts until the first lane is empty or the time is over, whichever is first; receipts
- * that are still owed then are waited for and not counted. */
+ * result counts until the first lane is empty, or the time is over and every agent had a few
+ * receipts; those that are still owed then are waited for and not counted. */
 void load_run(const struct load *load, struct load_result *ret);
 
 #endif

@@ -17,6 +17,7 @@
 #define MESSAGE_BYTES 100  /* of a plain round trip: a question or a receipt */
 #define LANE_RATE_MAX 8000 /* submissions a second that one agent can possibly send */
 #define TEAM_RATE_MAX 45000
+#define LANE_MIN 100 /* however short the time */
 
 struct cpu {
     uint64_t all, idle;
@@ -64,7 +65,7 @@ static uint32_t lane_length(uint32_t agents, int64_t duration_ns)
     uint64_t rate = (uint64_t)agents * LANE_RATE_MAX;
     if (rate > TEAM_RATE_MAX)
         rate = TEAM_RATE_MAX;
-    return (uint32_t)(rate * (uint64_t)duration_ns / 1000000000ULL / agents) + 16;
+    return (uint32_t)(rate * (uint64_t)duration_ns / 1000000000ULL / agents) + LANE_MIN;
 }
 
 struct point {

@@ -13,6 +13,7 @@
 
 #define BYTES_MAX 4096
 #define WARM_UP 200
+#define TRIPS_MIN 200
 #define SILENCE_MS 10000
 
 static void need(bool good, const char *what)
@@ -78,7 +79,7 @@ void rr_run(const struct rr *rr, uint32_t bytes, int64_t duration_ns, struct sam
     zmq_setsockopt(dealer, ZMQ_RCVTIMEO, &silence, sizeof(silence));
     need(zmq_connect(dealer, rr->endpoint) == 0, "connect");
     int64_t start = now_ns(), sent = start;
-    for (uint32_t i = 0; i < WARM_UP || sent - start < duration_ns; i++) {
+    for (uint32_t i = 0; i < WARM_UP + TRIPS_MIN || sent - start < duration_ns; i++) {
         need(zmq_send(dealer, body, bytes, 0) == (int)bytes, "send");
         need(zmq_recv(dealer, body, sizeof(body), 0) == (int)bytes, "answer");
         int64_t now = now_ns();

@@ -134,14 +134,14 @@ static void encode_payload(struct book *book, const struct parcel *p, struct jb_
     jb_wire_submission_encode(&submission, &book->payload);
 }
 
-/* Where the payload lies in the envelope just encoded: the floor journals these bytes. */
-static size_t payload_place(const struct plan *plan, size_t from, const struct jb_buf *payload)
+/* Where the payload lies in the envelope just encoded, of which it is the end (nothing is signed):
+ * the floor journals these bytes. */
+static size_t payload_place(const struct plan *plan, const struct jb_buf *payload)
 {
-    const uint8_t *at =
-        memmem(plan->bytes.ptr + from, plan->bytes.len - from, payload->ptr, payload->len);
-    if (!at)
-        die("the envelope does not hold its payload");
-    return (size_t)(at - plan->bytes.ptr);
+    size_t at = plan->bytes.len - payload->len;
+    if (memcmp(plan->bytes.ptr + at, payload->ptr, payload->len) != 0)
+        die("the envelope does not end with its payload");
+    return at;
 }
 
 static void plan_add(struct plan *plan, struct book *book, uint32_t lane_index, struct parcel *p)
@@ -169,7 +169,7 @@ static void plan_add(struct plan *plan, struct book *book, uint32_t lane_index, 
     if (book->payload.failed || plan->bytes.failed)
         die("a plan has no room for its submissions");
     p->len = plan->bytes.len - p->at;
-    p->payload_at = payload_place(plan, p->at, &book->payload);
+    p->payload_at = payload_place(plan, &book->payload);
     p->payload_len = book->payload.len;
     if (lane->count == lane->cap) {
         lane->cap = lane->cap ? lane->cap * 2 : 256;
