@@ -110,15 +110,17 @@ static jb_err print_value(jb_source *source, const struct jb_row_ask *ask,
 }
 
 /* In the periods that were asked for, so that who asked finds the row: halves stay halves, two quarters stay two quarters. */
-static void span_as_asked(struct jb_span span, char text[JB_PERIOD_TEXT_SIZE])
+static struct jb_slice span_as_asked(struct jb_span span, struct jb_arena *arena, bool *failed)
 {
+    char first[JB_PERIOD_TEXT_SIZE];
     char last[JB_PERIOD_TEXT_SIZE];
-    jb_period_format(span.first, text);
+    char text[2 * JB_PERIOD_TEXT_SIZE + 2];
+    jb_period_format(span.first, first);
     if (jb_span_count(span) == 1)
-        return;
+        return jb_lookup_text(arena, first, failed);
     jb_period_format(span.last, last);
-    size_t len = strlen(text);
-    snprintf(text + len, JB_PERIOD_TEXT_SIZE - len, "..%s", last);
+    snprintf(text, sizeof(text), "%s..%s", first, last);
+    return jb_lookup_text(arena, text, failed);
 }
 
 /* Where the figure stands: stretch, value period. */
@@ -127,8 +129,7 @@ static bool print_places(const struct jb_row_ask *ask, const struct jb_total *to
 {
     char text[JB_PERIOD_TEXT_SIZE];
     bool failed = false;
-    span_as_asked(ask->span, text);
-    row->period = jb_lookup_text(arena, text, &failed);
+    row->period = span_as_asked(ask->span, arena, &failed);
     if (total->self.exact_stretch) {
         jb_span_format(ask->span, text);
         row->basis = jb_lookup_text(arena, text, &failed);
