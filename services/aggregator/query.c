@@ -1,5 +1,6 @@
-/* Makes the rows of a question, page by page. A page ends when it is large enough or has cost enough; the position is the number
- * of the next row, so the pages of one snapshot fit together without a gap. */
+/* Makes the rows of a question, page by page. A page ends when it is large enough or has cost
+ * enough; the position is the number of the next row, so the pages of one snapshot fit together
+ * without a gap. */
 #include "query.h"
 
 #include <stdlib.h>
@@ -64,8 +65,7 @@ static jb_err add_names(struct page *p, uint64_t node, uint32_t indicator)
                              sizeof(*p->indicators));
         if (!p->indicators)
             return JB_ENOMEM;
-        p->indicators[p->indicator_count] =
-            jb_name_of_indicator(b, p->plan->indicators[indicator]);
+        p->indicators[p->indicator_count] = jb_name_of_indicator(b, p->plan->indicators[indicator]);
         p->bytes += name_size(&p->indicators[p->indicator_count++]);
         p->named[indicator] = true;
     }
@@ -75,8 +75,8 @@ static jb_err add_names(struct page *p, uint64_t node, uint32_t indicator)
 /* Nothing was reported at all, not even that it does not apply. */
 static bool is_empty(const struct jb_answer_row *row)
 {
-    return row->state == JB_STATE_NOT_REPORTED ||
-           (row->state == JB_STATE_NOT_COMPUTABLE && row->reported == 0);
+    return row->reported == 0 &&
+           (row->state == JB_STATE_NOT_REPORTED || row->state == JB_STATE_NOT_COMPUTABLE);
 }
 
 static jb_err add_row(struct page *p, uint64_t position)

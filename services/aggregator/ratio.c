@@ -1,4 +1,5 @@
-/* Ratios 计算比率: two rollups of the same node and span and their exact quotient, which is rounded once, on display. */
+/* Ratios 计算比率: two rollups of the same node and span and their exact quotient, which is rounded
+ * once, on display. */
 #include "total.h"
 
 static bool is_last(const struct jb_indicator *indicator)
@@ -6,8 +7,8 @@ static bool is_last(const struct jb_indicator *indicator)
     return indicator->time_agg == JB_TIME_LAST;
 }
 
-/* Both stocks at the last base period in which both have a value; *ret_found false when there is none:
- * then they stay as they were. */
+/* Both stocks at the last base period in which both have a value; *ret_found false when there is
+ * none: then they stay as they were. */
 static jb_err common_period(jb_source *source, const struct jb_total_ask asks[2],
                             struct jb_measured parts[2], bool *ret_found)
 {
@@ -187,8 +188,8 @@ jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_
     for (int side = 0; !err && side < 2; side++) {
         uint32_t part = side ? indicator->denominator : indicator->numerator;
         asks[side].indicator = part;
-        whole = whole && jb_span_to_base(ask->span, view->indicators[part].freq,
-                                         &asks[side].span) == JB_OK;
+        whole = whole &&
+                jb_span_to_base(ask->span, view->indicators[part].freq, &asks[side].span) == JB_OK;
         if (whole)
             err = jb_measured_of(source, &asks[side], &total.parts[side]);
     }
@@ -208,8 +209,7 @@ jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_
     if (err)
         return err;
     total.self.result.reason = reason_of(indicator, common, &total);
-    if (common)
-        cover(&total);
+    cover(&total);
     if (total.self.result.state == JB_STATE_VALUE)
         err = compare_sets(source, asks, total.parts, &total.unpaired);
     if (!err)
