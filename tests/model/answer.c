@@ -14,7 +14,7 @@ struct shown {
     int power;
     enum jb_mark mark;
     enum jb_status status;
-    bool unpaired, coverage_open;
+    bool unpaired;
 };
 
 static bool side_in(const struct o_view *v, const struct o_ask *ask, int indicator, int unit,
@@ -60,13 +60,17 @@ static bool bring_together(const struct o_view *v, const struct o_ask asks[2], s
     if (a == W_NONE || b == W_NONE || a == b)
         return true;
     for (int p = a < b ? a : b; p >= asks[0].span.first; p--) {
+        struct o_measured here[2];
         for (int side = 0; side < 2; side++) {
             struct o_ask one = asks[side];
             one.span = (struct stretch){one.span.freq, p, 1};
-            oracle_measure(v, &one, &s->parts[side]);
+            oracle_measure(v, &one, &here[side]);
         }
-        if (s->parts[0].state == JB_STATE_VALUE && s->parts[1].state == JB_STATE_VALUE)
-            return true;
+        if (here[0].state != JB_STATE_VALUE || here[1].state != JB_STATE_VALUE)
+            continue;
+        s->parts[0] = here[0];
+        s->parts[1] = here[1];
+        return true;
     }
     return false;
 }
@@ -120,7 +124,6 @@ static void show_ratio(const struct o_view *v, const struct o_ask *ask, struct s
     if (a->state == JB_STATE_VALUE && b->state == JB_STATE_VALUE)
         common = bring_together(v, asks, s);
     s->state = JB_STATE_NOT_COMPUTABLE;
-    s->coverage_open = !common;
     if (!common) {
         s->reason = "no_common_period";
         return;
@@ -263,7 +266,6 @@ static void grow(const struct o_view *v, const struct o_ask *ask, const struct s
 static void cover(const struct shown *s, struct o_answer *ret)
 {
     const struct o_measured *a = &s->parts[0], *b = &s->parts[s->part_count - 1];
-    ret->coverage_open = s->coverage_open;
     ret->reported = a->reported < b->reported ? a->reported : b->reported;
     ret->expected = a->expected > b->expected ? a->expected : b->expected;
     ret->not_yet_due = a->not_yet_due > b->not_yet_due ? a->not_yet_due : b->not_yet_due;

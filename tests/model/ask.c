@@ -65,6 +65,14 @@ static void choose_indicators(struct question *q, const struct world *w, struct 
 {
     uint32_t count = 0;
     bool all = dice_chance(d, 40);
+    if (dice_chance(d, 15)) { /* the rows of a form */
+        const struct w_form *form = &w->forms[dice_roll(d, w->form_count)];
+        for (int r = 0; r < form->row_count; r++)
+            q->chosen[form->rows[r].indicator] = true;
+        q->indicators[0] = jb_slice_str(form->code);
+        q->query.forms = (struct jb_strings){q->indicators, 1};
+        return;
+    }
     for (int i = 0; i < w->indicator_count; i++) {
         q->chosen[i] = all || dice_chance(d, 40);
         if (q->chosen[i] && !all)
@@ -85,6 +93,7 @@ static void choose_basis(struct question *q, const struct world *w, struct dice 
     q->chosen[indicator] = true;
     q->indicators[0] = jb_slice_str(w->indicators[indicator].code);
     q->query.indicators = (struct jb_strings){q->indicators, 1};
+    q->query.forms.count = 0;
     q->query.periods.count = 1;
     *span = (struct stretch){freq, W_FIRST_YEAR * freq + dice_roll(d, W_YEARS * freq), 1};
     span->count = 1 + dice_roll(d, (W_FIRST_YEAR + W_YEARS) * freq - span->first);
@@ -100,6 +109,20 @@ static void choose_basis(struct question *q, const struct world *w, struct dice 
     q->query.basis = jb_slice_str(q->basis);
 }
 
+/* As of a time: the last revision that was there by then. */
+static void choose_time(struct question *q, struct player *p)
+{
+    const struct message *messages = p->script->messages;
+    int which = dice_roll(&p->questions, p->done);
+    q->query.as_of_us = messages[which].now_us;
+    if (dice_chance(&p->questions, 30))
+        q->query.as_of_us += S_DAY_US;
+    for (int i = 0; i < p->done; i++) {
+        if (messages[i].now_us <= q->query.as_of_us)
+            q->revision = messages[i].head;
+    }
+}
+
 static void make(struct question *q, struct player *p)
 {
     static const char *const roundings[] = {"half-up", "half-even", "truncate"};
@@ -108,10 +131,13 @@ static void make(struct question *q, struct player *p)
     const struct world *w;
     memset(q, 0, sizeof(*q));
     q->revision = head;
-    if (dice_chance(d, 35)) {
+    if (dice_chance(d, 25)) {
         q->revision = first + dice_next(d) % (head - first + 1);
         q->query.as_of_revision = q->revision;
+    } else if (dice_chance(d, 15)) {
+        choose_time(q, p);
     }
+    q->query.only_reported = dice_chance(d, 20);
     w = script_world(p->script, q->revision);
     q->query.own = dice_chance(d, 15);
     q->query.yoy = dice_chance(d, 60);
@@ -185,22 +211,27 @@ static void same_row(struct player *p, const struct jb_answer_row *row, const st
     same_text(p, row, "mark", jb_slice_str(jb_mark_code(row->mark)), jb_mark_code(o->mark));
     same_text(p, row, "status", jb_slice_str(jb_status_code(row->status)),
               jb_status_code(o->status));
-    if (!o->coverage_open) {
-        same_number(p, row, "reported", row->reported, o->reported);
-        same_number(p, row, "expected", row->expected, o->expected);
-        same_number(p, row, "not yet due", row->not_yet_due, o->not_yet_due);
-        if (o->value_period != W_NONE)
-            cal_code(freq, o->value_period, period);
-        same_text(p, row, "value period", row->value_period, period);
-        same_number(p, row, "length of basis", row->basis.len > 0, o->stretch);
-        same_text(p, row, "numerator", row->numerator, o->numerator);
-        same_text(p, row, "denominator", row->denominator, o->denominator);
-    }
+    same_number(p, row, "reported", row->reported, o->reported);
+    same_number(p, row, "expected", row->expected, o->expected);
+    same_number(p, row, "not yet due", row->not_yet_due, o->not_yet_due);
+    if (o->value_period != W_NONE)
+        cal_code(freq, o->value_period, period);
+    same_text(p, row, "value period", row->value_period, period);
+    same_number(p, row, "length of basis", row->basis.len > 0, o->stretch);
+    same_text(p, row, "numerator", row->numerator, o->numerator);
+    same_text(p, row, "denominator", row->denominator, o->denominator);
     same_number(p, row, "unpaired", row->unpaired, o->unpaired);
     if (q->query.yoy)
         same_growth(p, row, "yoy", &row->yoy, &o->yoy);
     if (q->query.qoq)
         same_growth(p, row, "qoq", &row->qoq, &o->qoq);
+}
+
+/* Nobody said anything. */
+static bool is_silent(const struct o_answer *o)
+{
+    return o->reported == 0 &&
+           (o->state == JB_STATE_NOT_REPORTED || o->state == JB_STATE_NOT_COMPUTABLE);
 }
 
 static void compare(struct player *p, struct question *q, const struct jb_answer *answer)
@@ -215,19 +246,21 @@ static void compare(struct player *p, struct question *q, const struct jb_answer
                 const struct jb_answer_row *row;
                 if (!q->chosen[i] || !cal_in(q->spans[s], w->indicators[i].freq, &ask.span))
                     continue;
+                ask.group = q->nodes[n] >= W_UNITS;
+                ask.node = q->nodes[n] - (ask.group ? W_UNITS : 0);
+                ask.indicator = i;
+                oracle_answer(&p->view, &ask, &expected);
+                if (q->query.only_reported && is_silent(&expected))
+                    continue;
                 if (at == answer->row_count) {
                     play_fail(p, "only %u rows", at);
                     return;
                 }
-                ask.group = q->nodes[n] >= W_UNITS;
-                ask.node = q->nodes[n] - (ask.group ? W_UNITS : 0);
-                ask.indicator = i;
                 row = &answer->rows[at++];
                 same_text(p, row, "node", row->unit,
                           ask.group ? w->groups[ask.node].code : w->units[ask.node].code);
                 same_text(p, row, "indicator", row->indicator, w->indicators[i].code);
                 same_text(p, row, "period", row->period, q->period_texts[s]);
-                oracle_answer(&p->view, &ask, &expected);
                 same_row(p, row, &expected, q, ask.span.freq);
             }
         }
@@ -245,13 +278,14 @@ static void print_strings(const char *name, struct jb_strings strings)
 
 static void print_question(const struct question *q)
 {
-    printf("question as of %llu%s%s%s basis=\"%.*s\" under=\"%.*s\"",
-           (unsigned long long)q->query.as_of_revision, q->query.own ? " own" : "",
-           q->query.yoy ? " yoy" : "", q->query.qoq ? " qoq" : "", JB_ARG(q->query.basis),
-           JB_ARG(q->query.under));
+    printf("question as of %llu%s%s%s%s basis=\"%.*s\" under=\"%.*s\"",
+           (unsigned long long)q->revision, q->query.own ? " own" : "",
+           q->query.only_reported ? " only reported" : "", q->query.yoy ? " yoy" : "",
+           q->query.qoq ? " qoq" : "", JB_ARG(q->query.basis), JB_ARG(q->query.under));
     print_strings("unit", q->query.units);
     print_strings("group", q->query.groups);
     print_strings("indicator", q->query.indicators);
+    print_strings("form", q->query.forms);
     print_strings("period", q->query.periods);
     printf("\n");
 }

@@ -49,9 +49,9 @@ struct o_answer {
     enum jb_mark mark;
     enum jb_status status;
     int reported, expected, not_yet_due;
-    int value_period;             /* ordinal, or W_NONE */
-    bool stretch;                 /* answered by the figure that covers exactly the span */
-    bool unpaired, coverage_open; /* open: not said what it should be */
+    int value_period; /* ordinal, or W_NONE */
+    bool stretch;     /* answered by the figure that covers exactly the span */
+    bool unpaired;
     struct o_growth yoy, qoq;
 };
 void oracle_answer(const struct o_view *v, const struct o_ask *ask, struct o_answer *ret);
