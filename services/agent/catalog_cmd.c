@@ -75,7 +75,8 @@ static const struct argp command = {
     options_table,
     parse,
     "fetch\nimport FILE",
-    N_("Gets the catalogue that figures are checked against, from the aggregator or from a file.\v"
+    N_("Gets the catalogue that figures are checked against, from the aggregator or from a "
+       "file.\n\n"
        "Examples:\n"
        "  jibao-agent catalog fetch\n"
        "  jibao-agent catalog fetch -o catalog-v3.yaml    for an office without a connection\n"

@@ -48,7 +48,7 @@ static const struct argp command = {
     "FILE...",
     N_("Checks files of figures against the catalogue and lists every mistake with its row and "
        "column. "
-       "Needs no connection. Exit code 0: nothing is wrong; 3: findings.\v"
+       "Needs no connection. Exit code 0: nothing is wrong; 3: findings.\n\n"
        "Examples:\n"
        "  jibao-agent check 2023-Q2.csv\n"
        "  jibao-agent check --encoding gb18030 -o json *.csv"),

@@ -63,7 +63,7 @@ static const struct argp command = {
        "aggregator can be "
        "reached, and submits the files that are dropped into a folder. A file ends in done/ or in "
        "refused/, "
-       "there with its findings beside it.\v"
+       "there with its findings beside it.\n\n"
        "Examples:\n"
        "  jibao-agent run\n"
        "  jibao-agent run --folder /srv/jibao/justice --unit justice"),

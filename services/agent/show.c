@@ -55,7 +55,7 @@ static const struct argp outbox_command = {
     outbox_options,
     parse,
     "",
-    N_("Lists the submissions that wait for their receipts.\v"
+    N_("Lists the submissions that wait for their receipts.\n\n"
        "Examples:\n"
        "  jibao-agent outbox\n"
        "  jibao-agent outbox --send"),
@@ -68,7 +68,7 @@ static const struct argp receipts_command = {
     parse,
     "",
     N_("Lists the receipts of everything that was submitted from here; --unit and --period narrow "
-       "it.\v"
+       "it.\n\n"
        "Examples:\n"
        "  jibao-agent receipts\n"
        "  jibao-agent receipts --unit justice --period 2023-Q2 -o csv"),

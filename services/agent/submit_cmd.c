@@ -98,7 +98,7 @@ static const struct argp command = {
        "A file with "
        "one mistake is refused as a whole. Exit code 0: all accepted; 3: refused; 5: queued, the "
        "aggregator "
-       "could not be reached; 6: conflict, or a newer submission stands.\v"
+       "could not be reached; 6: conflict, or a newer submission stands.\n\n"
        "Examples:\n"
        "  jibao-agent submit 2023-Q2.csv\n"
        "  jibao-agent submit --dry-run 2023-Q2.csv\n"

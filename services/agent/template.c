@@ -65,7 +65,7 @@ static const struct argp command = {
     parse,
     "--unit UNIT --period PERIOD",
     N_("Writes the CSV that a unit has to fill for a period, one row for each figure that it "
-       "owes.\v"
+       "owes.\n\n"
        "Examples:\n"
        "  jibao-agent template --unit justice --period 2023-Q2 -o 2023-Q2.csv\n"
        "  jibao-agent template --unit 县司法局 --period 2023年二季度 --lang en"),
