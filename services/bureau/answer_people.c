@@ -83,8 +83,10 @@ static void note_growth(const struct jb_answer_row *row, const struct jb_growth 
 {
     char text[2 * JB_WORDS_SIZE], period[JB_WORDS_SIZE];
 
+    if (growth->value.len == 0 && row->state != JB_STATE_VALUE)
+        return; /* what is not there does not grow: said already */
     if (growth->value.len == 0) {
-        snprintf(text, sizeof(text), "%s: %s", label, jb_words_reason(growth->reason));
+        snprintf(text, sizeof(text), _("%s: %s"), label, jb_words_reason(growth->reason));
         note(out, text);
         return;
     }
@@ -144,13 +146,14 @@ static void put_value(jb_table *table, const struct jb_answer_row *row)
                       jb_words_value(row->state, row->value, row->mark, is_percent(row), words));
 }
 
-static void put_growth(jb_table *table, const struct jb_growth *growth, bool has)
+static void put_growth(jb_table *table, const struct jb_answer_row *row,
+                       const struct jb_growth *growth, bool has)
 {
     char number[JB_WORDS_SIZE], words[JB_WORDS_SIZE];
     bool plus = growth->value.len && growth->value.ptr[0] != '-';
 
     if (!has || growth->value.len == 0) {
-        jb_table_cell(table, has ? _("not computable") : NULL);
+        jb_table_cell(table, has && row->state == JB_STATE_VALUE ? _("not computable") : NULL);
         return;
     }
     snprintf(number, sizeof(number), "%s%.*s%s", plus ? "+" : "", JB_ARG(growth->value),
@@ -170,7 +173,7 @@ static jb_table *make_table(const struct jb_answer_view *view, struct layout lay
         columns[n++] = (struct jb_column){.key = "indicator", .title = _("indicator")};
     if (layout.period)
         columns[n++] = (struct jb_column){.key = "period", .title = _("period")};
-    columns[n++] = (struct jb_column){.key = "value", .title = _("value"), .align = JB_RIGHT};
+    columns[n++] = (struct jb_column){.key = "value", .title = _("figure"), .align = JB_RIGHT};
     if (layout.indicator)
         columns[n++] = (struct jb_column){.key = "measure", .title = _("measured in")};
     if (!view->own)
@@ -203,9 +206,9 @@ static void put_rest(jb_table *table, struct jb_pages *pages, const struct jb_an
         jb_table_cellf(table, "%u/%u", row->reported, row->expected);
     jb_table_cell(table, row->state == JB_STATE_VALUE ? jb_status_name(row->status) : NULL);
     if (view->yoy)
-        put_growth(table, &row->yoy, row->has_yoy);
+        put_growth(table, row, &row->yoy, row->has_yoy);
     if (view->qoq)
-        put_growth(table, &row->qoq, row->has_qoq);
+        put_growth(table, row, &row->qoq, row->has_qoq);
     jb_buf_init(&notes, NOTES_BYTES_MAX);
     jb_answer_notes(row, view, &notes);
     jb_table_cellf(table, "%.*s", JB_ARG(jb_buf_slice(&notes)));

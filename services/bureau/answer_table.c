@@ -67,7 +67,7 @@ static void put_precision(jb_table *table, const struct jb_answer_row *row)
         table, value || row->state == JB_STATE_NOT_APPLICABLE ? jb_status_code(row->status) : NULL);
 }
 
-/* Everything that keeps a number from being what it seems: other_stretch;unpaired;yoy:incomplete */
+/* Everything that keeps a number from being what it seems: other_stretch unpaired yoy:incomplete */
 static void put_reasons(jb_table *table, const struct jb_answer_row *row,
                         const struct jb_answer_view *view)
 {
@@ -76,11 +76,11 @@ static void put_reasons(jb_table *table, const struct jb_answer_row *row,
     jb_buf_init(&buf, JB_SHORT_TEXT_BYTES_MAX);
     jb_buf_put(&buf, row->reason.ptr, row->reason.len);
     if (row->unpaired)
-        jb_buf_printf(&buf, "%sunpaired", buf.len ? ";" : "");
+        jb_buf_printf(&buf, "%sunpaired", buf.len ? " " : "");
     if (view->yoy && row->yoy.reason.len)
-        jb_buf_printf(&buf, "%syoy:%.*s", buf.len ? ";" : "", JB_ARG(row->yoy.reason));
+        jb_buf_printf(&buf, "%syoy:%.*s", buf.len ? " " : "", JB_ARG(row->yoy.reason));
     if (view->qoq && row->qoq.reason.len)
-        jb_buf_printf(&buf, "%sqoq:%.*s", buf.len ? ";" : "", JB_ARG(row->qoq.reason));
+        jb_buf_printf(&buf, "%sqoq:%.*s", buf.len ? " " : "", JB_ARG(row->qoq.reason));
     put(table, jb_buf_slice(&buf));
     jb_buf_free(&buf);
 }

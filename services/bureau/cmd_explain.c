@@ -157,7 +157,7 @@ static void print_parts(const struct jb_explain_answer *answer, struct jb_name_b
         columns[n++] = (struct jb_column){.key = "indicator", .title = _("indicator")};
     columns[n++] = (struct jb_column){.key = "unit", .title = _("unit")};
     columns[n++] = (struct jb_column){.key = "period", .title = _("period")};
-    columns[n++] = (struct jb_column){.key = "value", .title = _("value"), .align = JB_RIGHT};
+    columns[n++] = (struct jb_column){.key = "value", .title = _("figure"), .align = JB_RIGHT};
     columns[n++] = (struct jb_column){.key = "status", .title = _("status")};
     columns[n++] = (struct jb_column){.key = "revision", .title = _("revision"), .align = JB_RIGHT};
     columns[n++] = (struct jb_column){.key = "basis", .title = _("basis")};

@@ -111,7 +111,7 @@ static void print_people(const struct jb_history_answer *answer)
         {.key = "revision", .title = _("revision"), .align = JB_RIGHT},
         {.key = "at", .title = _("time (+08:00)")},
         {.key = "before", .title = _("before"), .align = JB_RIGHT},
-        {.key = "value", .title = _("value"), .align = JB_RIGHT},
+        {.key = "value", .title = _("figure"), .align = JB_RIGHT},
         {.key = "status", .title = _("status")},
         {.key = "who", .title = _("filled in by")},
         {.key = "why", .title = _("why")},

@@ -1,6 +1,7 @@
 /* jibao, the bureau's and operator's command line: a table of commands. Shared options may stand
  * before the command and behind it. */
 #include <argp.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -91,6 +92,10 @@ int main(int argc, char **argv)
     struct start start = {&options, 0};
 
     jb_text_init(NULL);
+    if (sodium_init() < 0) {
+        fputs(_("jibao: the random source does not work\n"), stderr);
+        return JB_EXIT_FAILED;
+    }
     argp_err_exit_status = JB_EXIT_USAGE;
     jb_ignore(argp_parse(&argp, argc, argv, ARGP_IN_ORDER | ARGP_NO_HELP, NULL, &start) != 0);
     if (start.command_at == 0) {

@@ -43,6 +43,8 @@ static bool add_part(struct jb_watch_stream *stream, const struct jb_watch_event
 {
     bool good = true;
 
+    if (stream->cell_count == 0)
+        jb_arena_clear(&stream->arena);
     for (uint32_t i = 0; good && i < event->cell_count; i++) {
         struct jb_watch_cell cell = event->cells[i];
         if (stream->cell_count == stream->cell_cap) {
@@ -77,7 +79,7 @@ enum jb_watch_step jb_watch_stream_take(struct jb_watch_stream *stream,
             return JB_STEP_BROKEN;
         ret->cells = stream->cells;
         ret->cell_count = stream->cell_count;
-        stream->cell_count = 0; /* shown now; the texts go when the next change begins */
+        stream->cell_count = 0; /* shown now; the texts go with the next part */
     } else if (!change) {
         forget_parts(stream);
     }

@@ -87,15 +87,9 @@ const char *jb_words_basis(struct jb_slice basis, char buf[JB_WORDS_SIZE])
     char period[JB_WORDS_SIZE];
 
     buf[0] = '\0';
-    if (basis.len == 0 || jb_slice_is(basis, "period"))
+    if (basis.len == 0)
         return buf;
-    if (jb_slice_is(basis, "ytd"))
-        snprintf(buf, JB_WORDS_SIZE, "%s", _("year to date"));
-    else if (memmem(basis.ptr, basis.len, "..", 2))
-        snprintf(buf, JB_WORDS_SIZE, _("reported for %.128s as a whole"),
-                 jb_words_period(basis, period));
-    else
-        snprintf(buf, JB_WORDS_SIZE, _("since %.128s"), jb_words_period(basis, period));
+    snprintf(buf, JB_WORDS_SIZE, _("cumulative over %.128s"), jb_words_period(basis, period));
     return buf;
 }
 

@@ -18,10 +18,11 @@ const char *jb_words_period(struct jb_slice code, char buf[JB_WORDS_SIZE]);
 const char *jb_words_time(int64_t at_us, char buf[JB_WORDS_SIZE]);
 /* With its offset, for programs: "2023-06-30T12:00:00.000000+08:00". Returns buf. */
 const char *jb_words_time_code(int64_t at_us, char buf[JB_WORDS_SIZE]);
-/* A figure as a report writes it: 461余, 90%以上, 未报; "--" for what nobody owes. Returns buf. */
+/* A figure as a report writes it: 461余, 90%以上, 未报. Returns buf. */
 const char *jb_words_value(enum jb_state state, struct jb_slice value, enum jb_mark mark,
                            bool percent, char buf[JB_WORDS_SIZE]);
-/* The basis of an answer: "since 2021-Q1"; "" for the period itself. Returns buf. */
+/* The basis of an answer, a stretch: "cumulative over 2022"; "" for the period itself. Returns
+ * buf. */
 const char *jb_words_basis(struct jb_slice basis, char buf[JB_WORDS_SIZE]);
 /* "store 0192... epoch 1, revision 312, ..." one line with its end. */
 void jb_words_footer(const struct jb_snapshot *snapshot, FILE *out);
