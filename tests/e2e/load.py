@@ -1,60 +1,79 @@
-"""Writers at full rate for the tests: each keeps the filings of some units and knows their last submissions."""
+"""Writers at full rate for the tests, each a process of its own: it keeps the filings of some units, knows their last
+submissions, and sends corrections one after the other; every value is one that was never sent before.
 
-import itertools
+    load.py WRITE READ UNITS SEED COUNT FIRST STRIDE     prints one line of JSON for each accepted submission
+"""
+
+import json
 import random
-import threading
+import signal
+import subprocess
+import sys
 
 import small
 import wire
 
-
-class Writer(threading.Thread):
-    """Sends corrections of its units' filings one after the other; every value is one that was never sent before."""
-
-    def __init__(self, desk, units, count, seed, values, version=1):
-        super().__init__(daemon=True)
-        self.desk, self.units, self.count, self.seed, self.values, self.version = desk, units, count, seed, values, version
-        self.accepted = []  # (revision, unit, period, {indicator: value}, payload)
-        self.last = {}
-        self.problem = None
-        self.stop = threading.Event()
-
-    def run(self):
-        try:
-            with wire.Client(self.desk.write, self.desk.read, timeout=60) as client:
-                for _ in range(self.count):
-                    if self.stop.is_set():
-                        break
-                    self.one(client)
-        except Exception as problem:  # told by the test's own thread
-            self.problem = problem
-
-    def one(self, client):
-        unit, period = self.seed.choice(self.units), self.seed.choice(small.QUARTERS[:8])
-        chosen = self.seed.sample(range(6), 3)
-        values = {f"flow{n}": str(next(self.values)) for n in chosen}
-        message = wire.make(unit, "work", period, values, self.version, predecessor=self.last.get((unit, period), b""))
-        payload = message.SerializeToString()
-        receipt = client.submit(payload)
-        if receipt.outcome != wire.submission.ACCEPTED:
-            raise AssertionError(f"not accepted: {receipt}")
-        self.last[unit, period] = message.id
-        self.accepted.append((receipt.revision, unit, period, values, payload))
+FOREVER = 10 ** 9
 
 
-def start(desk, seed, writers, units, count):
+def work(write, read, units, seed, count, first, stride):
+    dice = random.Random(int(seed))
+    units, number, last = units.split(","), int(first), {}
+    stopped = []
+    signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
+    with wire.Client(write, read, timeout=60) as client:
+        version = client.hello().catalog_version
+        for _ in range(int(count)):
+            if stopped:
+                break
+            unit, period = dice.choice(units), dice.choice(small.QUARTERS[:8])
+            values = {}
+            for indicator in dice.sample(range(6), 3):
+                values[f"flow{indicator}"] = str(number)
+                number += int(stride)
+            message = wire.make(unit, "work", period, values, version, predecessor=last.get((unit, period), b""))
+            payload = message.SerializeToString()
+            receipt = client.submit(payload)
+            if receipt.outcome != wire.submission.ACCEPTED:
+                raise SystemExit(f"not accepted: {receipt}")
+            last[unit, period] = message.id
+            print(json.dumps([receipt.revision, unit, period, values, payload.hex()]), flush=True)
+
+
+class Writers:
     """Some writers that share the units out among them."""
-    values = itertools.count(1)
-    made = [Writer(desk, units[n::writers], count, random.Random(seed.random()), values) for n in range(writers)]
-    for writer in made:
-        writer.start()
-    return made
+
+    def __init__(self, desk, dice, count, units, each=FOREVER):
+        self.outs, self.children = [], []
+        for number in range(count):
+            out = desk.dir / f"writer{number}.jsonl"
+            argv = [sys.executable, __file__, desk.write, desk.read, ",".join(units[number::count]), dice.randrange(1 << 30), each,
+                    number + 1, count]
+            with open(out, "wb") as stream:
+                child = subprocess.Popen(list(map(str, argv)), stdout=stream, stdin=subprocess.DEVNULL)
+            desk.children.append(child)
+            self.outs.append(out)
+            self.children.append(child)
+
+    def busy(self):
+        return any(child.poll() is None for child in self.children)
+
+    def done(self):
+        """How many were accepted so far."""
+        return sum(out.read_bytes().count(b"\n") for out in self.outs)
+
+    def stop(self):
+        for child in self.children:
+            child.terminate()
+
+    def finish(self):
+        """Waits for them; (revision, unit, period, values, payload) of all that was accepted, in the order of revisions."""
+        for child in self.children:
+            if child.wait() != 0:
+                raise AssertionError(f"a writer ended with {child.returncode}")
+        lines = [json.loads(line) for out in self.outs for line in out.read_text().splitlines()]
+        return sorted((*line[:4], bytes.fromhex(line[4])) for line in lines)
 
 
-def finish(writers):
-    """Waits for them; everything that was accepted, in the order of revisions."""
-    for writer in writers:
-        writer.join()
-        if writer.problem:
-            raise writer.problem
-    return sorted(entry for writer in writers for entry in writer.accepted)
+if __name__ == "__main__":
+    work(*sys.argv[1:])

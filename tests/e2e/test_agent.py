@@ -37,7 +37,7 @@ class AgentCase(DeskCase):
 
 class Files(AgentCase):
     def test_accepted_and_receipt_kept(self):
-        done = self.submit(self.figures({"flow0": "12", "flow1": "2,299.13", "stock": "461余"}))
+        done = self.submit(self.figures({"flow0": "12", "flow1": '"2,299.13"', "stock": "461余"}))
         self.assertIn(str(self.head()), done.text)
         self.assertEqual(self.standing("flow1"), "2299.13")
         self.assertEqual(self.client.value("unit00", "stock", "2021-Q1").precision, wire.submission.MORE_THAN)

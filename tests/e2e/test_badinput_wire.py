@@ -78,7 +78,7 @@ SUBMISSIONS = [
     ("nothing to withdraw", "nothing_to_withdraw", row(state=WITHDRAWN)),
     ("unknown mark", "malformed", row(precision=99, value="1")),
     ("unknown status", "malformed", row(status=99, value="1")),
-    ("text in a number's row", "number_expected", row(text="many", value="1")),
+    ("text in a number's row", "number_expected", row(text="many")),
     ("number in a text's row", "text_expected", good(form="words", values={"story": "1"})),
     ("text beyond 64 KiB", "text_too_long malformed too_large", good(form="words", values={"story": wire.Row(text="x" * 65537)})),
     ("note beyond 4 KiB", "text_too_long field_too_long malformed too_large", row(value="1", note="n" * 5000)),

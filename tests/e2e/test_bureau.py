@@ -162,7 +162,7 @@ class Records(BureauCase):
             self.assertIn(word, done.text)
         self.bureau("catalog", "load", bad, code=REFUSED)
         self.assertEqual(self.client.hello().catalog_version, 1)
-        self.bureau("catalog", "show", words=["small"])
+        self.bureau("catalog", "show", "--lang", "en", words=["Small County"])
         self.bureau("catalog", "show", "--indicator", "flow0", words=["flow0"])
         self.bureau("catalog", "show", "--unit", "unit03", words=["unit03"])
         self.bureau("catalog", "show", "--form", "work", words=["flow0"])
@@ -214,8 +214,12 @@ class Live(BureauCase):
         self.assertEqual((event["type"], event["reason"]), ("reset", "filter"))
 
     def test_watch_for_people(self):
+        token_file = self.desk.dir / "token"
+        self.bureau("watch", "--unit", "county", "--until-revision", "2", "--token-file", token_file, timeout=PATIENCE)
         _, receipt = self.accept("unit00", "2021-Q1", {"flow0": "58"})
-        self.bureau("watch", "--unit", "county", "--until-revision", receipt.revision, words=["58"], timeout=PATIENCE)
+        for lang, name in (("en", "Flow 0"), ("zh", "时期0")):
+            self.bureau("watch", "--unit", "county", "--from", token_file.read_text().strip(), "--until-revision", receipt.revision,
+                        "--lang", lang, words=["58", name], timeout=PATIENCE)
 
 
 if __name__ == "__main__":

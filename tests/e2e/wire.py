@@ -385,12 +385,13 @@ class Watch:
         return {key: figure for key, figure in self.state.items() if figure[0] != submission.STATE_NOT_REPORTED}
 
 
-def expected_state(client, revision=0, units=(), groups=(), indicators=(), periods=()):
-    """What a watch with that filter must have at that revision, asked by query."""
+def expected_state(client, revision=0, units=(), groups=(), indicators=(), periods=(), computed=("share",)):
+    """What a watch with that filter must have at that revision, asked by query. A watch has no computed ratios: their two
+    sides change, and who follows them computes."""
     rows = client.query(units=units, groups=groups, indicators=indicators, periods=periods, as_of_revision=revision, only_reported=True)
     return {(row.is_group, row.unit, row.indicator, row.period, row.basis):
             (row.state, row.value, row.precision, row.status, row.reported)
-            for row in rows if row.state != submission.STATE_NOT_REPORTED}
+            for row in rows if row.state != submission.STATE_NOT_REPORTED and row.indicator not in computed}
 
 
 def make(unit, form, period, values, version, predecessor=b"", **fields):
