@@ -11,6 +11,9 @@
 #include "engine.h"
 #include "verify.h"
 
+/* A map only grows: a new store begins with little, and `run` gives it what it is told to. */
+#define FIRST_MAP_BYTES (16ULL << 20)
+
 struct arguments {
     const char *dir;
     const char *other; /* the one positional argument */
@@ -69,7 +72,7 @@ static jb_err open_read_only(const char *dir, jb_kv **ret_kv, jb_kv_txn **ret_tx
 int jb_command_init(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    struct jb_engine_config config = {0};
+    struct jb_engine_config config = {.map_bytes = FIRST_MAP_BYTES};
     uint8_t store_id[16];
     char hex[33];
     parse(argc, argv, NULL,
@@ -114,8 +117,8 @@ int jb_command_backup(int argc, char **argv)
     struct arguments arguments = {0};
     jb_kv *kv = NULL;
     parse(argc, argv, "DEST",
-          _("Copies the store into the new folder DEST. The store may be served meanwhile; the copy "
-            "is one moment of it.\n\nExample: jibao-aggregator backup --dir /var/lib/jibao "
+          _("Copies the store into the new folder DEST. The store may be served meanwhile; the "
+            "copy is one moment of it.\n\nExample: jibao-aggregator backup --dir /var/lib/jibao "
             "/backup/jibao-2023-Q2"),
           &arguments);
     jb_err err = jb_store_open(arguments.dir, 0, 0, false, true, false, &kv);
