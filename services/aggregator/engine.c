@@ -180,8 +180,7 @@ static jb_err offer_catalog(jb_engine *e, const struct jb_envelope *envelope, ui
         jb_findings_add(&e->findings, &(struct jb_finding){.code = code, .severity = JB_ERROR});
         return reply_put_done(e, &done, ret);
     }
-    if (envelope->store_id.len &&
-        !jb_slice_eq(envelope->store_id, jb_slice_of(e->store_id, sizeof(e->store_id)))) {
+    if (!jb_slice_eq(envelope->store_id, jb_slice_of(e->store_id, sizeof(e->store_id)))) {
         jb_findings_add(&e->findings,
                         &(struct jb_finding){.code = JB_F_WRONG_STORE, .severity = JB_ERROR});
         return reply_put_done(e, &done, ret);

@@ -1,8 +1,8 @@
-/* Persist, then speak. A batch is whatever waits at the door when the one before is done: under load it grows by itself, and
- * alone a submission waits for nobody.
+/* Persist, then speak. A batch is whatever waits at the door when the one before is done: under
+ * load it grows by itself, and alone a submission waits for nobody.
  *
- * A full store refuses with "try later" and goes on; a storage that fails in any other way says nothing at all, because nobody
- * knows what is on disk: the supervisor starts the program anew. */
+ * A full store refuses with "try later" and goes on; a storage that fails in any other way says
+ * nothing at all, because nobody knows what is on disk: the supervisor starts the program anew. */
 #include "writer.h"
 
 #include <inttypes.h>
@@ -95,7 +95,7 @@ static void note_full(struct writer *w, bool full)
 /* The store does not take the batch. JB_OK: it was refused and the writer goes on. */
 static jb_err batch_failed(struct writer *w, jb_err err)
 {
-    if (err == JB_EIO || err == JB_EDAMAGED) {
+    if (err == JB_EIO) {
         jb_engine_abort(w->config->engine);
         return err;
     }
@@ -107,8 +107,9 @@ static jb_err batch_failed(struct writer *w, jb_err err)
     return JB_OK;
 }
 
-/* A message that the engine cannot take for want of anything but room must not come back for ever with its batch: it is refused
- * for good, the others try again. */
+/* A message that the engine cannot take for want of anything but room (a damaged record in its way,
+ * say) must neither end the service nor come back for ever with its batch: it is refused, the
+ * others try again. */
 static void drop_culprit(struct writer *w)
 {
     struct member *m = &w->members[--w->count];
@@ -128,7 +129,10 @@ static jb_err offer(struct writer *w, struct member *m)
     if (!err)
         err = jb_engine_offer(engine, &m->envelope, connection_of(&m->msg.peer), jb_clock_now_us(),
                               &m->reply);
-    if (err && err != JB_EFULL && err != JB_EIO && err != JB_EDAMAGED)
+    if (err == JB_EDAMAGED)
+        jb_log(JB_LOG_ERROR, "store.damaged",
+               "a record fails its checksum; verify says which, rebuild makes derived records anew");
+    if (err && err != JB_EFULL && err != JB_EIO)
         drop_culprit(w);
     return err;
 }
@@ -228,7 +232,7 @@ static jb_err tidy(struct writer *w)
     jb_err err = jb_engine_tidy(w->config->engine, jb_clock_now_us());
     if (!err)
         jb_commits_tell(w->config->commits); /* readers let old pages go */
-    return err == JB_EIO || err == JB_EDAMAGED ? err : JB_OK;
+    return err == JB_EIO ? err : JB_OK;
 }
 
 jb_err jb_writer_run(const struct jb_writer_config *config)
