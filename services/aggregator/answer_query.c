@@ -1,4 +1,5 @@
-/* A rollup question over the wire: its first page from the present, the next ones from the pin that the first one took. */
+/* A rollup question over the wire: its first page from the present, the next ones from the pin that
+ * the first one took. */
 #include "desk.h"
 #include "lookup.h"
 #include "net/wire_query.h"

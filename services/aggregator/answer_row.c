@@ -109,7 +109,8 @@ static jb_err print_value(jb_source *source, const struct jb_row_ask *ask,
     return err;
 }
 
-/* In the periods that were asked for, so that who asked finds the row: halves stay halves, two quarters stay two quarters. */
+/* In the periods that were asked for, so that who asked finds the row: halves stay halves, two
+ * quarters stay two quarters. */
 static struct jb_slice span_as_asked(struct jb_span span, struct jb_arena *arena, bool *failed)
 {
     char first[JB_PERIOD_TEXT_SIZE];

@@ -11,9 +11,11 @@ struct jb_row_ask {
     enum jb_rounding rounding;
     bool yoy, qoq;
 };
-/* Strings are in the arena or the catalogue. JB_ENOMEM: the arena's limit. ret_total may be NULL. */
-JB_MUST_USE jb_err jb_answer_row_make(jb_source *source, const struct jb_row_ask *ask, struct jb_arena *arena,
-                                      struct jb_answer_row *ret, struct jb_total *ret_total);
+/* Strings are in the arena or the catalogue. JB_ENOMEM: the arena's limit. ret_total may be
+ * NULL. */
+JB_MUST_USE jb_err jb_answer_row_make(jb_source *source, const struct jb_row_ask *ask,
+                                      struct jb_arena *arena, struct jb_answer_row *ret,
+                                      struct jb_total *ret_total);
 struct jb_name jb_name_of_node(const struct jb_binding *binding, struct jb_node node);
 struct jb_name jb_name_of_indicator(const struct jb_binding *binding, uint32_t indicator);
 

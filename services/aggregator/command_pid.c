@@ -1,5 +1,5 @@
-/* Who has a store, and why one cannot be opened, in words. The lock is the kernel's (files/dir.h); the number beside it is only
- * for people. */
+/* Who has a store, and why one cannot be opened, in words. The lock is the kernel's (files/dir.h);
+ * the number beside it is only for people. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -72,7 +72,8 @@ int jb_command_open_failed(const char *dir, jb_err err)
     }
     if (err == JB_EINVAL) {
         fprintf(stderr,
-                _("%s: is not a folder on a local disk; network file systems cannot hold a store\n"),
+                _("%s: is not a folder on a local disk; network file systems cannot hold a "
+                  "store\n"),
                 dir);
         return JB_EXIT_FAILED;
     }

@@ -1,5 +1,6 @@
-/* jibao-aggregator run: opens the store and both doors, starts a thread for each reactor and waits for a signal or a failure.
- * Order of birth: signals are blocked before any thread starts; doors open after the store; the port file comes last. */
+/* jibao-aggregator run: opens the store and both doors, starts a thread for each reactor and waits
+ * for a signal or a failure. Order of birth: signals are blocked before any thread starts; doors
+ * open after the store; the port file comes last. */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -76,7 +77,8 @@ static int read_settings(int argc, char **argv, struct settings *settings)
     char why[256];
     jb_err err = JB_OK;
     for (size_t i = 0; i < JB_COUNT(keys); i++)
-        options[i] = (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, _(keys[i].help), 0};
+        options[i] =
+            (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, _(keys[i].help), 0};
     options[JB_COUNT(keys)] = (struct argp_option){
         "config", 'c', "FILE", 0, _("read these settings from a file of key = value lines"), 0};
     struct argp argp = {

@@ -1,5 +1,5 @@
-/* The sub-commands of jibao-aggregator. Each gets its own arguments (argv[0] is the command's full name) and returns the exit
- * code. */
+/* The sub-commands of jibao-aggregator. Each gets its own arguments (argv[0] is the command's full
+ * name) and returns the exit code. */
 #ifndef JB_COMMANDS_H
 #define JB_COMMANDS_H
 

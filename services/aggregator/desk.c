@@ -51,9 +51,8 @@ static void encode_refusal(struct jb_desk *desk, uint32_t *ret_kind)
 {
     jb_buf_clear(&desk->payload);
     jb_wire_refused_encode(&desk->findings, &desk->payload);
-    if (desk->payload.failed) { /* more findings than fit: the kind alone says it was refused */
+    if (desk->payload.failed) /* more findings than fit: the kind alone says it was refused */
         jb_buf_clear(&desk->payload);
-    }
     *ret_kind = JB_KIND_REFUSED;
 }
 
@@ -149,11 +148,10 @@ jb_err jb_answer_catalog(struct jb_desk *desk, struct jb_slice payload)
     if (!err) {
         size_t size = entry.payload.len;
         size_t from = get.offset < size ? (size_t)get.offset : size;
+        size_t len = size - from < JB_CATALOG_PART_BYTES_MAX ? size - from : JB_CATALOG_PART_BYTES_MAX;
         part.size = size;
         part.offset = from;
-        part.bytes = jb_slice_of(entry.payload.ptr + from,
-                                 size - from < JB_CATALOG_PART_BYTES_MAX ? size - from
-                                                                         : JB_CATALOG_PART_BYTES_MAX);
+        part.bytes = jb_slice_of(entry.payload.ptr + from, len);
     } else if (err == JB_ENOTFOUND && get.version) {
         jb_lookup_refuse(&desk->findings, JB_F_CATALOG_UNKNOWN, (struct jb_slice){0}, "");
         return JB_EINVAL;

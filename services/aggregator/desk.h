@@ -1,8 +1,9 @@
-/* Where questions are answered: what one thread needs for it, and the answer of each kind. The reader and its worker have a desk
- * each and give the same answers; only the worker's is patient.
+/* Where questions are answered: what one thread needs for it, and the answer of each kind. The
+ * reader and its worker have a desk each and give the same answers; only the worker's is patient.
  *
- * Handlers (jb_answer_...) encode into desk->payload. They return JB_OK, or JB_EINVAL with findings that say why the question is
- * refused, or JB_EAGAIN when the question is too long for this desk, or a failure of the store. */
+ * Handlers (jb_answer_...) encode into desk->payload. They return JB_OK, or JB_EINVAL with findings
+ * that say why the question is refused, or JB_EAGAIN when the question is too long for this desk,
+ * or a failure of the store. */
 #ifndef JB_DESK_H
 #define JB_DESK_H
 
@@ -23,25 +24,29 @@ struct jb_desk {
     struct jb_buf payload;
     int64_t now_us, mono_us;
     bool patient;
-    /* Pages. The reader's desk has the table of pins; a worker is given the pin of a cursor, and hands a new one back. */
+    /* Pages. The reader's desk has the table of pins; a worker is given the pin of a cursor, and
+     * hands a new one back. */
     struct jb_pins *pins;
     struct jb_pin *pin;
     uint64_t pin_position;
 };
 
-void jb_desk_open(struct jb_desk *desk, jb_kv *kv, jb_shelf *shelf, struct jb_commits *commits, bool patient);
+void jb_desk_open(struct jb_desk *desk, jb_kv *kv, jb_shelf *shelf, struct jb_commits *commits,
+                  bool patient);
 void jb_desk_close(struct jb_desk *desk);
 
-/* Answers one question; *ret_kind and desk->payload are the answer, refusals included. JB_EAGAIN: it is a long one, for a patient
- * desk. Other errors: the store failed. */
-JB_MUST_USE jb_err jb_desk_answer(struct jb_desk *desk, const struct jb_envelope *question, uint32_t *ret_kind);
+/* Answers one question; *ret_kind and desk->payload are the answer, refusals included. JB_EAGAIN:
+ * it is a long one, for a patient desk. Other errors: the store failed. */
+JB_MUST_USE jb_err jb_desk_answer(struct jb_desk *desk, const struct jb_envelope *question,
+                                  uint32_t *ret_kind);
 /* A refusal with one finding as the answer. */
 void jb_desk_refuse(struct jb_desk *desk, enum jb_finding_code code, uint32_t *ret_kind);
 
 /* For handlers: a catalogue must be loaded, else JB_EINVAL with a finding. */
 JB_MUST_USE jb_err jb_desk_need_catalog(struct jb_desk *desk);
-/* Sets the source and names the state: the present, or as_of with the catalogue of then, which is held until jb_desk_release.
- * JB_EINVAL: a finding says that the revision lies ahead, or that there was no catalogue. */
+/* Sets the source and names the state: the present, or as_of with the catalogue of then, which is
+ * held until jb_desk_release. JB_EINVAL: a finding says that the revision lies ahead, or that there
+ * was no catalogue. */
 struct jb_desk_scope {
     const struct jb_binding *binding;
     struct jb_snapshot snapshot;

@@ -1,5 +1,5 @@
-/* Which cells and revisions make up a rollup: the answer, and under it every part that went in, that is owed and missing, or that
- * stands beside it without counting. */
+/* Which cells and revisions make up a rollup: the answer, and under it every part that went in,
+ * that is owed and missing, or that stands beside it without counting. */
 #include <stdio.h>
 
 #include "answer_row.h"

@@ -33,7 +33,7 @@ static jb_err fill_row(struct filing *f, uint32_t indicator, const struct jb_pas
         .status = figure->value.status,
     };
     bool failed = false;
-    if (figure->stretch) { /* the stretch's first base period says it without the indicator's default */
+    if (figure->stretch) { /* its first base period says it whatever the default is */
         char text[JB_PERIOD_TEXT_SIZE];
         jb_period_format(jb_period_add(f->period, -(int32_t)figure->stretch), text);
         row.basis = jb_lookup_text(&f->desk->arena, text, &failed);

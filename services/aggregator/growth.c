@@ -1,5 +1,5 @@
-/* Growth is said only of what can be compared: both sides have a value and are complete in the same base periods. A total that
- * lacks a town has not fallen, it is unfinished. */
+/* Growth is said only of what can be compared: both sides have a value and are complete in the same
+ * base periods. A total that lacks a town has not fallen, it is unfinished. */
 #include "growth.h"
 
 /* A side: one measured figure and how it was asked for. */
@@ -50,10 +50,11 @@ static jb_err compare(jb_source *source, const struct side *now, const struct si
     *ret = JB_REASON_NONE;
     for (uint32_t i = 0; i < jb_span_count(a); i++) {
         uint32_t reported, expected, base_reported, base_expected;
-        jb_err err = reported_in(source, now, jb_period_add(a.first, (int32_t)i), &reported, &expected);
+        struct jb_period at = jb_period_add(a.first, (int32_t)i);
+        struct jb_period base_at = jb_period_add(b.first, (int32_t)i);
+        jb_err err = reported_in(source, now, at, &reported, &expected);
         if (!err)
-            err = reported_in(source, base, jb_period_add(b.first, (int32_t)i), &base_reported,
-                              &base_expected);
+            err = reported_in(source, base, base_at, &base_reported, &base_expected);
         if (err)
             return err;
         if (expected == 0 && base_expected == 0)

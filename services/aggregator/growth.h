@@ -16,7 +16,8 @@ struct jb_grown {
     struct jb_span base_span;
 };
 /* now: the total that ask gave. Errors are the store's only. */
-JB_MUST_USE jb_err jb_growth_of(jb_source *source, const struct jb_total_ask *ask, const struct jb_total *now,
-                                enum jb_growth_kind kind, struct jb_grown *ret);
+JB_MUST_USE jb_err jb_growth_of(jb_source *source, const struct jb_total_ask *ask,
+                                const struct jb_total *now, enum jb_growth_kind kind,
+                                struct jb_grown *ret);
 
 #endif

@@ -138,7 +138,8 @@ static jb_err fill_row(struct history *h, const struct step *before, const struc
     return failed ? JB_ENOMEM : JB_OK;
 }
 
-/* From the newest back while there is room: when a history is cut, its beginning is what is left out. */
+/* From the newest back while there is room: when a history is cut, its beginning is what is left
+ * out. */
 static jb_err answer(struct history *h)
 {
     uint32_t first = h->count;

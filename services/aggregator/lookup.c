@@ -61,7 +61,8 @@ bool jb_lookup_group(const struct jb_binding *binding, struct jb_slice name, uin
     const struct jb_catalog_view *view = binding->view;
     uint32_t group = jb_catalog_group(binding->catalog, name);
     for (uint32_t i = 0; group == JB_NONE && i < view->group_count; i++) {
-        if (jb_slice_is(name, view->groups[i].name.zh) || jb_slice_is(name, view->groups[i].name.en))
+        if (jb_slice_is(name, view->groups[i].name.zh) ||
+            jb_slice_is(name, view->groups[i].name.en))
             group = i;
     }
     if (group == JB_NONE) {
@@ -136,7 +137,8 @@ bool jb_lookup_span(struct jb_slice text, struct jb_span *ret, struct jb_finding
 {
     if (jb_span_parse(text, ret) == JB_OK)
         return true;
-    jb_lookup_refuse(findings, JB_F_PERIOD_SYNTAX, text, "2023-Q2, 2023-S1, 2023, 2021-Q1..2023-Q2");
+    jb_lookup_refuse(findings, JB_F_PERIOD_SYNTAX, text,
+                     "2023-Q2, 2023-S1, 2023, 2021-Q1..2023-Q2");
     return false;
 }
 

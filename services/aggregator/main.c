@@ -25,7 +25,8 @@ static void print_help(FILE *out)
 {
     fprintf(out, _("Usage: jibao-aggregator COMMAND [OPTION...]\n\n"
                    "Keeps the quarterly figures of many units: writes each submission once into a\n"
-                   "ledger, keeps every total up to date, answers questions and live watches.\n\n"));
+                   "ledger, keeps every total up to date, answers questions and live "
+                   "watches.\n\n"));
     for (size_t i = 0; i < JB_COUNT(commands); i++)
         fprintf(out, "  %-9s %s\n", commands[i].name, _(commands[i].about));
     fprintf(out, _("\nExample:\n"

@@ -1,6 +1,7 @@
-/* Figures as they stood at a revision. A filing's entries form a chain from the newest back to the first; the first one met
- * that names a figure is the one that holds. Several forms of one unit and period are separate chains, and a figure that moved
- * from one form to another is held by the later of the two entries. */
+/* Figures as they stood at a revision. A filing's entries form a chain from the newest back to the
+ * first; the first one met that names a figure is the one that holds. Several forms of one unit and
+ * period are separate chains, and a figure that moved from one form to another is held by the later
+ * of the two entries. */
 #include "past.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
-/* What a unit's figures of one base period were at a revision, found by walking its filings' entries back from the newest. Each
- * figure comes with the revision and submission that set it: the ground of as_of, history and explain. */
+/* What a unit's figures of one base period were at a revision, found by walking its filings'
+ * entries back from the newest. Each figure comes with the revision and submission that set it: the
+ * ground of as_of, history and explain. */
 #ifndef JB_PAST_H
 #define JB_PAST_H
 
@@ -38,16 +39,19 @@ struct jb_past_scratch {
 };
 void jb_past_scratch_free(struct jb_past_scratch *scratch);
 void jb_past_free(struct jb_past *past);
-/* Decodes an entry; *ret borrows from the transaction and from scratch until the next call. JB_EDAMAGED when the ledger has none
- * of that revision. */
-JB_MUST_USE jb_err jb_past_entry(jb_kv_txn *txn, uint64_t revision, struct jb_past_scratch *scratch, struct jb_entry *ret);
+/* Decodes an entry; *ret borrows from the transaction and from scratch until the next call.
+ * JB_EDAMAGED when the ledger has none of that revision. */
+JB_MUST_USE jb_err jb_past_entry(jb_kv_txn *txn, uint64_t revision, struct jb_past_scratch *scratch,
+                                 struct jb_entry *ret);
 /* The filings of the unit and period as they stand now, into scratch->filings (none: count 0). */
 JB_MUST_USE jb_err jb_past_filings(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
                                    struct jb_past_scratch *scratch);
 /* Replaces what past holds. unit: number. On failure past is empty. */
-JB_MUST_USE jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
-                                struct jb_past_scratch *scratch, struct jb_past *past);
+JB_MUST_USE jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
+                                uint64_t revision, struct jb_past_scratch *scratch,
+                                struct jb_past *past);
 /* NULL when it was never set by then. */
-const struct jb_past_figure *jb_past_find(const struct jb_past *past, uint32_t indicator, uint32_t stretch);
+const struct jb_past_figure *jb_past_find(const struct jb_past *past, uint32_t indicator,
+                                          uint32_t stretch);
 
 #endif

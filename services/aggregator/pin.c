@@ -1,4 +1,5 @@
-/* The table of pins. Cursors name a pin by random bytes and a position, so a page can be asked for again after a lost answer. */
+/* The table of pins. Cursors name a pin by random bytes and a position, so a page can be asked for
+ * again after a lost answer. */
 #include "pin.h"
 
 #include <sodium.h>

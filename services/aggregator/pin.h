@@ -1,5 +1,6 @@
-/* Pinned snapshots: a read transaction kept open while the pages of an answer or the chunks of a watch's snapshot are fetched.
- * A pinned snapshot keeps old pages of the store alive, so there are at most JB_PINNED_MAX, each for at most JB_PIN_MS_MAX. */
+/* Pinned snapshots: a read transaction kept open while the pages of an answer or the chunks of a
+ * watch's snapshot are fetched. A pinned snapshot keeps old pages of the store alive, so there are
+ * at most JB_PINNED_MAX, each for at most JB_PIN_MS_MAX. */
 #ifndef JB_PIN_H
 #define JB_PIN_H
 
@@ -17,17 +18,20 @@ struct jb_pin {
     int64_t deadline_us;              /* monotonic */
     uint32_t holders;                 /* watches that share the snapshot */
     bool busy;                        /* a worker has it */
-    bool done;                        /* the last page was given: the first to go when room is needed */
+    /* the last page was given: the first to go when room is needed */
+    bool done;
     uint8_t id[16];                   /* random: nobody guesses another's cursor */
     struct jb_arena plan_arena;
     jb_query_plan *plan;              /* NULL: a watch's snapshot */
     uint64_t cost;                    /* of the whole plan */
 };
 
-/* Takes the view's transaction away (the view takes a new one when it is next used). plan_arena, which holds the plan, moves
- * into the pin; both may be NULL. binding is the one in force at as_of; it is held once more. */
-struct jb_pin *jb_pin_take(struct jb_view *view, const struct jb_binding *binding, const struct jb_snapshot *snapshot,
-                           uint64_t as_of, int64_t mono_us, struct jb_arena *plan_arena, jb_query_plan *plan);
+/* Takes the view's transaction away (the view takes a new one when it is next used). plan_arena,
+ * which holds the plan, moves into the pin; both may be NULL. binding is the one in force at as_of;
+ * it is held once more. */
+struct jb_pin *jb_pin_take(struct jb_view *view, const struct jb_binding *binding,
+                           const struct jb_snapshot *snapshot, uint64_t as_of, int64_t mono_us,
+                           struct jb_arena *plan_arena, jb_query_plan *plan);
 void jb_pin_free(struct jb_pin *pin); /* NULL is fine */
 
 struct jb_pins {
@@ -38,7 +42,8 @@ struct jb_pins {
 bool jb_pins_have_room(struct jb_pins *pins, int64_t mono_us);
 void jb_pins_add(struct jb_pins *pins, struct jb_pin *pin); /* there must be room */
 /* The pin of a cursor (16 bytes of id, then the position); NULL: expired or never was. */
-struct jb_pin *jb_pins_find(struct jb_pins *pins, struct jb_slice cursor, int64_t mono_us, uint64_t *ret_position);
+struct jb_pin *jb_pins_find(struct jb_pins *pins, struct jb_slice cursor, int64_t mono_us,
+                            uint64_t *ret_position);
 void jb_pins_remove(struct jb_pins *pins, struct jb_pin *pin);
 /* Frees what is past its time and not busy. */
 void jb_pins_expire(struct jb_pins *pins, int64_t mono_us);

@@ -1,4 +1,5 @@
-/* Reads a question against a catalogue. Everything that is not known is told at once; nothing is guessed. */
+/* Reads a question against a catalogue. Everything that is not known is told at once; nothing is
+ * guessed. */
 #include "query_plan.h"
 
 #include <stdio.h>
@@ -243,7 +244,8 @@ static jb_err plan_rest(struct planner *p)
     plan->own = q->own;
     plan->rounding = JB_ROUND_HALF_UP;
     if (q->rounding.len && jb_rounding_parse(q->rounding, &plan->rounding) != JB_OK)
-        jb_lookup_refuse(p->findings, JB_F_VALUE_SYNTAX, q->rounding, "half-up, half-even, truncate");
+        jb_lookup_refuse(p->findings, JB_F_VALUE_SYNTAX, q->rounding,
+                         "half-up, half-even, truncate");
     if (!q->basis.len || p->findings->errors || !plan->indicator_count || !plan->span_count)
         return JB_OK;
     first = &p->binding->view->indicators[plan->indicators[0]];

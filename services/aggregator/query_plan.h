@@ -1,5 +1,5 @@
-/* A question understood: which nodes, indicators and spans its rows are made of. Shared by query_plan.c, which reads questions,
- * and query.c, which answers them. */
+/* A question understood: which nodes, indicators and spans its rows are made of. Shared by
+ * query_plan.c, which reads questions, and query.c, which answers them. */
 #ifndef JB_QUERY_PLAN_H
 #define JB_QUERY_PLAN_H
 

@@ -1,5 +1,6 @@
-/* One loop over the read door, the writer's wake-up, the worker's wake-up and time. Each turn takes a bounded number of messages
- * and then gives watches a bounded share, so that neither starves the other. */
+/* One loop over the read door, the writer's wake-up, the worker's wake-up and time. Each turn takes
+ * a bounded number of messages and then gives watches a bounded share, so that neither starves the
+ * other. */
 #include "reader.h"
 
 #include <unistd.h>

@@ -1,5 +1,5 @@
-/* The reader reactor: owns the read door; answers questions, feeds watches, hands long questions to the worker. It never waits for
- * the writer: a read transaction sees the last commit. */
+/* The reader reactor: owns the read door; answers questions, feeds watches, hands long questions to
+ * the worker. It never waits for the writer: a read transaction sees the last commit. */
 #ifndef JB_READER_H
 #define JB_READER_H
 
@@ -11,12 +11,14 @@
 struct jb_reader_config {
     jb_kv *kv;
     jb_sock *sock; /* listening */
-    struct jb_commits *commits; /* its wake-up is the reader's: set it after stop became true, too */
+    /* its wake-up is the reader's: set it after stop became true, too */
+    struct jb_commits *commits;
     const atomic_bool *stop;
     const char *scratch_dir; /* for verify */
     uint32_t watches_max;
 };
-/* Serves in the calling thread until stop. JB_EIO, JB_EDAMAGED: the storage failed in a way that no question can be answered. */
+/* Serves in the calling thread until stop. JB_EIO, JB_EDAMAGED: the storage failed in a way that no
+ * question can be answered. */
 JB_MUST_USE jb_err jb_reader_run(const struct jb_reader_config *config);
 
 #endif

@@ -1,4 +1,5 @@
-/* A list of bindings with their counts. A few that nobody holds are kept for the next question about that past. */
+/* A list of bindings with their counts. A few that nobody holds are kept for the next question
+ * about that past. */
 #include "shelf.h"
 
 #include <pthread.h>

@@ -6,6 +6,7 @@
 #include "store.h"
 
 /* revision 0: the head. */
-JB_MUST_USE jb_err jb_snapshot_read(jb_kv_txn *txn, uint64_t revision, uint32_t catalog_version, struct jb_snapshot *ret);
+JB_MUST_USE jb_err jb_snapshot_read(jb_kv_txn *txn, uint64_t revision, uint32_t catalog_version,
+                                    struct jb_snapshot *ret);
 
 #endif

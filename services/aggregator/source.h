@@ -1,8 +1,10 @@
-/* Where a question's cells come from: the store's records as they stand (live), or the figures as they stood at an earlier
- * revision, found by walking the filings' entries back (past.h). Callers cannot tell the two apart.
+/* Where a question's cells come from: the store's records as they stand (live), or the figures as
+ * they stood at an earlier revision, found by walking the filings' entries back (past.h). Callers
+ * cannot tell the two apart.
  *
- * Decoded records are kept between questions about one head revision: what a cell holds depends on the head alone, so a
- * source serves any transaction of one store. One thread at a time uses a source. */
+ * Decoded records are kept between questions about one head revision: what a cell holds depends on
+ * the head alone, so a source serves any transaction of one store. One thread at a time uses a
+ * source. */
 #ifndef JB_SOURCE_H
 #define JB_SOURCE_H
 
@@ -23,10 +25,10 @@ struct jb_node jb_node_of_group(const struct jb_binding *binding, uint32_t group
 
 jb_source *jb_source_new(void);
 void jb_source_free(jb_source *source); /* NULL is fine */
-/* head: revision of the transaction's snapshot. as_of: 0 for live, else the revision asked for, and then binding is the
- * catalogue in force at it. Both are borrowed until the next set. */
-void jb_source_set(jb_source *source, jb_kv_txn *txn, const struct jb_binding *binding, uint64_t head,
-                   uint64_t as_of);
+/* head: revision of the transaction's snapshot. as_of: 0 for live, else the revision asked for, and
+ * then binding is the catalogue in force at it. Both are borrowed until the next set. */
+void jb_source_set(jb_source *source, jb_kv_txn *txn, const struct jb_binding *binding,
+                   uint64_t head, uint64_t as_of);
 /* Drops what is kept: before a source is used for another store. */
 void jb_source_forget(jb_source *source);
 const struct jb_binding *jb_source_binding(const jb_source *source);
@@ -35,21 +37,22 @@ jb_kv_txn *jb_source_txn(const jb_source *source);
 uint64_t jb_source_revision(const jb_source *source);
 
 /* What the unit itself reported. JB_ENOTFOUND: nothing. *ret lives until the next call. */
-JB_MUST_USE jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator, struct jb_period period,
-                                 uint32_t stretch, const struct jb_own_cell **ret);
-/* One base period of one node: the sum over its subtree or group; own: what the unit itself reported, as a sum of one.
- * *ret_found false: nothing is there, *ret is empty then. */
-JB_MUST_USE jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
-                                  struct jb_period period, uint32_t stretch, struct jb_sum_cell *ret,
-                                  bool *ret_found);
-/* The 本期 cells of a run of base periods: (*ret)[i] belongs to first + i and is NULL where nothing is there; *ret_found counts the
- * others. Lives until the next run. */
-JB_MUST_USE jb_err jb_source_run(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
-                                 struct jb_period first, uint32_t count, const struct jb_sum_cell *const **ret,
-                                 uint32_t *ret_found);
+JB_MUST_USE jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator,
+                                 struct jb_period period, uint32_t stretch,
+                                 const struct jb_own_cell **ret);
+/* One base period of one node: the sum over its subtree or group; own: what the unit itself
+ * reported, as a sum of one. *ret_found false: nothing is there, *ret is empty then. */
+JB_MUST_USE jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own,
+                                  uint32_t indicator, struct jb_period period, uint32_t stretch,
+                                  struct jb_sum_cell *ret, bool *ret_found);
+/* The 本期 cells of a run of base periods: (*ret)[i] belongs to first + i and is NULL where nothing
+ * is there; *ret_found counts the others. Lives until the next run. */
+JB_MUST_USE jb_err jb_source_run(jb_source *source, struct jb_node node, bool own,
+                                 uint32_t indicator, struct jb_period first, uint32_t count,
+                                 const struct jb_sum_cell *const **ret, uint32_t *ret_found);
 /* Whether the node has a value in the base period on any stretch but 本期. */
-JB_MUST_USE jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
-                                           struct jb_period period, bool *ret);
+JB_MUST_USE jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own,
+                                           uint32_t indicator, struct jb_period period, bool *ret);
 /* What the unit itself has there, on 本期 and on other stretches: a set. */
 enum jb_own_has {
     JB_HAS_VALUE = 1,
@@ -57,12 +60,13 @@ enum jb_own_has {
     JB_HAS_OTHER_VALUE = 4, /* on another stretch */
     JB_HAS_OTHER_NOT_APPLICABLE = 8,
 };
-JB_MUST_USE jb_err jb_source_own_has(jb_source *source, uint32_t unit, uint32_t indicator, struct jb_period period,
-                                     unsigned *ret);
+JB_MUST_USE jb_err jb_source_own_has(jb_source *source, uint32_t unit, uint32_t indicator,
+                                     struct jb_period period, unsigned *ret);
 /* The unit's filings of the base period. *ret_count 0: none. Lives until the next call. */
 JB_MUST_USE jb_err jb_source_filings(jb_source *source, uint32_t unit, struct jb_period period,
                                      const struct jb_past_filing **ret, uint32_t *ret_count);
-/* Only as of a revision: everything that stood there, with what set it. Lives until the next call. */
+/* Only as of a revision: everything that stood there, with what set it. Lives until the next
+ * call. */
 JB_MUST_USE jb_err jb_source_past(jb_source *source, uint32_t unit, struct jb_period period,
                                   const struct jb_past **ret);
 /* expected of coverage; own: whether the unit itself owes it (0 or 1). */

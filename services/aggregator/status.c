@@ -1,4 +1,5 @@
-/* Who has reported 填报情况: for each unit, base period and form how many rows were owed and how many are there. */
+/* Who has reported 填报情况: for each unit, base period and form how many rows were owed and how
+ * many are there. */
 #include <stdlib.h>
 
 #include "answer_row.h"

@@ -1,4 +1,5 @@
-/* A node's figure over a span: which cells go in, and what was expected of them. The arithmetic is rollup.h's. */
+/* A node's figure over a span: which cells go in, and what was expected of them. The arithmetic is
+ * rollup.h's. */
 #include "total.h"
 
 #include "model/check.h"
@@ -9,8 +10,8 @@ bool jb_basis_is_period(struct jb_slice basis)
 }
 
 /* What was owed over a span, and what of it lies in base periods that have not ended. */
-static void count_expected(jb_source *source, const struct jb_total_ask *ask, struct jb_period first,
-                           uint32_t count, struct jb_measured *total)
+static void count_expected(jb_source *source, const struct jb_total_ask *ask,
+                           struct jb_period first, uint32_t count, struct jb_measured *total)
 {
     total->expected = 0;
     total->not_yet_due = 0;
@@ -32,8 +33,8 @@ static jb_err fold_exact(jb_source *source, const struct jb_total_ask *ask,
     struct jb_sum_cell cell;
     uint32_t stretch = jb_span_count(ask->span) - 1;
     const struct jb_sum_cell *cells[1] = {NULL};
-    jb_err err = jb_source_cell(source, ask->node, ask->own, ask->indicator, ask->span.last, stretch,
-                                &cell, ret_found);
+    jb_err err = jb_source_cell(source, ask->node, ask->own, ask->indicator, ask->span.last,
+                                stretch, &cell, ret_found);
     if (err)
         return err;
     if (*ret_found)
@@ -63,7 +64,8 @@ static jb_err fold_period(jb_source *source, const struct jb_total_ask *ask,
     if (indicator->time_agg != JB_TIME_NONE || count > 1 || *ret_found)
         return JB_OK;
     bool other;
-    err = jb_source_other_stretch(source, ask->node, ask->own, ask->indicator, ask->span.first, &other);
+    err = jb_source_other_stretch(source, ask->node, ask->own, ask->indicator, ask->span.first,
+                                  &other);
     if (!err && other) {
         total->result.state = JB_STATE_NOT_COMPUTABLE;
         total->result.reason = JB_REASON_NOT_OVER_TIME;

@@ -1,5 +1,5 @@
-/* Snapshot keeping. The count of commits is read before the transaction begins: the transaction may show more than was counted,
- * never less. */
+/* Snapshot keeping. The count of commits is read before the transaction begins: the transaction may
+ * show more than was counted, never less. */
 #include "view.h"
 
 #include "net/loop.h"

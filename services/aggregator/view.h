@@ -1,5 +1,6 @@
-/* The present as one thread sees it: one read transaction, what it is called, and the catalogue in force. Taken anew only after a
- * commit, so that a question on a quiet store costs no transaction at all. */
+/* The present as one thread sees it: one read transaction, what it is called, and the catalogue in
+ * force. Taken anew only after a commit, so that a question on a quiet store costs no transaction
+ * at all. */
 #ifndef JB_VIEW_H
 #define JB_VIEW_H
 

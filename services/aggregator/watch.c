@@ -226,7 +226,8 @@ static bool is_waiting(const struct jb_watch *watch, int64_t mono_us)
     return watch->gone || mono_us < watch->retry_us;
 }
 
-/* What failed for one watch ends that watch; only a storage that failed altogether ends the turn. */
+/* What failed for one watch ends that watch; only a storage that failed altogether ends the
+ * turn. */
 static jb_err settle(jb_watches *w, struct jb_watch *watch, jb_err err, int64_t mono_us)
 {
     if (!err || err == JB_EIO)
@@ -237,7 +238,8 @@ static jb_err settle(jb_watches *w, struct jb_watch *watch, jb_err err, int64_t 
     return JB_OK;
 }
 
-/* The newest changes to those that are caught up, change by change, so that each is decoded once. */
+/* The newest changes to those that are caught up, change by change, so that each is decoded
+ * once. */
 static jb_err feed(jb_watches *w, int64_t mono_us, bool *ret_more)
 {
     uint64_t head = w->view->snapshot.revision;
@@ -291,7 +293,8 @@ static jb_err go_round(jb_watches *w, int64_t mono_us, bool *ret_more)
         struct jb_watch *watch = w->items[(w->turn_from + seen) % w->count];
         if (is_waiting(watch, mono_us))
             continue;
-        jb_err err = settle(w, watch, step(w, watch, mono_us, &chunks, &changes, ret_more), mono_us);
+        jb_err err = step(w, watch, mono_us, &chunks, &changes, ret_more);
+        err = settle(w, watch, err, mono_us);
         if (err)
             return err;
     }

@@ -1,5 +1,5 @@
-/* Changes to watches. A change is decoded and printed once, whoever asks for it next; watches with the same filter and the same
- * event before get the same bytes. */
+/* Changes to watches. A change is decoded and printed once, whoever asks for it next; watches with
+ * the same filter and the same event before get the same bytes. */
 #include "watch_inner.h"
 
 static bool node_of(const struct jb_binding *b, uint32_t number, struct jb_node *ret)
@@ -23,7 +23,8 @@ static jb_err add_printed(struct jb_watches *w, struct jb_node node, struct jb_p
         return JB_OK;
     if (w->printed_count == *cap) {
         uint32_t wanted = *cap ? *cap * 2 : 128;
-        struct jb_watch_printed *printed = jb_arena_array(&w->change_arena, wanted, sizeof(*printed));
+        struct jb_watch_printed *printed =
+            jb_arena_array(&w->change_arena, wanted, sizeof(*printed));
         if (!printed)
             return JB_ENOMEM;
         if (w->printed_count)
@@ -76,7 +77,8 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
     return JB_OK;
 }
 
-/* The cells from `from` on that the filter wants, up to a chunk; *ret_next: where the next chunk begins, printed_count at the end. */
+/* The cells from `from` on that the filter wants, up to a chunk; *ret_next: where the next chunk
+ * begins, printed_count at the end. */
 static uint32_t choose(struct jb_watches *w, const struct jb_watch *watch, uint32_t from,
                        struct jb_watch_cell *cells, uint32_t *ret_next)
 {

@@ -1,4 +1,5 @@
-/* Filters and tokens. The hash is over the names as asked, sorted, so that the order of a list does not matter. */
+/* Filters and tokens. The hash is over the names as asked, sorted, so that the order of a list does
+ * not matter. */
 #include "watch_filter.h"
 
 #include <inttypes.h>
@@ -74,8 +75,9 @@ static void fill_nodes(const struct jb_binding *b, const struct jb_watch_request
     qsort(filter->nodes, filter->node_count, sizeof(*filter->nodes), compare_numbers);
 }
 
-jb_err jb_watch_filter_make(const struct jb_binding *binding, const struct jb_watch_request *request,
-                            struct jb_watch_filter *ret, struct jb_findings *findings)
+jb_err jb_watch_filter_make(const struct jb_binding *binding,
+                            const struct jb_watch_request *request, struct jb_watch_filter *ret,
+                            struct jb_findings *findings)
 {
     struct jb_watch_filter filter = {.hash = hash_request(request)};
     uint32_t errors = findings->errors;
@@ -134,7 +136,8 @@ static bool hex_digit(uint8_t c, uint64_t *ret)
     return true;
 }
 
-/* A number up to the next dash or the end, in the shortest form (decimal) or with all its digits (hexadecimal). */
+/* A number up to the next dash or the end, in the shortest form (decimal) or with all its digits
+ * (hexadecimal). */
 static bool take_number(struct jb_slice *text, unsigned base, uint64_t max, uint64_t *ret)
 {
     uint64_t value = 0;

@@ -15,9 +15,11 @@ struct jb_watch_filter {
     uint64_t hash; /* of what was asked */
 };
 void jb_watch_filter_free(struct jb_watch_filter *filter);
-/* JB_EINVAL: a name is unknown (a finding says which); JB_ERANGE: more than JB_WATCH_FILTER_MAX names. A name that the store has
- * no number for yet matches nothing until the catalogue that brings it resets the watch. */
-JB_MUST_USE jb_err jb_watch_filter_make(const struct jb_binding *binding, const struct jb_watch_request *request,
+/* JB_EINVAL: a name is unknown (a finding says which); JB_ERANGE: more than JB_WATCH_FILTER_MAX
+ * names. A name that the store has no number for yet matches nothing until the catalogue that
+ * brings it resets the watch. */
+JB_MUST_USE jb_err jb_watch_filter_make(const struct jb_binding *binding,
+                                        const struct jb_watch_request *request,
                                         struct jb_watch_filter *ret, struct jb_findings *findings);
 bool jb_watch_filter_has_node(const struct jb_watch_filter *filter, uint32_t node);
 bool jb_watch_filter_has_indicator(const struct jb_watch_filter *filter, uint32_t indicator);

@@ -75,7 +75,8 @@ struct jb_watches {
     int64_t change_at_us;
     struct jb_watch_printed *printed;
     uint32_t printed_count;
-    /* The event that was encoded last: watches with one filter and one history get the same bytes. */
+    /* The event that was encoded last: watches with one filter and one history get the same
+     * bytes. */
     struct jb_buf made;
     bool made_valid;
     uint64_t made_revision, made_previous, made_filter;
@@ -85,21 +86,28 @@ struct jb_watches {
 };
 
 /* Prints a cell for the wire; false: out of memory. node and indicator are of binding. */
-bool jb_watch_print(jb_source *source, struct jb_node node, uint32_t indicator, struct jb_period period,
-                    const struct jb_sum_cell *cell, struct jb_arena *arena, struct jb_watch_cell *ret, size_t *ret_bytes);
+bool jb_watch_print(jb_source *source, struct jb_node node, uint32_t indicator,
+                    struct jb_period period, const struct jb_sum_cell *cell, struct jb_arena *arena,
+                    struct jb_watch_cell *ret, size_t *ret_bytes);
 /* Encodes and sends. On JB_OK spoken, previous and retry are brought up to date. */
-jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watch_event *event, bool with_token,
-                    int64_t mono_us);
+jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watch_event *event,
+                    bool with_token, int64_t mono_us);
 /* Notes a failed send: full pipe, or gone. */
 void jb_watch_failed(struct jb_watch *watch, jb_err err, int64_t mono_us);
 /* Ends it with a reason; it is dropped with the next look. */
-void jb_watch_end(struct jb_watches *w, struct jb_watch *watch, const char *reason, int64_t mono_us);
+void jb_watch_end(struct jb_watches *w, struct jb_watch *watch, const char *reason,
+                  int64_t mono_us);
 void jb_watch_restart(struct jb_watches *w, struct jb_watch *watch, const char *reason);
 void jb_watch_release_pin(struct jb_watches *w, struct jb_watch *watch);
-/* In watch_snapshot.c: takes one step. *ret_worked: something was sent or is to be done again at once. Errors are the store's. */
-JB_MUST_USE jb_err jb_watch_start(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us, bool *ret_worked);
-JB_MUST_USE jb_err jb_watch_copy(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us, bool *ret_worked);
-/* In watch_feed.c: the change position + 1 to one watch; *ret_moved: it was passed (sent, or nothing for this filter). */
-JB_MUST_USE jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us, bool *ret_moved);
+/* In watch_snapshot.c: takes one step. *ret_worked: something was sent or is to be done again at
+ * once. Errors are the store's. */
+JB_MUST_USE jb_err jb_watch_start(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,
+                                  bool *ret_worked);
+JB_MUST_USE jb_err jb_watch_copy(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,
+                                 bool *ret_worked);
+/* In watch_feed.c: the change position + 1 to one watch; *ret_moved: it was passed (sent, or
+ * nothing for this filter). */
+JB_MUST_USE jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,
+                                    bool *ret_moved);
 
 #endif

@@ -1,11 +1,13 @@
-/* The beginning of a watch: continued, or a reset and a snapshot in chunks from one pinned transaction. Watches that begin at one
- * head share a pin. A chunk is made from the place where the one before ended, so a full pipe costs only the making. */
+/* The beginning of a watch: continued, or a reset and a snapshot in chunks from one pinned
+ * transaction. Watches that begin at one head share a pin. A chunk is made from the place where the
+ * one before ended, so a full pipe costs only the making. */
 #include <stdlib.h>
 
 #include "rollup.h"
 #include "watch_inner.h"
 
-#define CHUNK_RECORDS_MAX 400 /* looked at for one chunk: a narrow filter must not hold up the others */
+/* Looked at for one chunk: a narrow filter must not hold up the others. */
+#define CHUNK_RECORDS_MAX 400
 
 /* The pin of the newest state: one that others hold already, or a new one. NULL: no room now. */
 static jb_err pin_present(struct jb_watches *w, int64_t mono_us, struct jb_pin **ret)

@@ -1,4 +1,5 @@
-/* Two lists under one lock. The worker's view is taken anew for each job and let go after it: a job that waits pins nothing. */
+/* Two lists under one lock. The worker's view is taken anew for each job and let go after it: a job
+ * that waits pins nothing. */
 #include "worker.h"
 
 #include <pthread.h>

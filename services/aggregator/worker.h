@@ -1,5 +1,6 @@
-/* The worker: one thread for long questions (verify, as_of and explanations over a big tree), so that they hold up neither short
- * questions nor watches. Jobs go in through a bounded queue and come back through another, with a wake-up. */
+/* The worker: one thread for long questions (verify, as_of and explanations over a big tree), so
+ * that they hold up neither short questions nor watches. Jobs go in through a bounded queue and
+ * come back through another, with a wake-up. */
 #ifndef JB_WORKER_H
 #define JB_WORKER_H
 
@@ -25,12 +26,15 @@ struct jb_job {
 typedef struct jb_worker jb_worker;
 
 /* Starts the thread. scratch_dir: for verify. wakeup_fd is set when a job is done. */
-JB_MUST_USE jb_err jb_worker_start(jb_kv *kv, jb_shelf *shelf, const char *scratch_dir, int wakeup_fd, jb_worker **ret);
-/* Ends the thread; a verification stops early. Jobs that nobody took are freed, their pins too when new. NULL is fine. */
+JB_MUST_USE jb_err jb_worker_start(jb_kv *kv, jb_shelf *shelf, const char *scratch_dir,
+                                   int wakeup_fd, jb_worker **ret);
+/* Ends the thread; a verification stops early. Jobs that nobody took are freed, their pins too when
+ * new. NULL is fine. */
 void jb_worker_stop(jb_worker *worker);
 /* A copy of the question. JB_EAGAIN: the queue is full. */
-JB_MUST_USE jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer, const struct jb_envelope *question,
-                                 struct jb_pin *pin, uint64_t pin_position);
+JB_MUST_USE jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer,
+                                 const struct jb_envelope *question, struct jb_pin *pin,
+                                 uint64_t pin_position);
 /* The next finished job, or NULL; free it with jb_job_free. */
 struct jb_job *jb_worker_done(jb_worker *worker);
 void jb_job_free(struct jb_job *job); /* not its pin */
