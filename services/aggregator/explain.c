@@ -47,12 +47,6 @@ static jb_err more_room(struct explanation *x)
     return JB_OK;
 }
 
-static bool stands_in(const struct jb_binding *b, uint32_t unit, struct jb_node node, jb_date day)
-{
-    return node.is_group ? jb_catalog_in_group(b->catalog, unit, node.index, day)
-                         : jb_catalog_is_under(b->catalog, unit, node.index, day);
-}
-
 static jb_err add_part(struct explanation *x, const struct jb_measured *figure, uint32_t unit,
                        struct jb_period period, const struct jb_past_figure *found, bool owed)
 {
@@ -114,7 +108,7 @@ static jb_err add_period(struct explanation *x, const struct jb_measured *figure
         const struct jb_edge *owner = &indicator->owners[i];
         const struct jb_past *past;
         if (owner->unit == JB_NONE || day < owner->from || day > owner->until ||
-            !stands_in(b, owner->unit, x->ask.total.node, day))
+            !jb_node_has_unit(b, x->ask.total.node, owner->unit, day))
             continue;
         bool owed = jb_source_expected(x->desk->source, jb_node_of_unit(b, owner->unit), true,
                                        figure->indicator, period) > 0;

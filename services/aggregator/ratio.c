@@ -43,9 +43,7 @@ static jb_err contributes(jb_source *source, const struct jb_total_ask *ask, uin
     jb_date day = jb_period_last_day(period);
     const struct jb_own_cell *own;
     bool inside = ask->own ? !ask->node.is_group && unit == ask->node.index
-                  : ask->node.is_group
-                      ? jb_catalog_in_group(b->catalog, unit, ask->node.index, day)
-                      : jb_catalog_is_under(b->catalog, unit, ask->node.index, day);
+                           : jb_node_has_unit(b, ask->node, unit, day);
     *ret = false;
     if (!inside || (!ask->own && !jb_catalog_own_counts(b->catalog, unit, ask->indicator, day)))
         return JB_OK;

@@ -23,6 +23,9 @@ struct jb_node {
 struct jb_node jb_node_of_unit(const struct jb_binding *binding, uint32_t unit);
 struct jb_node jb_node_of_group(const struct jb_binding *binding, uint32_t group);
 
+/* The unit stands under the node, or in the group, on that day. */
+bool jb_node_has_unit(const struct jb_binding *b, struct jb_node node, uint32_t unit, jb_date day);
+
 jb_source *jb_source_new(void);
 void jb_source_free(jb_source *source); /* NULL is fine */
 /* head: revision of the transaction's snapshot. as_of: 0 for live, else the revision asked for, and

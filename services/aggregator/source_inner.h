@@ -70,6 +70,5 @@ JB_MUST_USE jb_err jb_kept_sum(jb_source *source, uint32_t node, struct jb_perio
                                uint16_t block, const struct jb_sum_kept **ret);
 JB_MUST_USE jb_err jb_kept_past(jb_source *source, uint32_t unit, struct jb_period period,
                                 const struct jb_past **ret);
-bool jb_node_has_unit(const struct jb_binding *b, struct jb_node node, uint32_t unit, jb_date day);
 
 #endif

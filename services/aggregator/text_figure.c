@@ -66,9 +66,8 @@ static jb_err find_in(jb_source *source, struct jb_node node, bool own, uint32_t
         uint32_t unit = info->owners[i].unit;
         if (unit == JB_NONE)
             continue;
-        bool inside = node.is_group ? jb_catalog_in_group(b->catalog, unit, node.index, day)
-                                    : jb_catalog_is_under(b->catalog, unit, node.index, day);
-        if (!inside || !jb_catalog_own_counts(b->catalog, unit, indicator, day))
+        if (!jb_node_has_unit(b, node, unit, day) ||
+            !jb_catalog_own_counts(b->catalog, unit, indicator, day))
             continue;
         jb_err err = revision_of(source, unit, indicator, period, stretch, ret);
         if (err || *ret)
