@@ -209,7 +209,7 @@ void jb_standing_compare(const struct jb_filing_answer *answer,
         jb_table_cellf(table, "%.*s", JB_ARG(s->period));
         jb_table_cell(table, indicator->code);
         jb_table_cell(table, jb_text_is_zh() ? indicator->name.zh : indicator->name.en);
-        jb_table_cell(table, basis);
+        jb_table_cell(table, basis[0] ? basis : jb_text_is_zh() ? "本期" : "period");
         jb_table_cell(table, old ? jb_standing_text(old, text, sizeof(text)) : "");
         jb_table_cell(table, jb_standing_text(&s->rows[i], text, sizeof(text)));
         jb_table_cell(table, change);
