@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "model/finding.h"
+#include "words.h"
 
 #define CELL_BYTES_MAX ((size_t)1 << 20)
 
@@ -154,11 +155,13 @@ enum jb_exit jb_catalog_detail_indicator(const jb_catalog *catalog, const char *
     line_aliases(out, &x->name);
     line(out, _("measured in"), jb_text_is_zh() ? x->unit_of_measure_zh : x->unit_of_measure_en);
     line(out, _("measure"), jb_measure_name(x->measure));
-    line(out, _("frequency"), jb_freq_name(x->freq));
+    line(out, _("frequency"), jb_words_freq(x->freq));
     snprintf(number, sizeof(number), "%u", x->decimals);
     line(out, _("decimals"), number);
-    line(out, _("over units"), jb_unit_agg_code(x->unit_agg));
-    line(out, _("over time"), jb_time_agg_code(x->time_agg));
+    if (x->measure != JB_RATIO) {
+        line(out, _("over units"), jb_unit_agg_code(x->unit_agg));
+        line(out, _("over time"), jb_time_agg_code(x->time_agg));
+    }
     if (x->direction != JB_DIRECTION_NONE)
         line(out, _("better when"), jb_direction_code(x->direction));
     line_bases(out, x);
@@ -292,8 +295,10 @@ enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
         struct jb_buf buf;
         jb_buf_init(&buf, CELL_BYTES_MAX);
         put_edges(view, form->units, form->unit_count, &buf);
-        printf("%s (%s)  %s\n%s: %.*s\n\n", name_of(&form->name), form->code,
-               jb_freq_name(form->freq), _("owed by"), JB_ARG(jb_buf_slice(&buf)));
+        jb_buf_put_u8(&buf, 0);
+        printf("%s (%s)  %s\n", name_of(&form->name), form->code, jb_words_freq(form->freq));
+        printf(_("%s: %s"), _("owed by"), buf.failed ? "" : (const char *)buf.ptr);
+        fputs("\n\n", stdout);
         jb_buf_free(&buf);
     }
     jb_table_print(out, output, NULL, stdout);

@@ -7,6 +7,7 @@
 #include "ask.h"
 #include "base/text.h"
 #include "catalog_detail.h"
+#include "words.h"
 
 enum { KEY_INDICATOR = 0x200, KEY_UNIT, KEY_FORM, KEY_TARGETS, KEY_UNITS, KEY_FORMS, KEY_FILE };
 
@@ -150,7 +151,7 @@ static void show_forms(const struct jb_catalog_view *view, enum jb_output output
         const struct jb_form *x = &view->forms[i];
         jb_table_cell(out, x->code);
         jb_table_cell(out, name_of(&x->name));
-        jb_table_cell(out, jb_freq_name(x->freq));
+        jb_table_cell(out, output == JB_OUT_TABLE ? jb_words_freq(x->freq) : jb_freq_name(x->freq));
         jb_table_cellf(out, "%u", x->row_count);
         jb_table_cellf(out, "%u", x->unit_count);
         jb_table_end_row(out);

@@ -218,6 +218,14 @@ static const struct jb_args_spec diff_spec = {
                 "  jibao catalog diff old.yaml new.yaml\n",
 };
 
+static void print_diff(const jb_catalog *old_catalog, const jb_catalog *new_catalog)
+{
+    if (memcmp(jb_catalog_view(old_catalog)->hash, jb_catalog_view(new_catalog)->hash, 32) == 0)
+        fputs(_("The two are the same.\n"), stdout);
+    else
+        jb_catalog_print_diff(old_catalog, new_catalog, stdout);
+}
+
 static enum jb_exit run_diff(struct jb_options *options, int argc, char **argv)
 {
     struct jb_list files = {0};
@@ -238,7 +246,7 @@ static enum jb_exit run_diff(struct jb_options *options, int argc, char **argv)
     if (code == JB_EXIT_OK && !old.catalog)
         code = jb_catalog_tell_none();
     else if (code == JB_EXIT_OK)
-        jb_catalog_print_diff(old.catalog, new_catalog, stdout);
+        print_diff(old.catalog, new_catalog);
     jb_catalog_free(old.catalog);
     jb_catalog_free(new_catalog);
     jb_list_free(&files);

@@ -6,6 +6,7 @@
 #include "ask.h"
 #include "base/text.h"
 #include "commands.h"
+#include "model/fold.h"
 #include "words.h"
 
 enum { KEY_UNIT = 0x200, KEY_INDICATOR, KEY_PERIOD, KEY_BASIS, KEY_AS_OF };
@@ -59,8 +60,24 @@ static const struct jb_args_spec spec = {
                 "  jibao explain --unit suixi --indicator mediation.cases --period 2022 -o csv\n",
 };
 
-/* The aggregator's rules are English sentences of few parts, joined by ", then ". */
-static void print_rule(struct jb_slice rule)
+/* "a / b": a ratio's two codes. */
+static void print_codes(struct jb_slice part, struct jb_name_book *names)
+{
+    char code[JB_NAME_CODE_SIZE];
+    const uint8_t *slash = memmem(part.ptr, part.len, " / ", 3);
+
+    if (!slash) {
+        printf("%.*s", JB_ARG(part));
+        return;
+    }
+    struct jb_slice left = jb_slice_of(part.ptr, (size_t)(slash - part.ptr));
+    struct jb_slice right = jb_slice_of(slash + 3, part.len - left.len - 3);
+    printf("%s / ", jb_name_of_indicator(names, left, code));
+    fputs(jb_name_of_indicator(names, right, code), stdout);
+}
+
+/* The aggregator's rules are English sentences of few parts, joined by ", " and ", then ". */
+static void print_rule(struct jb_slice rule, struct jb_name_book *names)
 {
     static const char *const parts[] = {
         N_("sum over units"),
@@ -78,25 +95,24 @@ static void print_rule(struct jb_slice rule)
         N_("over time"),
         N_("reported for exactly this stretch"),
     };
-    const char *gap = "";
+    bool first = true;
 
     while (rule.len) {
         const uint8_t *comma = memmem(rule.ptr, rule.len, ", ", 2);
         struct jb_slice part = rule;
         part.len = comma ? (size_t)(comma - rule.ptr) : rule.len;
-        size_t used = part.len + (comma ? 2 : 0);
+        size_t used = part.len + (comma ? 2 : 0), i = 0;
         rule = jb_slice_of(rule.ptr + used, rule.len - used);
-        if (part.len > 5 && memcmp(part.ptr, "then ", 5) == 0)
-            part = jb_slice_of(part.ptr + 5, part.len - 5);
-        fputs(gap, stdout);
-        gap = _(", then ");
-        size_t i = 0;
+        bool then = jb_take_prefix(&part, "then ");
+        if (!first)
+            fputs(then ? _(", then ") : _(", "), stdout);
+        first = false;
         while (i < JB_COUNT(parts) && !jb_slice_is(part, parts[i]))
             i++;
         if (i < JB_COUNT(parts))
             fputs(_(parts[i]), stdout);
         else
-            printf("%.*s", JB_ARG(part));
+            print_codes(part, names);
     }
 }
 
@@ -109,7 +125,7 @@ static void print_head(const struct jb_explain_answer *answer, struct jb_name_bo
     bool percent = jb_slice_is(result->unit_of_measure, "%");
     struct jb_buf notes;
 
-    printf("%s  %s  %s: %s", jb_name_of_unit(names, result->unit, unit),
+    printf(_("%s  %s  %s: %s"), jb_name_of_unit(names, result->unit, unit),
            jb_name_of_indicator(names, result->indicator, name),
            jb_words_period(result->period, period),
            jb_words_value(result->state, result->value, result->mark, percent, value));
@@ -125,7 +141,7 @@ static void print_head(const struct jb_explain_answer *answer, struct jb_name_bo
         printf("%s%.*s", _("; "), JB_ARG(jb_buf_slice(&notes)));
     jb_buf_free(&notes);
     fputs(_("\nhow: "), stdout);
-    print_rule(answer->rule);
+    print_rule(answer->rule, names);
     fputs("\n\n", stdout);
 }
 
@@ -276,7 +292,10 @@ static enum jb_exit print(struct jb_desk *desk, const struct jb_explain_answer *
     if (fetched.catalog)
         jb_name_book_add_catalog(&names, fetched.catalog);
     print_head(answer, &names);
-    print_parts(answer, &names);
+    if (answer->part_count)
+        print_parts(answer, &names);
+    else
+        fputs(_("No figure goes into it.\n"), stdout);
     fputc('\n', stdout);
     jb_words_footer(&answer->snapshot, stdout);
     jb_name_book_free(&names);

@@ -4,7 +4,6 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "model/period.h"
 
 static const struct {
     const char *code, *sentence; /* msgid */
@@ -140,4 +139,21 @@ const char *const *jb_words_snapshot(const struct jb_snapshot *snapshot,
     *pair++ = NULL;
     *pair = NULL;
     return words->pairs;
+}
+
+const char *jb_words_freq(enum jb_freq freq)
+{
+    switch (freq) {
+    case JB_FREQ_YEAR:
+        return _("year");
+    case JB_FREQ_HALF:
+        return _("half-year");
+    case JB_FREQ_QUARTER:
+        return _("quarter");
+    case JB_FREQ_MONTH:
+        return _("month");
+    case JB_FREQ_NONE:
+        break;
+    }
+    return "";
 }

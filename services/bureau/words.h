@@ -3,6 +3,7 @@
 #define JB_BUREAU_WORDS_H
 
 #include "model/figure.h"
+#include "model/period.h"
 #include "net/wire_query.h"
 
 #define JB_WORDS_SIZE 256
@@ -24,6 +25,8 @@ const char *jb_words_value(enum jb_state state, struct jb_slice value, enum jb_m
 /* The basis of an answer, a stretch: "cumulative over 2022"; "" for the period itself. Returns
  * buf. */
 const char *jb_words_basis(struct jb_slice basis, char buf[JB_WORDS_SIZE]);
+/* "year", "half-year", "quarter", "month", in the user's language. */
+const char *jb_words_freq(enum jb_freq freq);
 /* "store 0192... epoch 1, revision 312, ..." one line with its end. */
 void jb_words_footer(const struct jb_snapshot *snapshot, FILE *out);
 /* The pairs that every JSON answer ends with: store, epoch, revision, at, catalog_version. Returns
