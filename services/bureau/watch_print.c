@@ -53,18 +53,43 @@ static void print_cell_people(struct jb_watch_printer *printer, const struct jb_
     fputc('\n', out);
 }
 
+/* Why a watch began anew or ended; the code itself when it is a newer one. */
+static const char *reason_of(struct jb_slice code, char buf[JB_NAME_CODE_SIZE])
+{
+    static const struct {
+        const char *code, *words; /* msgid */
+    } reasons[] = {
+        {"filter", N_("units or indicators are others than before")},
+        {"rights", N_("what may be read has changed")},
+        {"catalogue", N_("the catalogue has changed")},
+        {"store", N_("it is another store, or one that was restored")},
+        {"compacted", N_("the place is too long ago")},
+        {"malformed", N_("the place could not be read")},
+        {"cancelled", N_("cancelled")},
+        {"limit", N_("too many watches")},
+    };
+
+    for (size_t i = 0; i < JB_COUNT(reasons); i++) {
+        if (jb_slice_is(code, reasons[i].code))
+            return _(reasons[i].words);
+    }
+    snprintf(buf, JB_NAME_CODE_SIZE, "%.*s", JB_ARG(code));
+    return buf;
+}
+
 static void print_people(struct jb_watch_printer *printer, const struct jb_watch_event *event,
                          FILE *out)
 {
     bool cells = event->type == JB_WATCH_CHANGES || printer->snapshot;
+    char code[JB_NAME_CODE_SIZE];
 
     for (uint32_t i = 0; cells && i < event->cell_count; i++)
         print_cell_people(printer, event, &event->cells[i], out);
     switch (event->type) {
     case JB_WATCH_RESET:
         if (!jb_slice_is(event->reason, "new"))
-            fprintf(out, _("-- begins anew (%.*s): what was shown before no longer counts\n"),
-                    JB_ARG(event->reason));
+            fprintf(out, _("-- begins anew (%s): what was shown before no longer counts\n"),
+                    reason_of(event->reason, code));
         break;
     case JB_WATCH_SNAPSHOT_END:
         fprintf(out, _("-- %llu figures stand at revision %llu; changes follow\n"),
@@ -74,7 +99,7 @@ static void print_people(struct jb_watch_printer *printer, const struct jb_watch
         fputs(_("-- goes on where it stopped\n"), out);
         break;
     case JB_WATCH_ENDED:
-        fprintf(out, _("-- ended (%.*s)\n"), JB_ARG(event->reason));
+        fprintf(out, _("-- ended (%s)\n"), reason_of(event->reason, code));
         break;
     case JB_WATCH_SNAPSHOT:
     case JB_WATCH_CHANGES:
