@@ -133,30 +133,18 @@ void jb_buf_put_u64(struct jb_buf *buf, uint64_t v)
     put_big_endian(buf, v, 8);
 }
 
-static size_t spell_varint(uint8_t *to, uint64_t v)
-{
-    size_t len = 0;
-    while (v >= 0x80) {
-        to[len++] = (uint8_t)(v | 0x80);
-        v >>= 7;
-    }
-    to[len++] = (uint8_t)v;
-    return len;
-}
-
 void jb_buf_put_varint(struct jb_buf *buf, uint64_t v)
 {
     uint8_t bytes[VARINT64_BYTES_MAX];
     if (has_room(buf, VARINT64_BYTES_MAX))
-        buf->len += spell_varint(buf->ptr + buf->len, v);
+        buf->len += jb_varint_spell(buf->ptr + buf->len, v);
     else
-        jb_buf_put(buf, bytes, spell_varint(bytes, v));
+        jb_buf_put(buf, bytes, jb_varint_spell(bytes, v));
 }
 
 void jb_buf_put_zigzag(struct jb_buf *buf, int64_t v)
 {
-    uint64_t sign = v < 0 ? UINT64_MAX : 0;
-    jb_buf_put_varint(buf, (uint64_t)v << 1 ^ sign);
+    jb_buf_put_varint(buf, jb_zigzag_of(v));
 }
 
 void jb_buf_put_zigzag128(struct jb_buf *buf, jb_i128 v)

@@ -41,6 +41,42 @@ static inline struct jb_slice jb_buf_slice(const struct jb_buf *buf)
     return jb_slice_of(buf->ptr, buf->len);
 }
 
+/* For codings that write many numbers where they know there is room: at most 10 bytes to `to`, and
+ * how many. */
+static inline size_t jb_varint_spell(uint8_t *to, uint64_t v)
+{
+    size_t len = 0;
+    while (v >= 0x80) {
+        to[len++] = (uint8_t)(v | 0x80);
+        v >>= 7;
+    }
+    to[len++] = (uint8_t)v;
+    return len;
+}
+/* The same backwards, from at least 9 bytes: behind the number, or NULL for what is longer than 9
+ * bytes or not the shortest form. */
+static inline const uint8_t *jb_varint_peek(const uint8_t *from, uint64_t *ret)
+{
+    uint64_t v = 0;
+    for (unsigned shift = 0; shift < 63; shift += 7) {
+        uint8_t byte = *from++;
+        v |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80) {
+            *ret = v;
+            return byte || shift == 0 ? from : NULL;
+        }
+    }
+    return NULL;
+}
+static inline uint64_t jb_zigzag_of(int64_t v)
+{
+    return (uint64_t)v << 1 ^ (v < 0 ? UINT64_MAX : 0);
+}
+static inline int64_t jb_zigzag_back(uint64_t v)
+{
+    return (int64_t)(v >> 1 ^ (v & 1 ? UINT64_MAX : 0));
+}
+
 /* A cursor over borrowed bytes. Reading past the end or a malformed number sets `failed`, moves
  * nothing further and yields 0 or empty; check once, at the end. */
 struct jb_reader {

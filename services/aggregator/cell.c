@@ -6,6 +6,8 @@
 #define SLOT_MASK 0x3fu
 #define SLOT_HAS_STRETCH 0x40u
 #define STRETCH_MAX UINT16_MAX
+#define MANTISSA_END 1000000000000000000 /* 10^JB_FIGURE_DIGITS_MAX */
+#define PLAIN_CELL_BYTES_MAX 22          /* two bytes and two numbers */
 
 /* Which fields of a sum cell are there (those that are not zero). */
 enum sum_field {
@@ -115,8 +117,43 @@ static void decode_place(struct jb_reader *r, uint8_t *ret_slot, uint32_t *ret_s
     *ret_stretch = stretch;
 }
 
+/* Nearly every own cell is one exact, final number for the period itself; it is read and written
+ * here in one go, to the same bytes. False: it has another shape, or is too close to the end. */
+static bool encode_plain_own(const struct jb_own_cell *cell, struct jb_buf *out)
+{
+    struct jb_value v = cell->value;
+    if (out->failed || out->cap - out->len < PLAIN_CELL_BYTES_MAX || cell->stretch ||
+        cell->is_text || cell->text_revision || cell->slot > SLOT_MASK ||
+        v.state != JB_STATE_VALUE || v.mark != JB_EXACT || v.status != JB_FINAL)
+        return false;
+    uint8_t *to = out->ptr + out->len;
+    to[0] = cell->slot;
+    to[1] = JB_STATE_VALUE;
+    out->len += 2 + jb_varint_spell(to + 2, jb_zigzag_of(v.mantissa));
+    return true;
+}
+
+static bool decode_plain_own(struct jb_reader *r, struct jb_own_cell *ret)
+{
+    const uint8_t *at = r->ptr;
+    uint64_t number;
+    if (r->failed || r->end - at < PLAIN_CELL_BYTES_MAX || at[0] > SLOT_MASK ||
+        at[1] != JB_STATE_VALUE)
+        return false;
+    const uint8_t *behind = jb_varint_peek(at + 2, &number);
+    int64_t mantissa = behind ? jb_zigzag_back(number) : 0;
+    if (!behind || mantissa <= -MANTISSA_END || mantissa >= MANTISSA_END)
+        return false;
+    *ret = (struct jb_own_cell){.slot = at[0],
+                                .value = {.state = JB_STATE_VALUE, .mantissa = mantissa}};
+    r->ptr = behind;
+    return true;
+}
+
 void jb_own_cell_encode(const struct jb_own_cell *cell, struct jb_buf *out)
 {
+    if (encode_plain_own(cell, out))
+        return;
     encode_place(cell->slot, cell->stretch, out);
     jb_value_encode(cell->value, cell->is_text, out);
     if (cell->is_text)
@@ -129,6 +166,8 @@ jb_err jb_own_cell_decode(struct jb_reader *r, struct jb_own_cell *ret)
 {
     struct jb_own_cell cell = {0};
 
+    if (decode_plain_own(r, ret))
+        return JB_OK;
     decode_place(r, &cell.slot, &cell.stretch);
     if (jb_value_decode(r, &cell.value, &cell.is_text) && cell.is_text)
         cell.text_revision = jb_read_varint(r);
@@ -241,10 +280,51 @@ static unsigned sum_fields(const struct jb_sum_cell *cell)
            (cell->has_extreme ? HAS_EXTREME : 0u);
 }
 
+/* The same for sum cells: exact and final values only, and a sum of 64 bits. */
+static bool encode_plain_sum(const struct jb_sum_cell *cell, struct jb_buf *out)
+{
+    int64_t sum = (int64_t)cell->sum;
+    if (out->failed || out->cap - out->len < PLAIN_CELL_BYTES_MAX || cell->slot > SLOT_MASK ||
+        !cell->values || cell->marks[JB_EXACT] != cell->values || sum != cell->sum ||
+        (cell->stretch | cell->not_applicable | cell->withdrawn | cell->provisional |
+         cell->estimated) ||
+        cell->has_extreme)
+        return false;
+    uint8_t *to = out->ptr + out->len;
+    size_t len = 2;
+    to[0] = cell->slot;
+    to[1] = HAS_VALUES;
+    len += jb_varint_spell(to + len, cell->values);
+    len += jb_varint_spell(to + len, jb_zigzag_of(sum));
+    out->len += len;
+    return true;
+}
+
+static bool decode_plain_sum(struct jb_reader *r, struct jb_sum_cell *ret)
+{
+    const uint8_t *at = r->ptr;
+    uint64_t values = 0, number = 0;
+    if (r->failed || r->end - at < PLAIN_CELL_BYTES_MAX || at[0] > SLOT_MASK || at[1] != HAS_VALUES)
+        return false;
+    const uint8_t *behind = jb_varint_peek(at + 2, &values);
+    if (behind)
+        behind = jb_varint_peek(behind, &number);
+    int64_t sum = jb_zigzag_back(number);
+    if (!behind || values == 0 || values > UINT32_MAX || sum > MANTISSA_END || sum < -MANTISSA_END)
+        return false; /* or a sum that takes a closer look */
+    *ret = (struct jb_sum_cell){.slot = at[0], .sum = sum, .values = (uint32_t)values};
+    ret->marks[JB_EXACT] = (uint32_t)values;
+    r->ptr = behind;
+    return true;
+}
+
 void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out)
 {
-    unsigned fields = sum_fields(cell);
+    unsigned fields;
 
+    if (encode_plain_sum(cell, out))
+        return;
+    fields = sum_fields(cell);
     jb_assert(cell->values || (cell->sum == 0 && (fields & ~0x06u) == 0));
     encode_place(cell->slot, cell->stretch, out);
     jb_buf_put_u8(out, (uint8_t)fields);
@@ -272,6 +352,8 @@ jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret)
     jb_i128 bound;
     unsigned fields;
 
+    if (decode_plain_sum(r, ret))
+        return JB_OK;
     decode_place(r, &cell.slot, &cell.stretch);
     fields = jb_read_u8(r);
     if (fields & HAS_VALUES) {

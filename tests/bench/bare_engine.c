@@ -12,6 +12,7 @@
 #include "net/wire_submission.h"
 
 #define FOREVER_NS INT64_MAX
+#define MAP_BYTES (8ULL << 30)
 #define FILL_BATCH 1000
 #define FILL_AT_ONCE (1500 * FORMS)
 
@@ -109,7 +110,7 @@ static void fill(struct bare *bare, const struct shape *shape)
 static void open_bare(struct bare *bare, const struct settings *settings)
 {
     const uint8_t store_id[16] = {1};
-    const struct jb_engine_config config = {0};
+    const struct jb_engine_config config = {.map_bytes = MAP_BYTES};
     struct jb_welcome welcome;
     char *store = jb_xasprintf("%s/engine", settings->dir);
     char *floor = jb_xasprintf("%s/engine-floor", settings->dir);

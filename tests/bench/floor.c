@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#define MAP_BYTES (32ULL << 30)
+#define MAP_BYTES (8ULL << 30)
 
 struct floor {
     MDB_env *env;
