@@ -1,4 +1,5 @@
-/* cmocka with what it needs before it, and a temporary folder. Tests include this, never <cmocka.h>. */
+/* cmocka with what it needs before it, and a temporary folder. Tests include this, never
+ * <cmocka.h>. */
 #ifndef JB_TEST_H
 #define JB_TEST_H
 

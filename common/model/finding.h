@@ -1,5 +1,6 @@
-/* Findings 校验结果: what is wrong, where, what came, what was expected, what to do. The code is for programs and for
- * translation; got and expected are data. A list keeps the first JB_FINDINGS_MAX and counts the rest. */
+/* Findings 校验结果: what is wrong, where, what came, what was expected, what to do. The code is
+ * for programs and for translation; got and expected are data. A list keeps the first
+ * JB_FINDINGS_MAX and counts the rest. */
 #ifndef JB_FINDING_H
 #define JB_FINDING_H
 
@@ -12,35 +13,88 @@
 enum jb_severity {
     JB_ERROR = 1,             /* 错误: refused */
     JB_NEEDS_EXPLANATION = 2, /* 需说明 */
-    JB_NOTICE = 3,            /* 提示: told, changes nothing (guessed encoding, what stands in an empty cell) */
+    JB_NOTICE =
+        3, /* 提示: told, changes nothing (guessed encoding, what stands in an empty cell) */
 };
 
-/* One line a code in finding_text.c: code name, English sentence (msgid), advice (msgid), whether trying again can help.
- * Numbers go over the wire: append only. */
+/* One line a code in finding_text.c: code name, English sentence (msgid), advice (msgid), whether
+ * trying again can help. Numbers go over the wire: append only. */
 enum jb_finding_code {
     JB_F_NONE = 0,
     /* files */
-    JB_F_FILE_UNREADABLE, JB_F_FILE_TOO_LARGE, JB_F_FILE_EMPTY, JB_F_FILE_ENCODING, JB_F_FILE_SYNTAX,
-    JB_F_FILE_HEADER, JB_F_FILE_TOO_MANY_ROWS, JB_F_FIELD_TOO_LONG, JB_F_ENCODING_GUESSED,
+    JB_F_FILE_UNREADABLE,
+    JB_F_FILE_TOO_LARGE,
+    JB_F_FILE_EMPTY,
+    JB_F_FILE_ENCODING,
+    JB_F_FILE_SYNTAX,
+    JB_F_FILE_HEADER,
+    JB_F_FILE_TOO_MANY_ROWS,
+    JB_F_FIELD_TOO_LONG,
+    JB_F_ENCODING_GUESSED,
     /* identity of a submission */
-    JB_F_UNKNOWN_UNIT, JB_F_UNKNOWN_FORM, JB_F_UNKNOWN_INDICATOR, JB_F_AMBIGUOUS_NAME, JB_F_FORM_NOT_OWED,
-    JB_F_PERIOD_SYNTAX, JB_F_PERIOD_FREQUENCY, JB_F_PERIOD_FUTURE, JB_F_UNIT_NOT_VALID, JB_F_INDICATOR_NOT_VALID,
+    JB_F_UNKNOWN_UNIT,
+    JB_F_UNKNOWN_FORM,
+    JB_F_UNKNOWN_INDICATOR,
+    JB_F_AMBIGUOUS_NAME,
+    JB_F_FORM_NOT_OWED,
+    JB_F_PERIOD_SYNTAX,
+    JB_F_PERIOD_FREQUENCY,
+    JB_F_PERIOD_FUTURE,
+    JB_F_UNIT_NOT_VALID,
+    JB_F_INDICATOR_NOT_VALID,
     /* rows */
-    JB_F_NOT_IN_FORM, JB_F_NOT_OWNER, JB_F_NOT_OWED, JB_F_DUPLICATE_ROW, JB_F_COMPUTED_INDICATOR,
-    JB_F_VALUE_SYNTAX, JB_F_TOO_MANY_DECIMALS, JB_F_VALUE_TOO_LARGE, JB_F_NEGATIVE, JB_F_BASIS_SYNTAX,
-    JB_F_BASIS_NOT_ALLOWED, JB_F_STATUS_SYNTAX, JB_F_MARK_NOT_ALLOWED, JB_F_TEXT_EXPECTED, JB_F_NUMBER_EXPECTED,
-    JB_F_TEXT_TOO_LONG, JB_F_NOT_APPLICABLE_REFUSED, JB_F_NOTHING_TO_WITHDRAW, JB_F_EMPTY_SUBMISSION,
-    JB_F_TOO_MANY_ROWS, JB_F_EMPTY_CELL,
+    JB_F_NOT_IN_FORM,
+    JB_F_NOT_OWNER,
+    JB_F_NOT_OWED,
+    JB_F_DUPLICATE_ROW,
+    JB_F_COMPUTED_INDICATOR,
+    JB_F_VALUE_SYNTAX,
+    JB_F_TOO_MANY_DECIMALS,
+    JB_F_VALUE_TOO_LARGE,
+    JB_F_NEGATIVE,
+    JB_F_BASIS_SYNTAX,
+    JB_F_BASIS_NOT_ALLOWED,
+    JB_F_STATUS_SYNTAX,
+    JB_F_MARK_NOT_ALLOWED,
+    JB_F_TEXT_EXPECTED,
+    JB_F_NUMBER_EXPECTED,
+    JB_F_TEXT_TOO_LONG,
+    JB_F_NOT_APPLICABLE_REFUSED,
+    JB_F_NOTHING_TO_WITHDRAW,
+    JB_F_EMPTY_SUBMISSION,
+    JB_F_TOO_MANY_ROWS,
+    JB_F_EMPTY_CELL,
     /* the submission and the store */
-    JB_F_WRONG_STORE, JB_F_STALE, JB_F_ID_CONFLICT, JB_F_CATALOG_UNKNOWN, JB_F_TRY_LATER, JB_F_NO_CATALOG,
-    JB_F_MALFORMED, JB_F_UNKNOWN_FIELDS, JB_F_TOO_LARGE, JB_F_UNSUPPORTED, JB_F_BAD_TEXT,
+    JB_F_WRONG_STORE,
+    JB_F_STALE,
+    JB_F_ID_CONFLICT,
+    JB_F_CATALOG_UNKNOWN,
+    JB_F_TRY_LATER,
+    JB_F_NO_CATALOG,
+    JB_F_MALFORMED,
+    JB_F_UNKNOWN_FIELDS,
+    JB_F_TOO_LARGE,
+    JB_F_UNSUPPORTED,
+    JB_F_BAD_TEXT,
     /* catalogue */
-    JB_F_CATALOG_SYNTAX, JB_F_CATALOG_UNKNOWN_KEY, JB_F_CATALOG_MISSING_KEY, JB_F_CATALOG_BAD_VALUE,
-    JB_F_CATALOG_DUPLICATE, JB_F_CATALOG_UNKNOWN_REFERENCE, JB_F_CATALOG_CYCLE, JB_F_CATALOG_LIMIT,
-    JB_F_CATALOG_CONTRADICTION, JB_F_CATALOG_CHANGE_REFUSED,
+    JB_F_CATALOG_SYNTAX,
+    JB_F_CATALOG_UNKNOWN_KEY,
+    JB_F_CATALOG_MISSING_KEY,
+    JB_F_CATALOG_BAD_VALUE,
+    JB_F_CATALOG_DUPLICATE,
+    JB_F_CATALOG_UNKNOWN_REFERENCE,
+    JB_F_CATALOG_CYCLE,
+    JB_F_CATALOG_LIMIT,
+    JB_F_CATALOG_CONTRADICTION,
+    JB_F_CATALOG_CHANGE_REFUSED,
     /* queries */
-    JB_F_QUERY_FINER_THAN_BASE, JB_F_QUERY_UNKNOWN_SECTION, JB_F_QUERY_TOO_MANY, JB_F_QUERY_REVISION,
-    JB_F_EXPIRED, JB_F_BUSY, JB_F_INTERNAL,
+    JB_F_QUERY_FINER_THAN_BASE,
+    JB_F_QUERY_UNKNOWN_SECTION,
+    JB_F_QUERY_TOO_MANY,
+    JB_F_QUERY_REVISION,
+    JB_F_EXPIRED,
+    JB_F_BUSY,
+    JB_F_INTERNAL,
     /* files, continued */
     JB_F_FORM_AMBIGUOUS,
     JB_F_COUNT_, /* not a code */
@@ -51,7 +105,7 @@ struct jb_finding {
     enum jb_severity severity;
     /* Where. Empty or 0 when it does not apply. Strings are owned by the list. */
     const char *file;
-    uint32_t row;    /* line of the file (the header is line 1), or line of the catalogue; 1-based */
+    uint32_t row; /* line of the file (the header is line 1), or line of the catalogue; 1-based */
     uint32_t column; /* 1-based; catalogue and CSV */
     const char *column_name;
     const char *unit, *form, *period, *indicator;
@@ -60,9 +114,9 @@ struct jb_finding {
 
 struct jb_findings {
     struct jb_finding *items;
-    uint32_t count;   /* kept */
-    uint32_t total;   /* found */
-    uint32_t errors;  /* of severity JB_ERROR, among all found */
+    uint32_t count;  /* kept */
+    uint32_t total;  /* found */
+    uint32_t errors; /* of severity JB_ERROR, among all found */
     uint32_t cap;
     struct jb_arena text; /* the strings */
 };
@@ -88,7 +142,8 @@ const char *jb_finding_advice_en(enum jb_finding_code code);
 /* Whether sending the same again can help. */
 bool jb_finding_retry_helps(enum jb_finding_code code);
 const char *jb_severity_name(enum jb_severity severity);
-/* All of them for people: one paragraph each, with place, got, expected, advice; a last line when more were found than kept. */
+/* All of them for people: one paragraph each, with place, got, expected, advice; a last line when
+ * more were found than kept. */
 void jb_findings_print(const struct jb_findings *list, FILE *out);
 
 #endif
