@@ -1,7 +1,13 @@
 /* Submissions and receipts. A submission is decided and kept by its bytes, so reading one is
  * strict: nothing is guessed, nothing unknown is passed over, and a row is either a number, a text,
- * or neither by its state. */
+ * or neither by its state.
+ *
+ * Submissions are what an aggregator reads all day. So once their bytes are scanned they are read
+ * in place, field by field, and not unpacked into generated structs first. */
 #include "net/wire_submission.h"
+
+#include <inttypes.h>
+#include <stdio.h>
 
 #include "base/limits.h"
 #include "base/text.h"
@@ -21,49 +27,53 @@ static void refuse(struct jb_wire_in *in, jb_err err, const char *reason, const 
     *why = reason;
 }
 
-static struct jb_slice get_limited(struct jb_wire_in *in, const char *text, size_t len_max,
-                                   const char *reason, const char **why)
+static void limit(struct jb_wire_in *in, struct jb_slice text, size_t len_max, const char *reason,
+                  const char **why)
 {
-    struct jb_slice slice = jb_slice_str(text);
-    if (slice.len > len_max)
+    if (text.len > len_max)
         refuse(in, JB_ERANGE, reason, why);
-    return slice;
 }
 
-static struct jb_slice get_code(struct jb_wire_in *in, const char *text, const char *reason,
-                                const char **why)
+static void need_code(struct jb_wire_in *in, struct jb_slice code, const char *reason,
+                      const char **why)
 {
-    struct jb_slice slice = jb_slice_str(text);
-    if (!jb_code_valid(slice))
-        refuse(in, slice.len > JB_CODE_BYTES_MAX ? JB_ERANGE : JB_EINVAL, reason, why);
-    return slice;
+    if (!jb_code_valid(code))
+        refuse(in, code.len > JB_CODE_BYTES_MAX ? JB_ERANGE : JB_EINVAL, reason, why);
 }
 
-void jb_wire_get_row(struct jb_wire_in *in, const struct Jibao__V1__Row *pb, struct jb_row *ret,
-                     const char **why)
+/* A row as it stands in the message; enums are known to have names. */
+struct row_parts {
+    struct jb_slice indicator, basis, value, text, note;
+    uint32_t state, precision, status, source_row;
+};
+
+static void check_row(struct jb_wire_in *in, const struct row_parts *parts, struct jb_row *ret,
+                      const char **why)
 {
-    bool has_number = pb->value[0] != '\0', has_text = pb->text[0] != '\0';
-    bool is_value = pb->state == JIBAO__V1__STATE__STATE_VALUE;
-    ret->indicator = get_code(in, pb->indicator, "a row's indicator is not a code", why);
-    ret->basis =
-        get_limited(in, pb->basis, JB_CODE_BYTES_MAX, "a row's basis is longer than 64 bytes", why);
-    ret->text = get_limited(in, pb->text, JB_TEXT_FIGURE_BYTES_MAX,
-                            "a row's text is longer than 64 KiB", why);
-    ret->note = get_limited(in, pb->note, JB_SHORT_TEXT_BYTES_MAX,
-                            "a row's note is longer than 4 KiB", why);
-    ret->state = (enum jb_state)pb->state;
-    ret->mark = (enum jb_mark)pb->precision;
-    ret->status = (enum jb_status)pb->status;
-    ret->source_row = pb->source_row;
-    if (!is_value && pb->state != JIBAO__V1__STATE__STATE_NOT_APPLICABLE &&
-        pb->state != JIBAO__V1__STATE__STATE_WITHDRAWN)
+    bool has_number = parts->value.len > 0, has_text = parts->text.len > 0;
+    bool is_value = parts->state == JB_STATE_VALUE;
+    need_code(in, parts->indicator, "a row's indicator is not a code", why);
+    limit(in, parts->basis, JB_CODE_BYTES_MAX, "a row's basis is longer than 64 bytes", why);
+    limit(in, parts->text, JB_TEXT_FIGURE_BYTES_MAX, "a row's text is longer than 64 KiB", why);
+    limit(in, parts->note, JB_SHORT_TEXT_BYTES_MAX, "a row's note is longer than 4 KiB", why);
+    *ret = (struct jb_row){
+        .indicator = parts->indicator,
+        .basis = parts->basis,
+        .state = (enum jb_state)parts->state,
+        .mark = (enum jb_mark)parts->precision,
+        .status = (enum jb_status)parts->status,
+        .text = parts->text,
+        .note = parts->note,
+        .source_row = parts->source_row,
+    };
+    if (!is_value && parts->state != JB_STATE_NOT_APPLICABLE && parts->state != JB_STATE_WITHDRAWN)
         refuse(in, JB_EINVAL, "a row's state is none of value, not applicable, withdrawn", why);
     if (is_value && has_number == has_text)
         refuse(in, JB_EINVAL, "a row with a value needs a number or a text, not both", why);
     if (!is_value && (has_number || has_text || ret->mark != JB_EXACT))
         refuse(in, JB_EINVAL, "a row without a value has a number, a text or a precision", why);
     if (has_number) {
-        jb_err err = jb_dec_parse(jb_slice_str(pb->value), &ret->number);
+        jb_err err = jb_dec_parse(parts->value, &ret->number);
         if (err)
             refuse(in, err,
                    err == JB_ERANGE ? "a number has more than 18 digits or 9 decimals"
@@ -72,61 +82,183 @@ void jb_wire_get_row(struct jb_wire_in *in, const struct Jibao__V1__Row *pb, str
     }
 }
 
-static const struct jb_row *get_rows(struct jb_wire_in *in, size_t count,
-                                     Jibao__V1__Row *const *items, const char **why)
+void jb_wire_get_row(struct jb_wire_in *in, const struct Jibao__V1__Row *pb, struct jb_row *ret,
+                     const char **why)
 {
-    struct jb_row *rows = jb_wire_get_array(in, count, sizeof(*rows));
-    for (size_t i = 0; rows && i < count && !in->err; i++)
-        jb_wire_get_row(in, items[i], &rows[i], why);
-    return rows;
+    struct row_parts parts = {
+        .indicator = jb_slice_str(pb->indicator),
+        .basis = jb_slice_str(pb->basis),
+        .value = jb_slice_str(pb->value),
+        .text = jb_slice_str(pb->text),
+        .note = jb_slice_str(pb->note),
+        .state = (uint32_t)pb->state,
+        .precision = (uint32_t)pb->precision,
+        .status = (uint32_t)pb->status,
+        .source_row = pb->source_row,
+    };
+    check_row(in, &parts, ret, why);
 }
 
-static const struct jb_attachment *get_attachments(struct jb_wire_in *in, size_t count,
-                                                   Jibao__V1__Attachment *const *items,
-                                                   const char **why)
+/* The next field of a message that was scanned: all of ours are numbers or bytes, and each has the
+ * type that its number says. False at the end. */
+struct field {
+    uint32_t number;
+    uint64_t value;
+    struct jb_slice bytes;
+};
+
+static bool next_field(struct jb_reader *r, struct field *ret)
 {
-    if (count > JB_ATTACHMENTS_MAX) {
-        refuse(in, JB_ERANGE, "more than 32 attachments", why);
-        return NULL;
-    }
-    struct jb_attachment *list = jb_wire_get_array(in, count, sizeof(*list));
-    for (size_t i = 0; list && i < count; i++) {
-        list[i].name = get_limited(in, items[i]->name, JB_SHORT_TEXT_BYTES_MAX,
-                                   "an attachment's name is longer than 4 KiB", why);
-        list[i].size = items[i]->size;
-        if (items[i]->sha256.len != sizeof(list[i].sha256))
-            refuse(in, JB_EINVAL, "an attachment's sha256 is not 32 bytes", why);
-        else
-            memcpy(list[i].sha256, items[i]->sha256.data, sizeof(list[i].sha256));
-    }
-    return list;
+    if (jb_reader_left(r) == 0)
+        return false;
+    uint64_t tag = jb_read_varint(r), value = jb_read_varint(r);
+    *ret = (struct field){.number = (uint32_t)(tag >> 3), .value = value};
+    if (tag & 7) /* a length */
+        ret->bytes = jb_read_raw(r, (size_t)value);
+    return !r->failed;
 }
 
-static void get_head(struct jb_wire_in *in, const Jibao__V1__Submission *pb,
+static void read_row(struct jb_wire_in *in, struct jb_slice bytes, struct jb_row *ret,
+                     const char **why)
+{
+    struct row_parts parts = {0};
+    struct jb_reader r = jb_reader_of(bytes);
+    for (struct field field; next_field(&r, &field);) {
+        switch (field.number) { /* of message Row */
+        case 1:
+            parts.indicator = field.bytes;
+            break;
+        case 2:
+            parts.basis = field.bytes;
+            break;
+        case 3:
+            parts.state = (uint32_t)field.value;
+            break;
+        case 4:
+            parts.value = field.bytes;
+            break;
+        case 5:
+            parts.precision = (uint32_t)field.value;
+            break;
+        case 6:
+            parts.status = (uint32_t)field.value;
+            break;
+        case 7:
+            parts.text = field.bytes;
+            break;
+        case 8:
+            parts.note = field.bytes;
+            break;
+        case 9:
+            parts.source_row = (uint32_t)field.value;
+            break;
+        }
+    }
+    check_row(in, &parts, ret, why);
+}
+
+static void read_attachment(struct jb_wire_in *in, struct jb_slice bytes, struct jb_attachment *ret,
+                            const char **why)
+{
+    struct jb_slice sha256 = {0};
+    struct jb_reader r = jb_reader_of(bytes);
+    for (struct field field; next_field(&r, &field);) {
+        switch (field.number) { /* of message Attachment */
+        case 1:
+            ret->name = field.bytes;
+            break;
+        case 2:
+            ret->size = field.value;
+            break;
+        case 3:
+            sha256 = field.bytes;
+            break;
+        }
+    }
+    limit(in, ret->name, JB_SHORT_TEXT_BYTES_MAX, "an attachment's name is longer than 4 KiB", why);
+    if (sha256.len != sizeof(ret->sha256))
+        refuse(in, JB_EINVAL, "an attachment's sha256 is not 32 bytes", why);
+    else
+        memcpy(ret->sha256, sha256.ptr, sizeof(ret->sha256));
+}
+
+/* The submission's fields by number (message Submission); lists are counted only. */
+enum { FIELD_ATTACHMENT = 14, FIELD_ROW = 15, FIELDS_END = 16 };
+struct submission_parts {
+    struct jb_slice bytes[FIELDS_END];
+    uint64_t catalog_version;
+    uint32_t row_count, attachment_count;
+};
+
+static void read_parts(struct jb_slice bytes, struct submission_parts *ret)
+{
+    struct jb_reader r = jb_reader_of(bytes);
+    for (struct field field; next_field(&r, &field);) {
+        if (field.number == FIELD_ROW)
+            ret->row_count++;
+        else if (field.number == FIELD_ATTACHMENT)
+            ret->attachment_count++;
+        else if (field.number == 6)
+            ret->catalog_version = field.value;
+        else if (field.number < FIELDS_END)
+            ret->bytes[field.number] = field.bytes;
+    }
+}
+
+static void get_head(struct jb_wire_in *in, const struct submission_parts *parts,
                      struct jb_submission *ret, const char **why)
 {
     static const char too_long[] = "a text of the submission is longer than 4 KiB";
-    const char *const texts[] = {pb->filled_by, pb->checked_by, pb->released_by, pb->on_behalf_of,
-                                 pb->ground,    pb->reason,     pb->source};
-    struct jb_slice *const slices[] = {&ret->filled_by,    &ret->checked_by, &ret->released_by,
-                                       &ret->on_behalf_of, &ret->ground,     &ret->reason,
-                                       &ret->source};
-    for (size_t i = 0; i < JB_COUNT(texts); i++)
-        *slices[i] = get_limited(in, texts[i], JB_SHORT_TEXT_BYTES_MAX, too_long, why);
-    if (pb->id.len == sizeof(ret->id))
-        memcpy(&ret->id, pb->id.data, sizeof(ret->id));
+    const struct jb_slice *bytes = parts->bytes;
+    struct jb_slice id = bytes[1], predecessor = bytes[5];
+    *ret = (struct jb_submission){
+        .unit = bytes[2],
+        .form = bytes[3],
+        .period = bytes[4],
+        .has_predecessor = predecessor.len != 0,
+        .catalog_version = (uint32_t)parts->catalog_version,
+        .filled_by = bytes[7],
+        .checked_by = bytes[8],
+        .released_by = bytes[9],
+        .on_behalf_of = bytes[10],
+        .ground = bytes[11],
+        .reason = bytes[12],
+        .source = bytes[13],
+        .attachment_count = parts->attachment_count,
+        .row_count = parts->row_count,
+    };
+    for (int i = 7; i <= 13; i++)
+        limit(in, bytes[i], JB_SHORT_TEXT_BYTES_MAX, too_long, why);
+    if (id.len == sizeof(ret->id))
+        memcpy(&ret->id, id.ptr, sizeof(ret->id));
     if (jb_uuid_is_nil(ret->id))
         refuse(in, JB_EINVAL, "the submission's id is not 16 bytes, or zero", why);
-    if (pb->predecessor.len == sizeof(ret->predecessor))
-        memcpy(&ret->predecessor, pb->predecessor.data, sizeof(ret->predecessor));
-    else if (pb->predecessor.len != 0)
+    if (predecessor.len == sizeof(ret->predecessor))
+        memcpy(&ret->predecessor, predecessor.ptr, sizeof(ret->predecessor));
+    else if (predecessor.len != 0)
         refuse(in, JB_EINVAL, "the predecessor's id is not 16 bytes", why);
-    ret->has_predecessor = pb->predecessor.len != 0;
-    ret->unit = get_code(in, pb->unit, "the unit is not a code", why);
-    ret->form = get_code(in, pb->form, "the form is not a code", why);
-    ret->period =
-        get_limited(in, pb->period, JB_CODE_BYTES_MAX, "the period is longer than 64 bytes", why);
-    ret->catalog_version = pb->catalog_version;
+    need_code(in, ret->unit, "the unit is not a code", why);
+    need_code(in, ret->form, "the form is not a code", why);
+    limit(in, ret->period, JB_CODE_BYTES_MAX, "the period is longer than 64 bytes", why);
+    if (parts->attachment_count > JB_ATTACHMENTS_MAX)
+        refuse(in, JB_ERANGE, "more than 32 attachments", why);
+}
+
+static void get_lists(struct jb_wire_in *in, struct jb_slice bytes, struct jb_submission *ret,
+                      const char **why)
+{
+    struct jb_row *row = jb_wire_get_array(in, ret->row_count, sizeof(*row));
+    struct jb_attachment *attachment =
+        jb_wire_get_array(in, ret->attachment_count, sizeof(*attachment));
+    struct jb_reader r = jb_reader_of(bytes);
+    ret->rows = row;
+    ret->attachments = attachment;
+    for (struct field field; !in->err && next_field(&r, &field);) {
+        if (field.number == FIELD_ATTACHMENT)
+            read_attachment(in, field.bytes, attachment++, why);
+        else if (field.number == FIELD_ROW)
+            read_row(in, field.bytes, row++, why);
+    }
 }
 
 static const char *scan_reason(jb_err err)
@@ -143,19 +275,18 @@ static const char *scan_reason(jb_err err)
 jb_err jb_wire_submission_decode(struct jb_slice bytes, struct jb_arena *arena,
                                  struct jb_submission *ret, const char **why)
 {
-    const void *base;
     const char *reason = NULL;
-    struct jb_submission got = {0};
+    struct jb_submission got;
+    struct submission_parts parts = {0};
     struct jb_wire_in in = {.arena = arena};
-    in.err =
-        jb_wire_unpack(&jibao__v1__submission__descriptor, bytes, &jb_wire_signed, arena, &base);
+    in.err = jb_wire_scan(&jibao__v1__submission__descriptor, bytes, &jb_wire_signed);
     if (!in.err) {
-        const Jibao__V1__Submission *pb = base;
-        get_head(&in, pb, &got, &reason);
-        got.attachment_count = (uint32_t)pb->n_attachments;
-        got.attachments = get_attachments(&in, pb->n_attachments, pb->attachments, &reason);
-        got.row_count = (uint32_t)pb->n_rows;
-        got.rows = get_rows(&in, pb->n_rows, pb->rows, &reason);
+        struct jb_slice copy = jb_arena_copy(arena, bytes);
+        if (!copy.ptr)
+            in.err = JB_ENOMEM;
+        read_parts(copy, &parts);
+        get_head(&in, &parts, &got, &reason);
+        get_lists(&in, copy, &got, &reason);
     }
     if (!in.err)
         *ret = got;
