@@ -37,7 +37,7 @@ OK, FAILED, USAGE, REFUSED, NO_CATALOG, QUEUED, CONFLICT = range(7)
 STORAGE_FAILED, RUNNING_ALREADY = 74, 75
 
 _libc = ctypes.CDLL(None, use_errno=True)
-_IN_CLOSE_WRITE, _IN_MOVED_TO, _IN_DELETE, _IN_MOVED_FROM, _IN_CREATE = 0x8, 0x80, 0x200, 0x40, 0x100
+_IN_MODIFY, _IN_CLOSE_WRITE, _IN_MOVED_FROM, _IN_MOVED_TO, _IN_CREATE, _IN_DELETE = 0x2, 0x8, 0x40, 0x80, 0x100, 0x200
 
 
 def die_with_parent():
@@ -46,7 +46,7 @@ def die_with_parent():
 
 
 class FolderWatch:
-    """Wakes when something appears in or leaves a folder."""
+    """Wakes when something appears in, changes in or leaves a folder."""
 
     def __init__(self, *folders):
         self.fd = _libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
@@ -56,7 +56,7 @@ class FolderWatch:
             self.add(folder)
 
     def add(self, folder):
-        mask = _IN_CLOSE_WRITE | _IN_MOVED_TO | _IN_MOVED_FROM | _IN_DELETE | _IN_CREATE
+        mask = _IN_MODIFY | _IN_CLOSE_WRITE | _IN_MOVED_TO | _IN_MOVED_FROM | _IN_DELETE | _IN_CREATE
         if _libc.inotify_add_watch(self.fd, os.fsencode(str(folder)), mask) < 0:
             raise OSError(ctypes.get_errno(), f"inotify_add_watch {folder}")
 
