@@ -89,13 +89,13 @@ static jb_err compare_sets(jb_source *source, const struct jb_total_ask asks[2],
                   parts[0].span.first.freq != parts[1].span.first.freq;
     if (*ret_differ)
         return JB_OK;
-    for (int side = 0; side < 2; side++) {
-        if (parts[side].result.has_value_period)
-            span = jb_span_of(parts[side].result.value_period);
-    }
-    if (parts[0].exact_stretch) {
+    if (parts[0].exact_stretch) { /* both: each is one figure, at the span's end */
         stretch = jb_span_count(span) - 1;
         span.first = span.last;
+    } else if (parts[1].result.has_value_period) {
+        span = jb_span_of(parts[1].result.value_period);
+    } else if (parts[0].result.has_value_period) {
+        span = jb_span_of(parts[0].result.value_period);
     }
     for (struct jb_period p = span.first; p.ordinal <= span.last.ordinal && !*ret_differ;
          p = jb_period_add(p, 1)) {
