@@ -19,7 +19,7 @@ import zmq
 from harness import LONG, OK, PATIENCE, SANITIZED, DeskCase, seed_from, wait_until
 
 WATCHES = 200
-WRITES = 20000 if LONG else 300 if SANITIZED else 1200
+WRITES = 20000 if LONG else 300 if SANITIZED else 800
 STOPPED_SECONDS = 10
 MEMORY_KIB_MAX = 256 * 1024
 UNITS = [small.unit_code(n) for n in range(8)]
@@ -62,6 +62,7 @@ class Crowd(WatchCase):
         watches, snapshots = [], []
         poller = zmq.Poller()
         by_socket = {}
+        wait_until(lambda: writers.done() > 20, [self.desk.dir], "the writers to be at work")
         started = time.monotonic()
         for number in range(WATCHES):  # nobody reads the ones that joined before: they fall behind and catch up later
             watch = wire.Watch(self.desk.read, **FILTERS[number % len(FILTERS)])
