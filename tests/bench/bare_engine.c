@@ -143,7 +143,8 @@ void engine_run(const struct settings *settings)
                              (uint32_t)(settings->point_ns / 1000 / 20 / lanes));
             int64_t rate = run_batches(&bare, &plan, lanes, settings->point_ns);
             plan_rewind(&plan);
-            int64_t floor = floor_run(bare.floor, &plan, lanes, settings->point_ns, &commits);
+            int64_t floor =
+                tally_rate(floor_run(bare.floor, &plan, lanes, settings->point_ns, &commits));
             plan_free(&plan, &bare.book);
             samples_free(&commits);
             printf("%4u figures a commit %7s %14s %14s %5lld.%02lld\n", lanes * FORM_ROWS, "",

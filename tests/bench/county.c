@@ -46,7 +46,7 @@ int64_t county_fill(struct county *county, uint32_t count)
     for (uint32_t done = 0; done < count;) {
         uint32_t part = count - done < FILL_AT_ONCE ? count - done : FILL_AT_ONCE;
         struct plan plan;
-        struct load_result result;
+        struct load_result result = {0};
         plan_first(&plan, &county->book, LANES_MAX, county->filings, part);
         struct load load = {.endpoint = county->server.write, .plan = &plan, .book = &county->book};
         int64_t start = now_ns();

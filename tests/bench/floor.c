@@ -123,8 +123,8 @@ static uint64_t commit_batch(struct floor *floor, struct plan *plan, uint32_t ba
     return figures;
 }
 
-int64_t floor_run(struct floor *floor, struct plan *plan, uint32_t batch, int64_t duration_ns,
-                  struct samples *commits)
+struct tally floor_run(struct floor *floor, struct plan *plan, uint32_t batch, int64_t duration_ns,
+                       struct samples *commits)
 {
     uint32_t turn = 0;
     uint64_t figures = 0;
@@ -138,5 +138,5 @@ int64_t floor_run(struct floor *floor, struct plan *plan, uint32_t batch, int64_
         samples_add(commits, now - last);
         last = now;
     }
-    return last > start ? (int64_t)(figures * 1000000000ULL / (uint64_t)(last - start)) : 0;
+    return (struct tally){figures, last - start};
 }

@@ -12,8 +12,8 @@ struct floor;
 struct floor *floor_open(const char *dir, const struct shape *shape);
 void floor_close(struct floor *floor);
 /* The plan's next submissions, lane by lane in turn, `batch` of them a commit, for at most
- * duration_ns or until the plan ends. Returns figures a second; commits gets each commit's time. */
-int64_t floor_run(struct floor *floor, struct plan *plan, uint32_t batch, int64_t duration_ns,
-                  struct samples *commits);
+ * duration_ns or until the plan ends. commits gets each commit's time. */
+struct tally floor_run(struct floor *floor, struct plan *plan, uint32_t batch, int64_t duration_ns,
+                       struct samples *commits);
 
 #endif

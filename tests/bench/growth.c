@@ -37,7 +37,7 @@ static void grown_rate(const struct settings *settings, struct county *county,
     struct samples rates = {0}, ratios = {0}, commits = {0};
     for (uint32_t i = 0; i < settings->rounds; i++) {
         struct plan plan;
-        struct load_result result;
+        struct load_result result = {0};
         plan_corrections(&plan, &county->book, filled, GROWTH_AGENTS,
                          (uint32_t)(settings->point_ns * GROWTH_LANE / 1000000000) + 16);
         load_run(&(struct load){.endpoint = county->server.write,
@@ -46,10 +46,11 @@ static void grown_rate(const struct settings *settings, struct county *county,
                                 .duration_ns = settings->point_ns},
                  &result);
         plan_rewind(&plan);
-        int64_t floor =
-            floor_run(county->floor, &plan, GROWTH_AGENTS, settings->point_ns, &commits);
-        samples_add(&rates, result.figures_per_s);
-        samples_add(&ratios, floor ? result.figures_per_s * 1000 / floor : 0);
+        int64_t rate = tally_rate(result.done);
+        int64_t floor = tally_rate(
+            floor_run(county->floor, &plan, GROWTH_AGENTS, settings->point_ns, &commits));
+        samples_add(&rates, rate);
+        samples_add(&ratios, floor ? rate * 1000 / floor : 0);
         samples_free(&result.receipts);
         plan_free(&plan, &county->book);
     }

@@ -27,7 +27,7 @@ struct team {
     uint32_t count, waiting;
     bool over;
     int64_t start_ns, end_ns;
-    uint64_t figures;
+    uint64_t figures, submissions;
     struct jb_arena arena;
     struct load_result *result;
 };
@@ -92,10 +92,10 @@ static void take_receipt(struct team *team, struct agent *agent, zmq_msg_t *msg)
     if (!team->over) {
         samples_add(&team->result->receipts, now - agent->sent_ns);
         team->figures += p->row_count;
-        team->result->submissions++;
+        team->submissions++;
         team->end_ns = now;
         if (team->load->duration_ns && now - team->start_ns >= team->load->duration_ns &&
-            team->result->submissions >= (uint64_t)team->count * RECEIPTS_MIN)
+            team->submissions >= (uint64_t)team->count * RECEIPTS_MIN)
             team->over = true;
         if (team->load->stop && atomic_load(team->load->stop))
             team->over = true;
@@ -125,7 +125,6 @@ void load_run(const struct load *load, struct load_result *ret)
     void *ctx = zmq_ctx_new();
     zmq_msg_t msg;
     zmq_msg_init(&msg);
-    *ret = (struct load_result){0};
     team->load = load;
     team->result = ret;
     jb_arena_init(&team->arena, JB_MESSAGE_BYTES_MAX);
@@ -142,9 +141,8 @@ void load_run(const struct load *load, struct load_result *ret)
                 take_receipt(team, &team->agents[i], &msg);
         }
     }
-    int64_t took = team->end_ns - team->start_ns;
-    if (took > 0)
-        ret->figures_per_s = (int64_t)(team->figures * 1000000000ULL / (uint64_t)took);
+    tally_add(&ret->done, (struct tally){team->figures, team->end_ns - team->start_ns});
+    ret->submissions += team->submissions;
     zmq_msg_close(&msg);
     for (uint32_t i = 0; i < team->count; i++)
         zmq_close(team->agents[i].sock);

@@ -8,7 +8,7 @@
 #include "bench/workload.h"
 
 struct load_result {
-    int64_t figures_per_s;
+    struct tally done;
     uint64_t submissions;
     struct samples receipts; /* send to receipt; freed by the caller */
 };
@@ -22,7 +22,7 @@ struct load {
 };
 /* Any answer but "accepted" ends the benchmark: what is measured must be work that was done. The
  * result counts until the first lane is empty, or the time is over and every agent had a few
- * receipts; those that are still owed then are waited for and not counted. */
+ * receipts; those that are still owed then are waited for and not counted. Adds to *ret. */
 void load_run(const struct load *load, struct load_result *ret);
 
 #endif

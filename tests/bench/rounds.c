@@ -11,6 +11,7 @@
 #include "bench/ask.h"
 #include "bench/live.h"
 
+#define SLICES 5 /* of a point: the program and its floor take turns */
 #define QUIET_PERCENT 12
 #define QUIET_STEPS 40
 #define QUIET_STEP_US 500000
@@ -73,27 +74,32 @@ struct point {
     enum measure rate, floor, p50, p99;
 };
 
-/* The rate with some agents, and the floor's with as many submissions a commit. The commit times of
- * the floor go to *commits, the receipts' to the report. */
+/* The rate with some agents, and the floor's with as many submissions a commit, in short turns. The
+ * commit times of the floor go to *commits. */
 static void measure_rate(const struct settings *settings, struct county *county,
                          const struct point *point, struct report *report, struct samples *commits,
                          struct samples *receipts)
 {
-    struct plan plan;
-    struct load_result result;
-    plan_corrections(&plan, &county->book, &settings->shape, point->agents,
-                     lane_length(point->agents, settings->point_ns));
-    load_run(&(struct load){.endpoint = county->server.write,
-                            .plan = &plan,
-                            .book = &county->book,
-                            .duration_ns = settings->point_ns},
-             &result);
-    plan_rewind(&plan);
-    int64_t floor = floor_run(county->floor, &plan, point->agents, settings->point_ns, commits);
-    plan_free(&plan, &county->book);
-    report_add(report, point->rate, result.figures_per_s, floor);
-    report_add(report, point->floor, floor, 0);
-    *receipts = result.receipts;
+    struct tally program = {0}, floor = {0};
+    int64_t slice_ns = settings->point_ns / SLICES;
+    for (int i = 0; i < SLICES; i++) {
+        struct plan plan;
+        struct load_result result = {.receipts = *receipts};
+        plan_corrections(&plan, &county->book, &settings->shape, point->agents,
+                         lane_length(point->agents, slice_ns));
+        load_run(&(struct load){.endpoint = county->server.write,
+                                .plan = &plan,
+                                .book = &county->book,
+                                .duration_ns = slice_ns},
+                 &result);
+        plan_rewind(&plan);
+        tally_add(&program, result.done);
+        tally_add(&floor, floor_run(county->floor, &plan, point->agents, slice_ns, commits));
+        plan_free(&plan, &county->book);
+        *receipts = result.receipts;
+    }
+    report_add(report, point->rate, tally_rate(program), tally_rate(floor));
+    report_add(report, point->floor, tally_rate(floor), 0);
 }
 
 static void measure_rates(const struct settings *settings, struct county *county,
@@ -127,7 +133,7 @@ static void measure_rates(const struct settings *settings, struct county *county
 
 static void *write_beside(void *arg)
 {
-    struct load_result result;
+    struct load_result result = {0};
     load_run(arg, &result);
     samples_free(&result.receipts);
     return NULL;

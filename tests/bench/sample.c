@@ -42,6 +42,11 @@ void samples_free(struct samples *s)
     *s = (struct samples){0};
 }
 
+int64_t tally_rate(struct tally tally)
+{
+    return tally.ns > 0 ? (int64_t)(tally.figures * 1000000000ULL / (uint64_t)tally.ns) : 0;
+}
+
 uint64_t dice_next(struct dice *dice)
 {
     uint64_t z = dice->state += 0x9e3779b97f4a7c15u;

@@ -26,6 +26,19 @@ int64_t samples_at(struct samples *s, uint32_t thousandths);
 void samples_clear(struct samples *s);
 void samples_free(struct samples *s);
 
+/* What was done in how much time. */
+struct tally {
+    uint64_t figures;
+    int64_t ns;
+};
+static inline void tally_add(struct tally *into, struct tally part)
+{
+    into->figures += part.figures;
+    into->ns += part.ns;
+}
+/* Figures a second. */
+int64_t tally_rate(struct tally tally);
+
 struct dice {
     uint64_t state;
 };
