@@ -6,24 +6,11 @@
 #include "cell.h"
 #include "model/period.h"
 
-struct jb_change_node {
-    uint32_t node; /* number; groups carry JB_NODE_GROUP */
-    const struct jb_change_cell *cells;
-    uint32_t count;
-};
 struct jb_change_cell {
     uint32_t indicator;      /* number */
     struct jb_sum_cell cell; /* slot unused (0 when read); stretch is the cell's */
     bool is_text;
 };
-struct jb_change {
-    int64_t at_us;
-    bool catalog; /* the catalogue changed: watches reset */
-    struct jb_period period;
-    const struct jb_change_node *nodes;
-    uint32_t node_count;
-};
-
 /* Writer: begin, then each node with its cells in turn. */
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out);
