@@ -9,7 +9,8 @@
 /* Strict: unknown fields are refused (JB_EVERSION), as are bad UTF-8, a non-canonical number, a bad
  * id length, a bad enum, more than JB_SUBMISSION_ROWS_MAX rows. On failure `why` (may be NULL) gets
  * a short English reason for the finding, which names the row and lives as long as the arena. What
- * the catalogue says about the rows is model/check.h's business. A row's number that is beyond the digits or decimals allowed anywhere is JB_ERANGE. */
+ * the catalogue says about the rows is model/check.h's business. A row's number that is beyond the
+ * digits or decimals allowed anywhere is JB_ERANGE. */
 JB_MUST_USE jb_err jb_wire_submission_decode(struct jb_slice bytes, struct jb_arena *arena,
                                              struct jb_submission *ret, const char **why);
 void jb_wire_submission_encode(const struct jb_submission *submission, struct jb_buf *out);
