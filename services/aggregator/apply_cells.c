@@ -231,12 +231,25 @@ static jb_err change_block(struct jb_applier *a, const struct jb_place *place,
                            const struct jb_apply_node *node, uint32_t from, uint32_t until)
 {
     uint16_t block = jb_block_of(a->deltas[from].number);
-    bool changed = false;
-    for (uint32_t i = from; i < until; i++)
-        changed = changed || a->deltas[i].sum_changed;
-    if (!changed)
+    uint8_t first = JB_BLOCK_INDICATORS, last = 0;
+    for (uint32_t i = from; i < until; i++) {
+        uint8_t slot = jb_slot_of(a->deltas[i].number);
+        if (!a->deltas[i].sum_changed)
+            continue;
+        first = slot < first ? slot : first;
+        last = slot > last ? slot : last;
+    }
+    if (first > last)
         return JB_OK;
-    jb_err err = jb_apply_load_sum(place, node->number, block, &a->sum);
+    /* A form's cells lie together: what is before and behind them stays as it is, unread. */
+    struct jb_slice record = {0};
+    struct jb_block_parts parts;
+    jb_err err =
+        jb_store_block(place->txn, JB_PLANE_SUM, node->number, place->period, block, &record);
+    if (!err || err == JB_ENOTFOUND)
+        err = jb_sum_block_split(record, first, last, &parts);
+    if (!err)
+        err = jb_sum_block_decode(parts.asked, &a->sum);
     if (!err)
         err = load_own_of_node(a, place, node, block);
     for (uint32_t i = from; !err && i < until; i++) {
@@ -247,7 +260,9 @@ static jb_err change_block(struct jb_applier *a, const struct jb_place *place,
         return err;
     jb_sum_block_trim(&a->sum);
     jb_buf_clear(&a->record);
+    jb_buf_put(&a->record, parts.before.ptr, parts.before.len);
     jb_sum_block_encode(&a->sum, &a->record);
+    jb_buf_put(&a->record, parts.behind.ptr, parts.behind.len);
     return a->record.failed ? JB_ENOMEM
                             : jb_store_put_block(place->txn, JB_PLANE_SUM, node->number,
                                                  place->period, block, jb_buf_slice(&a->record));

@@ -83,6 +83,27 @@ jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block)
     return JB_OK;
 }
 
+jb_err jb_sum_block_split(struct jb_slice record, uint8_t first, uint8_t last,
+                          struct jb_block_parts *ret)
+{
+    struct jb_reader r = jb_reader_of(record);
+    const uint8_t *start = r.ptr;
+
+    while (jb_reader_left(&r) > 0 && jb_cell_slot_at(&r) < first) {
+        if (jb_sum_cell_skip(&r))
+            return JB_EDAMAGED;
+    }
+    ret->before = jb_slice_of(start, (size_t)(r.ptr - start));
+    start = r.ptr;
+    while (jb_reader_left(&r) > 0 && jb_cell_slot_at(&r) <= last) {
+        if (jb_sum_cell_skip(&r))
+            return JB_EDAMAGED;
+    }
+    ret->asked = jb_slice_of(start, (size_t)(r.ptr - start));
+    ret->behind = jb_slice_of(r.ptr, (size_t)(r.end - r.ptr));
+    return JB_OK;
+}
+
 void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out)
 {
     for (uint32_t i = 0; i < block->count; i++)
@@ -183,8 +204,11 @@ void jb_sum_block_trim(struct jb_sum_block *block)
     uint32_t kept = 0;
 
     for (uint32_t i = 0; i < block->count; i++) {
-        if (!is_empty(&block->cells[i]))
-            block->cells[kept++] = block->cells[i];
+        if (is_empty(&block->cells[i]))
+            continue;
+        if (kept != i)
+            block->cells[kept] = block->cells[i];
+        kept++;
     }
     block->count = kept;
 }

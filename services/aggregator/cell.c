@@ -346,6 +346,29 @@ void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out)
         encode_extreme(&cell->extreme, out);
 }
 
+jb_err jb_sum_cell_skip(struct jb_reader *r)
+{
+    struct jb_sum_cell cell;
+    const uint8_t *at = r->ptr;
+    uint64_t number;
+    if (!r->failed && r->end - at >= PLAIN_CELL_BYTES_MAX && at[0] <= SLOT_MASK &&
+        at[1] == HAS_VALUES) {
+        at = jb_varint_peek(at + 2, &number);
+        if (at)
+            at = jb_varint_peek(at, &number);
+        if (at) {
+            r->ptr = at;
+            return JB_OK;
+        }
+    }
+    return jb_sum_cell_decode(r, &cell);
+}
+
+uint8_t jb_cell_slot_at(const struct jb_reader *r)
+{
+    return *r->ptr & SLOT_MASK;
+}
+
 jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret)
 {
     struct jb_sum_cell cell = {0};

@@ -62,6 +62,13 @@ void jb_sum_block_free(struct jb_sum_block *block);
  */
 JB_MUST_USE jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block);
 JB_MUST_USE jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block);
+/* A record cut at slots, without reading the cells that are not asked for: those before slot
+ * `first`, those up to `last`, and those behind it. Put one after the other they are the record. */
+struct jb_block_parts {
+    struct jb_slice before, asked, behind;
+};
+JB_MUST_USE jb_err jb_sum_block_split(struct jb_slice record, uint8_t first, uint8_t last,
+                                      struct jb_block_parts *ret);
 void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out);
 void jb_sum_block_encode(const struct jb_sum_block *block, struct jb_buf *out);
 /* The cell, or NULL. */
@@ -82,6 +89,10 @@ void jb_own_cell_encode(const struct jb_own_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_own_cell_decode(struct jb_reader *r, struct jb_own_cell *ret);
 void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret);
+/* Moves past a cell; looks no closer than that takes. */
+JB_MUST_USE jb_err jb_sum_cell_skip(struct jb_reader *r);
+/* The slot of the cell that starts where the reader is, which has bytes left. */
+uint8_t jb_cell_slot_at(const struct jb_reader *r);
 
 /* One value (state, mark, status, number) and one period, as own cells, ledger entries and change
  * records hold them. Decoding fails the reader, and returns false, for what cannot be a reported

@@ -176,6 +176,46 @@ static void periods_come_back(void **state)
     jb_buf_free(&buf);
 }
 
+static void a_record_cut_at_slots_is_whole_again(void **state)
+{
+    struct jb_sum_block block = {0};
+    struct jb_buf buf;
+    (void)state;
+    jb_buf_init(&buf, 65536);
+    for (uint8_t slot = 2; slot < 60; slot = (uint8_t)(slot + 3)) {
+        struct jb_sum_cell *cell = jb_sum_block_at(&block, slot, slot % 2u);
+        struct jb_sum_cell made = full_cell();
+        if (slot % 4u == 0) {
+            made = (struct jb_sum_cell){.values = 3, .sum = -7};
+            made.marks[JB_EXACT] = 3;
+        }
+        made.slot = slot;
+        made.stretch = slot % 2u;
+        *cell = made;
+    }
+    jb_sum_block_encode(&block, &buf);
+    struct jb_slice record = jb_buf_slice(&buf);
+    for (uint8_t first = 0; first < JB_BLOCK_INDICATORS; first++) {
+        for (uint8_t last = first; last < JB_BLOCK_INDICATORS; last++) {
+            struct jb_block_parts parts;
+            struct jb_sum_block asked = {0};
+            assert_int_equal(jb_sum_block_split(record, first, last, &parts), JB_OK);
+            assert_int_equal(parts.before.len + parts.asked.len + parts.behind.len, record.len);
+            assert_ptr_equal(parts.behind.ptr, parts.asked.ptr + parts.asked.len);
+            assert_int_equal(jb_sum_block_decode(parts.asked, &asked), JB_OK);
+            uint32_t expected = 0;
+            for (uint32_t i = 0; i < block.count; i++)
+                expected += block.cells[i].slot >= first && block.cells[i].slot <= last;
+            assert_int_equal(asked.count, expected);
+            jb_sum_block_free(&asked);
+        }
+    }
+    struct jb_block_parts parts;
+    assert_int_equal(jb_sum_block_split(jb_slice_of(record.ptr, 1), 60, 63, &parts), JB_EDAMAGED);
+    jb_sum_block_free(&block);
+    jb_buf_free(&buf);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -185,6 +225,7 @@ int main(void)
         cmocka_unit_test(what_is_not_canonical_is_damaged),
         cmocka_unit_test(a_sum_larger_than_its_values_allow_is_damaged),
         cmocka_unit_test(periods_come_back),
+        cmocka_unit_test(a_record_cut_at_slots_is_whole_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
