@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -71,6 +72,13 @@ jb_err jb_dir_make(const char *path)
     if (stat(path, &info) != 0)
         return jb_dir_errno(errno);
     return S_ISDIR(info.st_mode) ? JB_OK : JB_EINVAL;
+}
+
+jb_err jb_dir_rename_new(const char *from, const char *to)
+{
+    if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) != 0)
+        return errno == EEXIST ? JB_EEXIST : jb_dir_errno(errno);
+    return jb_dir_sync_parent(to);
 }
 
 jb_err jb_dir_check_local(const char *path)

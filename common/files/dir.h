@@ -14,6 +14,9 @@ JB_MUST_USE jb_err jb_dir_sync(const char *path);
 JB_MUST_USE jb_err jb_dir_sync_file(const char *path);
 /* fsync of the folder that holds path. */
 JB_MUST_USE jb_err jb_dir_sync_parent(const char *path);
+/* Gives the folder its final name and makes that durable, so that a name never stands for half a
+ * folder. JB_EEXIST: something has the name already. */
+JB_MUST_USE jb_err jb_dir_rename_new(const char *from, const char *to);
 /* JB_EINVAL: the folder is on a network file system, whose locks and maps cannot be relied on. */
 JB_MUST_USE jb_err jb_dir_check_local(const char *path);
 /* Takes path/lock against other processes (and other openers here) until *ret_fd is closed.

@@ -46,8 +46,11 @@ struct jb_kv_usage {
 };
 JB_MUST_USE jb_err jb_kv_usage(jb_kv *kv, struct jb_kv_usage *ret);
 /* A consistent copy of the live store into a new directory (mdb_env_copy2 with compaction),
- * fsynced. JB_EEXIST: dest exists. */
+ * fsynced. It is made beside dest, in dest.part, and has its name only when it is whole; what an
+ * earlier copy that was cut short left there is removed. JB_EEXIST: dest exists. */
 JB_MUST_USE jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir);
+/* Removes a store that nobody has open: its files, and the folder if it holds nothing else. */
+void jb_kv_remove(const char *dir);
 
 /* One write transaction at a time per process; it belongs to its thread. Read transactions belong
  * to whoever holds them (NOTLS). Checks free space for writers. */

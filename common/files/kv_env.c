@@ -207,27 +207,56 @@ jb_err jb_kv_usage(jb_kv *kv, struct jb_kv_usage *ret)
     return JB_OK;
 }
 
-jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir)
+void jb_kv_remove(const char *dir)
 {
-    if (mkdir(dest_dir, 0750) != 0)
-        return errno == EEXIST ? JB_EEXIST : jb_dir_errno(errno);
-    char *data = jb_xasprintf("%s/data.mdb", dest_dir);
-    int rc = mdb_env_copy2(kv->env, dest_dir, MDB_CP_COMPACT);
+    static const char *const names[] = {"data.mdb", "lock.mdb", "lock"};
+    for (size_t i = 0; i < JB_COUNT(names); i++) {
+        char *path = jb_xasprintf("%s/%s", dir, names[i]);
+        jb_ignore(unlink(path) != 0);
+        free(path);
+    }
+    jb_ignore(rmdir(dir) != 0);
+}
+
+/* Into a folder that is there and empty. */
+static jb_err copy_into(jb_kv *kv, const char *dir)
+{
+    char *data = jb_xasprintf("%s/data.mdb", dir);
+    int rc = mdb_env_copy2(kv->env, dir, MDB_CP_COMPACT);
     if (rc == MDB_INCOMPATIBLE) { /* LMDB leaked a page once: harmless, but compaction gives up */
         jb_ignore(unlink(data) != 0);
-        rc = mdb_env_copy2(kv->env, dest_dir, 0);
+        rc = mdb_env_copy2(kv->env, dir, 0);
     }
-    jb_err err = jb_kv_error(rc, dest_dir);
+    jb_err err = jb_kv_error(rc, dir);
     if (!err)
         err = jb_dir_sync_file(data);
     if (!err)
-        err = jb_dir_sync(dest_dir);
-    if (!err)
-        err = jb_dir_sync_parent(dest_dir);
-    if (err) { /* half a copy must not look like one */
-        jb_ignore(unlink(data) != 0);
-        jb_ignore(rmdir(dest_dir) != 0);
-    }
+        err = jb_dir_sync(dir);
     free(data);
+    return err;
+}
+
+/* LMDB writes the first pages first: half a copy would open like a whole one. */
+jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir)
+{
+    struct stat info;
+    size_t len = strlen(dest_dir);
+    if (lstat(dest_dir, &info) == 0)
+        return JB_EEXIST;
+    while (len > 1 && dest_dir[len - 1] == '/') /* "dest/" is "dest" */
+        len--;
+    char *dest = jb_xstrndup(dest_dir, len);
+    char *part = jb_xasprintf("%s.part", dest);
+    jb_kv_remove(part);
+    jb_err err = mkdir(part, 0750) == 0 ? JB_OK : jb_dir_errno(errno);
+    if (!err) {
+        err = copy_into(kv, part);
+        if (!err)
+            err = jb_dir_rename_new(part, dest);
+        if (err)
+            jb_kv_remove(part);
+    }
+    free(part);
+    free(dest);
     return err;
 }

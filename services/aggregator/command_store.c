@@ -4,11 +4,13 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/text.h"
 #include "commands.h"
 #include "engine.h"
+#include "files/dir.h"
 #include "verify.h"
 
 /* A map only grows: a new store begins with little, and `run` gives it what it is told to. */
@@ -135,11 +137,40 @@ int jb_command_backup(int argc, char **argv)
     return tell_copy(arguments.other, _("backup up to revision"));
 }
 
+/* A copy without the new epoch would be taken for the store that it was made of: watches would go
+ * on, and agents would not offer again what is lost. So the copy has its name only with the epoch
+ * in it. */
+static jb_err restore_into(jb_kv *backup, const char *dir)
+{
+    struct jb_engine_config config = {0};
+    struct stat info;
+    jb_engine *engine = NULL;
+    if (lstat(dir, &info) == 0)
+        return JB_EEXIST;
+    size_t len = strlen(dir);
+    while (len > 1 && dir[len - 1] == '/')
+        len--;
+    char *dest = jb_xstrndup(dir, len);
+    char *made = jb_xasprintf("%s.restoring", dest);
+    jb_kv_remove(made); /* what a restore that was cut short left */
+    jb_err err = jb_kv_copy(backup, made);
+    if (!err)
+        err = jb_engine_open(made, &config, &engine);
+    if (!err)
+        err = jb_engine_append_epoch(engine, jb_clock_now_us());
+    jb_engine_close(engine);
+    if (!err)
+        err = jb_dir_rename_new(made, dest);
+    if (err)
+        jb_kv_remove(made);
+    free(made);
+    free(dest);
+    return err;
+}
+
 int jb_command_restore(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    struct jb_engine_config config = {0};
-    jb_engine *engine = NULL;
     jb_kv *kv = NULL;
     parse(argc, argv, "BACKUP",
           _("Makes the new store DIR from a backup and begins a new epoch in it, so that watches "
@@ -149,17 +180,12 @@ int jb_command_restore(int argc, char **argv)
     jb_err err = jb_store_open(arguments.other, 0, 0, false, true, false, &kv);
     if (err)
         return jb_command_open_failed(arguments.other, err);
-    err = jb_kv_copy(kv, arguments.dir);
+    err = restore_into(kv, arguments.dir);
     jb_kv_close(kv);
     if (err == JB_EEXIST) {
         fprintf(stderr, _("%s: exists already; name a new folder\n"), arguments.dir);
         return JB_EXIT_FAILED;
     }
-    if (!err)
-        err = jb_engine_open(arguments.dir, &config, &engine);
-    if (!err)
-        err = jb_engine_append_epoch(engine, jb_clock_now_us());
-    jb_engine_close(engine);
     if (err)
         return jb_command_open_failed(arguments.dir, err);
     return tell_copy(arguments.dir, _("restored, now at revision"));

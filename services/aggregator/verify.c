@@ -246,17 +246,6 @@ static void check_store_id(jb_kv_txn *txn, struct replay *r, struct jb_verify_re
         problem(report, _("the store's id is not that of its first entry"));
 }
 
-static void remove_scratch(const char *dir)
-{
-    static const char *const names[] = {"data.mdb", "lock.mdb", "lock"};
-    for (uint32_t i = 0; i < JB_COUNT(names); i++) {
-        char *path = jb_xasprintf("%s/%s", dir, names[i]);
-        jb_ignore(unlink(path) != 0);
-        free(path);
-    }
-    jb_ignore(rmdir(dir) != 0);
-}
-
 jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress, void *ctx,
                  const volatile bool *stop, struct jb_verify_report *ret)
 {
@@ -265,7 +254,7 @@ jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress,
     struct replay first = {0}, r = {0};
     jb_kv *scratch = NULL;
     bool whole = false;
-    remove_scratch(scratch_dir); /* what an earlier run left */
+    jb_kv_remove(scratch_dir); /* what an earlier run left */
     jb_err err = jb_store_open(scratch_dir, 0, 0, true, false, true, &scratch);
     if (!err)
         err = replay_init(&first, txn);
@@ -291,7 +280,7 @@ out:
     free(first.effects);
     free(r.effects);
     jb_kv_close(scratch);
-    remove_scratch(scratch_dir);
+    jb_kv_remove(scratch_dir);
     return err;
 }
 

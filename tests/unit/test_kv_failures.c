@@ -4,6 +4,7 @@
 #include "unit/kv_desk.h"
 
 #include <errno.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "files/dir.h"
@@ -198,6 +199,12 @@ static void a_copy_is_a_store_or_nothing(void **state)
     char *dest = jb_xasprintf("%s/copy", d->dir);
     put_one(d->kv, 1, "a", "one");
     assert_int_equal(jb_kv_copy(d->kv, d->store), JB_EEXIST);
+    char *part = jb_xasprintf("%s.part", dest);
+    assert_int_equal(mkdir(part, 0700), 0); /* as a copy that was killed leaves it */
+    char *half = jb_xasprintf("%s/data.mdb", part);
+    FILE *file = fopen(half, "w");
+    assert_non_null(file);
+    assert_int_equal(fclose(file), 0);
     wrap_copy_rc = ENOSPC;
     assert_int_equal(jb_kv_copy(d->kv, dest), JB_EFULL);
     assert_int_not_equal(access(dest, F_OK), 0);
@@ -216,6 +223,9 @@ static void a_copy_is_a_store_or_nothing(void **state)
         free(command);
     }
     wrap_copy_rc = 0;
+    assert_int_not_equal(access(part, F_OK), 0);
+    free(half);
+    free(part);
     free(dest);
 }
 
