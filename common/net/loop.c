@@ -1,8 +1,9 @@
-/* Waiting for sockets, file descriptors and time in one place: zmq_poll, an eventfd between threads
- * and a signalfd. */
+/* Waiting for sockets, file descriptors and time in one place, an eventfd between threads and a
+ * signalfd. */
 #include "net/loop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <sys/eventfd.h>
@@ -11,30 +12,90 @@
 
 #include <zmq.h>
 
-jb_err jb_wait(struct jb_wait_item *items, uint32_t count, int timeout_ms)
+/* What the library says of a socket: its news are taken in by asking. */
+static jb_err ask_sock(struct jb_wait_item *item)
 {
-    zmq_pollitem_t poll[JB_LOOP_ITEMS_MAX];
-    jb_assert(count <= JB_LOOP_ITEMS_MAX && timeout_ms >= -1);
+    int events = 0;
+    size_t size = sizeof(events);
+    if (zmq_getsockopt(jb_sock_handle(item->sock), ZMQ_EVENTS, &events, &size) != 0)
+        return errno == ETERM ? JB_EGONE : JB_EINVAL;
+    item->readable = (events & ZMQ_POLLIN) != 0;
+    item->writable = item->want_write && (events & ZMQ_POLLOUT) != 0;
+    return JB_OK;
+}
+
+/* A drained socket has no message until its descriptor says so; asking it would cost a system
+ * call. */
+static jb_err look_before(struct jb_wait_item *items, struct pollfd *fds, uint32_t count,
+                          bool *ret_ready)
+{
+    bool ready = false;
     for (uint32_t i = 0; i < count; i++) {
         struct jb_wait_item *item = &items[i];
         item->readable = item->writable = false;
-        poll[i] = (zmq_pollitem_t){
-            .socket = item->sock ? jb_sock_handle(item->sock) : NULL,
-            .fd = item->fd,
-            .events = (short)(ZMQ_POLLIN | (item->want_write ? ZMQ_POLLOUT : 0)),
-        };
+        fds[i] = (struct pollfd){.fd = item->sock ? jb_sock_fd(item->sock) : item->fd,
+                                 .events = POLLIN};
+        if (!item->sock) {
+            fds[i].events = (short)(POLLIN | (item->want_write ? POLLOUT : 0));
+            continue;
+        }
+        if (!item->want_write && jb_sock_is_drained(item->sock))
+            continue;
+        jb_err err = ask_sock(item);
+        if (err)
+            return err;
+        ready = ready || item->readable || item->writable;
     }
-    if (zmq_poll(poll, (int)count, timeout_ms) < 0) {
-        if (errno == EINTR)
-            return JB_EAGAIN;
-        return errno == ETERM ? JB_EGONE : JB_EINVAL;
-    }
+    *ret_ready = ready;
+    return JB_OK;
+}
+
+static jb_err look_after(struct jb_wait_item *items, const struct pollfd *fds, uint32_t count,
+                         bool *ret_ready)
+{
     for (uint32_t i = 0; i < count; i++) {
-        /* An error on a descriptor shows when it is read. */
-        items[i].readable = (poll[i].revents & (ZMQ_POLLIN | ZMQ_POLLERR)) != 0;
-        items[i].writable = (poll[i].revents & ZMQ_POLLOUT) != 0;
+        struct jb_wait_item *item = &items[i];
+        jb_err err = JB_OK;
+        if (!fds[i].revents)
+            continue;
+        if (item->sock) {
+            err = ask_sock(item);
+        } else { /* an error on a descriptor shows when it is read */
+            item->readable = (fds[i].revents & ~POLLOUT) != 0;
+            item->writable = (fds[i].revents & POLLOUT) != 0;
+        }
+        if (err)
+            return err;
+        *ret_ready = *ret_ready || item->readable || item->writable;
     }
     return JB_OK;
+}
+
+static int left_ms(int64_t deadline_us)
+{
+    int64_t left_us = deadline_us - jb_clock_mono_us();
+    return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
+}
+
+/* zmq_poll asks every socket before and after each of two waits; this waits once. A socket's
+ * descriptor also wakes for news that are no message, so that the waiting goes on after them. */
+jb_err jb_wait(struct jb_wait_item *items, uint32_t count, int timeout_ms)
+{
+    struct pollfd fds[JB_LOOP_ITEMS_MAX];
+    int64_t deadline_us = timeout_ms > 0 ? jb_clock_mono_us() + timeout_ms * 1000LL : 0;
+    bool ready = false;
+    jb_assert(count <= JB_LOOP_ITEMS_MAX && timeout_ms >= -1);
+    for (int wait_ms = timeout_ms;; wait_ms = timeout_ms > 0 ? left_ms(deadline_us) : timeout_ms) {
+        jb_err err = look_before(items, fds, count, &ready);
+        if (err)
+            return err;
+        int rc = poll(fds, count, ready ? 0 : wait_ms);
+        if (rc < 0)
+            return errno == EINTR ? JB_EAGAIN : JB_EINVAL;
+        err = look_after(items, fds, count, &ready);
+        if (err || ready || rc == 0 || wait_ms == 0)
+            return err;
+    }
 }
 
 jb_err jb_wakeup_open(int *ret_fd)

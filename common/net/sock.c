@@ -37,6 +37,8 @@ struct jb_sock {
     bool listening;
     bool owned; /* the owner is known: the first thread that used the socket */
     pthread_t owner;
+    bool drained; /* the last thing done was a receive that found nothing */
+    int fd;       /* becomes readable when the library has news for a drained socket */
     size_t bytes_max;
     char endpoint[ENDPOINT_BYTES_MAX];
 };
@@ -139,6 +141,7 @@ static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_
     jb_assert(limits->send_hwm > 0 && limits->recv_hwm > 0 && limits->bytes_max > 0);
     jb_err err = JB_OK;
     size_t size = ENDPOINT_BYTES_MAX;
+    size_t fd_size = sizeof(int);
     if (!port_is_good(endpoint, listening))
         return JB_EINVAL;
     jb_sock *sock = jb_xcalloc(1, sizeof(*sock));
@@ -154,6 +157,8 @@ static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_
     int rc = listening ? zmq_bind(sock->handle, endpoint) : zmq_connect(sock->handle, endpoint);
     if (rc == 0)
         rc = zmq_getsockopt(sock->handle, ZMQ_LAST_ENDPOINT, sock->endpoint, &size);
+    if (rc == 0)
+        rc = zmq_getsockopt(sock->handle, ZMQ_FD, &sock->fd, &fd_size);
     if (rc != 0) {
         err = err_of(errno);
         goto out;
@@ -199,6 +204,16 @@ void *jb_sock_handle(jb_sock *sock)
     }
     jb_assert(pthread_equal(sock->owner, pthread_self()));
     return sock->handle;
+}
+
+int jb_sock_fd(const jb_sock *sock)
+{
+    return sock->fd;
+}
+
+bool jb_sock_is_drained(const jb_sock *sock)
+{
+    return sock->drained;
 }
 
 bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b)
@@ -265,6 +280,7 @@ jb_err jb_sock_recv(jb_sock *sock, struct jb_msg *ret)
     zmq_msg_t frame;
     jb_assert(zmq_msg_init(&frame) == 0);
     jb_err err = recv_frames(handle, sock->listening, &peer, &frame);
+    sock->drained = err == JB_EAGAIN;
     if (!err) {
         jb_msg_free(ret);
         zmq_msg_t *held = (zmq_msg_t *)ret->opaque_;
@@ -292,6 +308,7 @@ jb_err jb_sock_send(jb_sock *sock, const struct jb_peer *peer, struct jb_slice b
 {
     void *handle = jb_sock_handle(sock);
     jb_assert((peer != NULL) == sock->listening);
+    sock->drained = false; /* sending takes the library's news in, too */
     if (bytes.len > sock->bytes_max)
         return JB_ERANGE;
     zmq_msg_t message;

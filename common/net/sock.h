@@ -61,6 +61,8 @@ JB_MUST_USE jb_err jb_sock_recv(jb_sock *sock, struct jb_msg *ret);
 JB_MUST_USE jb_err jb_sock_send(jb_sock *sock, const struct jb_peer *peer, struct jb_slice bytes);
 /* libzmq's own handle: for net/loop.c only. */
 void *jb_sock_handle(jb_sock *sock);
+int jb_sock_fd(const jb_sock *sock);
+bool jb_sock_is_drained(const jb_sock *sock);
 
 /* True when bound to a loopback or ipc address only. Checks the endpoint's text. */
 bool jb_endpoint_is_loopback(const char *endpoint);

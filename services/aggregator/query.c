@@ -32,7 +32,7 @@ static void *room(struct jb_arena *arena, void *items, uint32_t count, uint32_t 
 {
     if (count < *cap)
         return items;
-    uint32_t wanted = *cap ? *cap * 2 : 8;
+    uint32_t wanted = *cap ? *cap * 4 : 1; /* most questions ask for one figure */
     void *grown = jb_arena_array(arena, wanted, size);
     if (!grown)
         return NULL;

@@ -15,7 +15,7 @@ static jb_err past_own(jb_source *source, uint32_t unit, uint32_t number, struct
     if (!figure)
         return JB_ENOTFOUND;
     source->past_cell = (struct jb_own_cell){
-        .slot = (uint8_t)(number % JB_BLOCK_INDICATORS),
+        .slot = jb_slot_of(number),
         .stretch = stretch,
         .is_text = figure->is_text,
         .value = figure->value,
@@ -36,11 +36,11 @@ jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator, struc
         return JB_ENOTFOUND;
     if (source->as_of)
         return past_own(source, unit_number, number, period, stretch, ret);
-    jb_err err = jb_kept_own(source, unit_number, period, jb_kept_block_of(number), &kept);
+    jb_err err = jb_kept_own(source, unit_number, period, jb_block_of(number), &kept);
     if (err || !kept->place.found)
         return err ? err : JB_ENOTFOUND;
     const struct jb_own_cell *cell =
-        jb_own_block_find(&kept->block, (uint8_t)(number % JB_BLOCK_INDICATORS), stretch);
+        jb_own_block_find(&kept->block, jb_slot_of(number), stretch);
     if (!cell)
         return JB_ENOTFOUND;
     *ret = cell;
@@ -113,12 +113,12 @@ static jb_err live_cell(jb_source *source, struct jb_node node, uint32_t indicat
     const struct jb_sum_kept *kept;
     if (node.number == JB_NONE || number == JB_NONE)
         return JB_OK;
-    jb_err err = jb_kept_sum(source, node.number, period, jb_kept_block_of(number), &kept);
+    jb_err err = jb_kept_sum(source, node.number, period, jb_block_of(number), &kept);
     if (err)
         return err;
     if (kept->place.found) {
         const struct jb_sum_cell *cell =
-            jb_sum_block_find(&kept->block, (uint8_t)(number % JB_BLOCK_INDICATORS), stretch);
+            jb_sum_block_find(&kept->block, jb_slot_of(number), stretch);
         if (cell)
             merge(&source->binding->view->indicators[indicator], into, found, cell);
     }

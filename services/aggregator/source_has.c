@@ -43,10 +43,10 @@ jb_err jb_source_own_has(jb_source *source, uint32_t unit, uint32_t indicator,
         }
     } else {
         const struct jb_own_kept *kept;
-        err = jb_kept_own(source, unit_number, period, jb_kept_block_of(number), &kept);
+        err = jb_kept_own(source, unit_number, period, jb_block_of(number), &kept);
         for (uint32_t i = 0; !err && kept->place.found && i < kept->block.count; i++) {
             const struct jb_own_cell *cell = &kept->block.cells[i];
-            if (cell->slot == number % JB_BLOCK_INDICATORS)
+            if (cell->slot == jb_slot_of(number))
                 has |= has_of(cell->value.state, cell->stretch);
         }
     }
@@ -122,10 +122,10 @@ jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own,
     }
     if (!own && !source->as_of) {
         const struct jb_sum_kept *kept;
-        err = jb_kept_sum(source, node.number, period, jb_kept_block_of(info->number), &kept);
+        err = jb_kept_sum(source, node.number, period, jb_block_of(info->number), &kept);
         for (uint32_t i = 0; !err && kept->place.found && i < kept->block.count; i++) {
             const struct jb_sum_cell *cell = &kept->block.cells[i];
-            any = any || (cell->slot == info->number % JB_BLOCK_INDICATORS && cell->stretch &&
+            any = any || (cell->slot == jb_slot_of(info->number) && cell->stretch &&
                           cell->values);
         }
     }

@@ -57,11 +57,6 @@ struct jb_source {
     struct jb_count_kept counts[JB_KEPT_COUNTS];
 };
 
-/* Block 0 of the own plane holds the filings, so cells start at block 1. */
-static inline uint16_t jb_kept_block_of(uint32_t number)
-{
-    return (uint16_t)(number / JB_BLOCK_INDICATORS + 1);
-}
 uint32_t jb_kept_mix(uint32_t node, struct jb_period period, uint32_t more);
 /* The unit's or node's record (numbers); place.found tells whether there is one. */
 JB_MUST_USE jb_err jb_kept_own(jb_source *source, uint32_t unit, struct jb_period period,

@@ -7,7 +7,7 @@
 void jb_commits_tell(struct jb_commits *commits)
 {
     atomic_fetch_add(&commits->count, 1);
-    if (commits->wakeup_fd >= 0)
+    if (atomic_exchange(&commits->wanted, false) && commits->wakeup_fd >= 0)
         jb_wakeup_set(commits->wakeup_fd);
 }
 
@@ -63,9 +63,14 @@ static jb_err read_names(struct jb_view *view)
 
 jb_err jb_view_take(struct jb_view *view)
 {
-    unsigned long long count = view->commits ? atomic_load(&view->commits->count) : 0;
-    if (view->taken && view->commits && count == view->seen)
-        return JB_OK;
+    unsigned long long count = 0;
+    if (view->commits) { /* wanted before counted: a commit in between wakes, or is counted */
+        if (!atomic_load(&view->commits->wanted))
+            atomic_store(&view->commits->wanted, true);
+        count = atomic_load(&view->commits->count);
+        if (view->taken && count == view->seen)
+            return JB_OK;
+    }
     jb_view_drop(view);
     jb_err err = view->txn ? jb_kv_renew(view->txn) : jb_kv_begin_read(view->kv, &view->txn);
     if (err)

@@ -12,6 +12,7 @@
 /* Commits of the writer, counted for readers in other threads; the wake-up follows the count. */
 struct jb_commits {
     atomic_ullong count;
+    atomic_bool wanted; /* a view is held, or watches wait: the next commit must wake */
     int wakeup_fd; /* -1: nobody waits */
 };
 void jb_commits_tell(struct jb_commits *commits);
