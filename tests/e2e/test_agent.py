@@ -3,11 +3,10 @@
 
 import csv
 import signal
-import unittest
 
 import small
 import wire
-from harness import CONFLICT, NO_CATALOG, OK, PATIENCE, QUEUED, REFUSED, USAGE, DeskCase, wait_until
+from harness import CONFLICT, NO_CATALOG, OK, PATIENCE, QUEUED, REFUSED, USAGE, DeskCase, main, wait_until
 
 NOWHERE = "tcp://127.0.0.1:1"
 
@@ -274,4 +273,4 @@ class Template(AgentCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

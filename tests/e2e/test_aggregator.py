@@ -3,12 +3,11 @@
 
 import random
 import signal
-import unittest
 
 import load
 import small
 import wire
-from harness import FAILED, OK, PATIENCE, RUNNING_ALREADY, STORAGE_FAILED, USAGE, DeskCase, wait_until
+from harness import FAILED, OK, PATIENCE, RUNNING_ALREADY, STORAGE_FAILED, USAGE, DeskCase, main, wait_until
 
 MARK = "a text that is easy to find again in the file of the store"
 
@@ -157,4 +156,4 @@ class Copies(DeskCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

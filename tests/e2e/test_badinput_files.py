@@ -4,11 +4,10 @@ is stored; nothing crashes (the sanitized build runs this too)."""
 
 import json
 import random
-import unittest
 
 import small
 import wire
-from harness import OK, REFUSED, SANITIZED, USAGE, DeskCase
+from harness import OK, REFUSED, SANITIZED, USAGE, DeskCase, main
 
 HEAD = "unit,period,indicator,value\n"
 ROW = "unit00,2021-Q1,flow0,1\n"
@@ -263,4 +262,4 @@ class BadCatalogs(DeskCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

@@ -7,11 +7,10 @@ import os
 import random
 import socket
 import struct
-import unittest
 
 import small
 import wire
-from harness import SANITIZED, DeskCase
+from harness import SANITIZED, DeskCase, main
 
 E = wire.envelope
 OUTCOME = wire.submission.Outcome
@@ -314,4 +313,4 @@ class BadMessages(DeskCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

@@ -4,11 +4,10 @@
 import datetime
 import decimal
 import json
-import unittest
 
 import small
 import wire
-from harness import FAILED, OK, PATIENCE, REFUSED, USAGE, DeskCase
+from harness import FAILED, OK, PATIENCE, REFUSED, USAGE, DeskCase, main
 
 HEADER = ("unit,indicator,period,value,state,precision,status,unit_of_measure,reported,expected,value_period,revision,reason")
 
@@ -223,4 +222,4 @@ class Live(BureauCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

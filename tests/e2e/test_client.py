@@ -2,12 +2,11 @@
 """The wire contract, proved by a client in another language against the real aggregator (wire.py)."""
 
 import random
-import unittest
 
 import small
 import wire
 import zmq
-from harness import DeskCase
+from harness import DeskCase, main
 
 ACCEPTED, REFUSED, CONFLICT, STALE = (wire.submission.Outcome.Value(name) for name in ("ACCEPTED", "REFUSED", "CONFLICT", "STALE"))
 
@@ -275,4 +274,4 @@ class Watching(ClientCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import unittest
 
-from harness import BIN, TOP
+from harness import BIN, TOP, main
 
 LIMIT = 900
 
@@ -55,4 +55,4 @@ class Quickstart(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

@@ -4,9 +4,8 @@
 import concurrent.futures
 import csv
 import decimal
-import unittest
 
-from harness import OK, PATIENCE, SUIXI, TOP, DeskCase
+from harness import OK, PATIENCE, SUIXI, TOP, DeskCase, main
 
 
 def submit_folder(desk, folders):
@@ -130,4 +129,4 @@ class Provinces(DeskCase):
 
 
 if __name__ == "__main__":
-    unittest.main(verbosity=2)
+    main()

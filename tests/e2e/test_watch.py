@@ -10,13 +10,12 @@ import random
 import signal
 import sys
 import time
-import unittest
 
 import load
 import small
 import wire
 import zmq
-from harness import LONG, OK, PATIENCE, SANITIZED, DeskCase, seed_from, wait_until
+from harness import LONG, OK, PATIENCE, SANITIZED, DeskCase, main, seed_from, wait_until
 
 WATCHES = 200
 WRITES = 20000 if LONG else 300 if SANITIZED else 800
@@ -253,4 +252,4 @@ class Killed(WatchCase):
 
 if __name__ == "__main__":
     seed = seed_from()
-    unittest.main(verbosity=2)
+    main()

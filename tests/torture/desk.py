@@ -13,7 +13,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
 import load
 import small
 import wire
-from harness import (LONG, OK, PATIENCE, SANITIZED, STORAGE_FAILED, Desk, DeskCase, FolderWatch, options, seed_from, wait_until)
+from harness import (LONG, OK, PATIENCE, SANITIZED, STORAGE_FAILED, Desk, DeskCase, FolderWatch, main, options, seed_from, wait_until)
 
 BACKLOG = 3  # files that wait in each folder
 PERIODS = small.QUARTERS[:10]

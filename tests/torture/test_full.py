@@ -170,4 +170,4 @@ class FailingSync(StorageCase):
 
 if __name__ == "__main__":
     d.in_namespace_of_its_own()
-    unittest.main(verbosity=2)
+    d.main()

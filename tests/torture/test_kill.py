@@ -12,7 +12,6 @@ agent kept must name the revision where its submission stands; verify must be cl
 import itertools
 import sys
 import time
-import unittest
 
 import desk as d
 from desk import small
@@ -58,4 +57,4 @@ class Kill(d.FireCase):
 if __name__ == "__main__":
     given.update(d.options(sys.argv, **given))
     seed = d.seed_from()
-    unittest.main(verbosity=2)
+    d.main()

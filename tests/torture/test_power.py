@@ -16,7 +16,6 @@ import struct
 import subprocess
 import sys
 import time
-import unittest
 
 import desk as d
 from desk import small
@@ -95,4 +94,4 @@ if __name__ == "__main__":
     d.in_namespace_of_its_own()
     given.update(d.options(sys.argv, **given))
     seed = d.seed_from()
-    unittest.main(verbosity=2)
+    d.main()

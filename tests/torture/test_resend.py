@@ -5,7 +5,6 @@
 """
 
 import random
-import unittest
 
 import desk as d
 from desk import load, small, wire
@@ -40,4 +39,4 @@ class Resend(d.DeskCase):
 
 if __name__ == "__main__":
     seed = d.seed_from()
-    unittest.main(verbosity=2)
+    d.main()

@@ -7,7 +7,6 @@ nothing doubles, nothing old overrides something new.
 
 import itertools
 import random
-import unittest
 
 import desk as d
 from desk import small, wire
@@ -95,4 +94,4 @@ class Restore(d.DeskCase):
 
 if __name__ == "__main__":
     seed = d.seed_from()
-    unittest.main(verbosity=2)
+    d.main()
