@@ -14,3 +14,5 @@ jb_unit(tree jibao_aggregator)
 jb_unit(verify jibao_aggregator)
 # The read side: questions, pins, watches.
 jb_unit(query jibao_aggregator)
+jb_unit(pin jibao_aggregator)
+jb_unit(watch jibao_aggregator)
