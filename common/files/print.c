@@ -12,6 +12,8 @@
 #include "files/csv.h"
 
 #define COLUMN_GAP 2
+#define WRAPPED_LEAST 16 /* columns that a wrapped cell keeps */
+#define WRAPPED_INDENT 2 /* of a cell's later lines, below its own */
 #define PROGRESS_CELLS 30
 #define PROGRESS_EVERY_US 50000 /* more often only flickers */
 
@@ -150,6 +152,84 @@ static void print_rule(const jb_table *table, const uint32_t *widths, FILE *out)
     fputc('\n', out);
 }
 
+/* Names stand in the first column and are spared: five of their columns count as three. */
+static uint32_t weight_of(const struct jb_table *table, const uint32_t *widths, uint32_t i)
+{
+    const struct jb_column *column = &table->columns[i];
+    if (column->csv_only || column->align == JB_RIGHT || widths[i] <= WRAPPED_LEAST)
+        return 0;
+    return i == 0 ? widths[i] * 3 / 5 : widths[i];
+}
+
+/* Takes columns from the widest text until the line fits the terminal; figures stay whole. */
+static void squeeze(const jb_table *table, uint32_t *widths, uint32_t columns)
+{
+    uint32_t total = 0;
+    for (uint32_t i = 0; i < table->column_count; i++)
+        total += table->columns[i].csv_only ? 0 : widths[i] + (total ? COLUMN_GAP : 0);
+    for (; columns && total > columns; total--) {
+        uint32_t widest = 0;
+        for (uint32_t i = 1; i < table->column_count; i++) {
+            if (weight_of(table, widths, i) > weight_of(table, widths, widest))
+                widest = i;
+        }
+        if (weight_of(table, widths, widest) == 0)
+            return;
+        widths[widest]--;
+    }
+}
+
+/* The next line of a cell below its own indent, or further in; *rest moves behind it. */
+static char *take_line(const char **rest, uint32_t indent, uint32_t width)
+{
+    const char *text = *rest + strspn(*rest, " ");
+    size_t len = jb_text_fit(text, width > indent ? width - indent : 1);
+    *rest = text + len + strspn(text + len, " ");
+    return jb_xasprintf("%*s%.*s", (int)indent, "", (int)len, text);
+}
+
+/* One row, in as many lines as its longest cell takes. The texts are used up. */
+static void print_row(const jb_table *table, const char **texts, const uint32_t *widths, FILE *out)
+{
+    uint32_t count = table->column_count;
+    char **lines = jb_xcalloc(count, sizeof(*lines));
+    const char **shown = jb_xcalloc(count, sizeof(*shown));
+    uint32_t *indents = jb_xcalloc(count, sizeof(*indents));
+    bool more = true;
+    for (uint32_t i = 0; i < count; i++)
+        indents[i] = (uint32_t)strspn(texts[i], " ");
+    for (uint32_t further = 0; more; further = WRAPPED_INDENT) {
+        more = false;
+        for (uint32_t i = 0; i < count; i++) {
+            bool whole = table->columns[i].csv_only || jb_text_width(texts[i]) <= widths[i];
+            lines[i] =
+                whole && !further
+                    ? NULL
+                    : take_line(&texts[i], texts[i][0] ? indents[i] + further : 0, widths[i]);
+            shown[i] = lines[i] ? lines[i] : texts[i];
+            if (!lines[i])
+                texts[i] = "";
+            more = more || texts[i][0];
+        }
+        print_line(table, shown, widths, out);
+        for (uint32_t i = 0; i < count; i++)
+            free(lines[i]);
+    }
+    free(indents);
+    free(shown);
+    free(lines);
+}
+
+static bool is_heading(const jb_table *table, uint32_t row)
+{
+    for (uint32_t i = 1; i < table->column_count; i++) {
+        const char *cell = cell_of(table, row, i);
+        if (cell && cell[0])
+            return false;
+    }
+    return table->column_count > 1 && cell_of(table, row, 0) && !table->columns[0].csv_only;
+}
+
 static void print_table(const jb_table *table, FILE *out)
 {
     uint32_t rows = jb_table_rows(table);
@@ -160,19 +240,25 @@ static void print_table(const jb_table *table, FILE *out)
         widths[i] = jb_text_width(texts[i]);
         for (uint32_t row = 0; row < rows; row++) {
             const char *cell = cell_of(table, row, i);
-            uint32_t width = cell ? jb_text_width(cell) : 0;
+            uint32_t width = cell && !is_heading(table, row) ? jb_text_width(cell) : 0;
             if (width > widths[i])
                 widths[i] = width;
         }
     }
-    print_line(table, texts, widths, out);
+    squeeze(table, widths, jb_print_columns(out));
+    print_row(table, texts, widths, out);
     print_rule(table, widths, out);
     for (uint32_t row = 0; row < rows; row++) {
         for (uint32_t i = 0; i < table->column_count; i++) {
             const char *cell = cell_of(table, row, i);
             texts[i] = cell ? cell : "";
         }
-        print_line(table, texts, widths, out);
+        if (is_heading(table, row)) {
+            jb_print_padded(texts[0], 0, JB_LEFT, out);
+            fputc('\n', out);
+            continue;
+        }
+        print_row(table, texts, widths, out);
     }
     free(texts);
     free(widths);

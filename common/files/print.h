@@ -32,15 +32,23 @@ void jb_table_cell(jb_table *table, const char *text);
 void jb_table_cellf(jb_table *table, const char *fmt, ...) JB_PRINTF(2, 3);
 void jb_table_end_row(jb_table *table);
 uint32_t jb_table_rows(const jb_table *table);
-/* Table: header, rule, rows, trailing blanks cut; wide cells are not wrapped. CSV: UTF-8, header
- * row, LF. JSON: an array of objects inside {"rows": [...]} plus the pairs of `extra` (alternating
- * key, value; a NULL key ends; may be NULL). */
+/* Table: header, rule, rows, trailing blanks cut; on a terminal that it does not fit, the widest
+ * cells are wrapped. A row of nothing but its first cell is a heading across the table. CSV: UTF-8,
+ * header row, LF. JSON: an array of objects inside {"rows": [...]} plus the pairs of `extra`
+ * (alternating key, value; a NULL key ends; may be NULL). */
 void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra,
                     FILE *out);
 
 /* Columns that the UTF-8 text takes on a terminal (CJK wide 2, combining 0; ambiguous counts 1; a
  * control or a byte that is no UTF-8 counts 1: jb_print_padded writes a blank or '?' for it). */
 uint32_t jb_text_width(const char *text);
+/* Bytes of the text's first line of at most width columns: it ends at a blank or beside a Chinese
+ * character where it can, else anywhere; never 0 unless the text is empty. The next line begins
+ * behind the blanks. */
+size_t jb_text_fit(const char *text, uint32_t width);
+/* Columns of the terminal behind `out`, or those that the environment's COLUMNS asks for; 0: there
+ * is no limit. */
+uint32_t jb_print_columns(FILE *out);
 /* Writes the text padded with blanks to width columns. */
 void jb_print_padded(const char *text, uint32_t width, enum jb_align align, FILE *out);
 /* One line of bars from values scaled to max (U+2581..U+2588, or ASCII when utf8 is false); NULL

@@ -4,6 +4,13 @@
  * bodies and figures can need them. */
 #include "files/print.h"
 
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#define COLUMNS_LEAST 40
+#define COLUMNS_MOST 1000
+
 struct range {
     uint32_t first, last;
 };
@@ -93,4 +100,86 @@ void jb_print_padded(const char *text, uint32_t width, enum jb_align align, FILE
     }
     if (align == JB_LEFT)
         put_blanks(blanks, out);
+}
+
+/* Marks that must not begin a line, and those that must not end one. */
+static bool is_closing(uint32_t point)
+{
+    static const uint32_t marks[] = {0x2019, 0x201d, 0x3001, 0x3002, 0x300b, 0x300d,
+                                     0xff01, 0xff09, 0xff0c, 0xff1a, 0xff1b, 0xff1f};
+    for (size_t i = 0; i < JB_COUNT(marks); i++) {
+        if (marks[i] == point)
+            return true;
+    }
+    return false;
+}
+
+static bool is_opening(uint32_t point)
+{
+    return point == 0x2018 || point == 0x201c || point == 0x300a || point == 0x300c ||
+           point == 0xff08;
+}
+
+/* Between two characters, unless both belong to a word of letters. */
+static bool may_break(uint32_t left, uint32_t right)
+{
+    if (left == ' ' || right == ' ')
+        return true;
+    if (is_closing(right) || is_opening(left))
+        return false;
+    return (left >= 0x80 && is_in(left, wide, JB_COUNT(wide))) ||
+           (right >= 0x80 && is_in(right, wide, JB_COUNT(wide)));
+}
+
+static size_t without_blanks(const char *text, size_t len)
+{
+    size_t kept = len;
+    while (kept && text[kept - 1] == ' ')
+        kept--;
+    return kept ? kept : len;
+}
+
+size_t jb_text_fit(const char *text, uint32_t width)
+{
+    struct jb_slice rest = jb_slice_str(text);
+    uint32_t used = 0, point = 0, before = 0;
+    size_t at = 0, broken = 0;
+    while (rest.len) {
+        size_t len = jb_utf8_decode(rest, &point);
+        if (len == 0) {
+            len = 1;
+            point = '?';
+        }
+        if (at && may_break(before, point))
+            broken = at;
+        used += point_width(point);
+        if (used > width && point != ' ')
+            return without_blanks(text, broken ? broken : at ? at : len);
+        at += len;
+        before = point;
+        rest.ptr += len;
+        rest.len -= len;
+    }
+    return without_blanks(text, at);
+}
+
+/* Decimal digits only; anything else is no width. */
+static uint32_t parse_columns(const char *text)
+{
+    uint32_t v = 0;
+    for (; text && *text >= '0' && *text <= '9' && v <= COLUMNS_MOST; text++)
+        v = v * 10 + (uint32_t)(*text - '0');
+    return text && *text == '\0' && v >= COLUMNS_LEAST && v <= COLUMNS_MOST ? v : 0;
+}
+
+uint32_t jb_print_columns(FILE *out)
+{
+    struct winsize size;
+    uint32_t asked = parse_columns(getenv("COLUMNS"));
+    int fd = fileno(out);
+    if (asked)
+        return asked;
+    if (fd < 0 || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col < COLUMNS_LEAST)
+        return 0;
+    return size.ws_col;
 }

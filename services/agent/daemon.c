@@ -58,7 +58,7 @@ static const struct argp_child children[] = {
 static const struct argp command = {
     options_table,
     parse,
-    "",
+    NULL,
     N_("Runs until it is told to stop (SIGTERM): sends what waits in the outbox whenever the "
        "aggregator can be "
        "reached, and submits the files that are dropped into a folder. A file ends in done/ or in "

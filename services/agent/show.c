@@ -54,7 +54,7 @@ static const struct argp_child children[] = {
 static const struct argp outbox_command = {
     outbox_options,
     parse,
-    "",
+    NULL,
     N_("Lists the submissions that wait for their receipts.\n\n"
        "Examples:\n"
        "  jibao-agent outbox\n"
@@ -66,7 +66,7 @@ static const struct argp outbox_command = {
 static const struct argp receipts_command = {
     receipts_options,
     parse,
-    "",
+    NULL,
     N_("Lists the receipts of everything that was submitted from here; --unit and --period narrow "
        "it.\n\n"
        "Examples:\n"

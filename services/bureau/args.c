@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "files/help.h"
 #include "model/nearest.h"
 
 struct inputs {
@@ -18,7 +19,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
     (void)arg;
     if (key != ARGP_KEY_INIT)
-        return ARGP_ERR_UNKNOWN;
+        return jb_help_parse(key, state);
     state->child_inputs[0] = inputs->own;
     state->child_inputs[1] = inputs->options;
     return 0;
@@ -40,8 +41,6 @@ static bool is_known(const struct argp_option *options, struct jb_slice name,
 
 static void check_option(const struct jb_args_spec *spec, const char *arg)
 {
-    static const struct argp_option builtin[] = {
-        {"help", '?', NULL, 0, NULL, 0}, {"usage", 'u', NULL, 0, NULL, 0}, {0}};
     struct jb_nearest nearest;
     struct jb_slice name = jb_slice_str(arg + 2);
     const char *equals = strchr(arg, '=');
@@ -50,12 +49,17 @@ static void check_option(const struct jb_args_spec *spec, const char *arg)
         name.len = (size_t)(equals - arg) - 2;
     jb_nearest_init(&nearest, name);
     if (name.len == 0 || is_known(spec->options, name, &nearest) ||
-        is_known(jb_options_argp.options, name, &nearest) || is_known(builtin, name, &nearest))
+        is_known(jb_options_argp.options, name, &nearest) ||
+        is_known(jb_help_options, name, &nearest))
         return;
     fprintf(stderr, _("jibao %s: there is no option --%.*s"), spec->name, JB_ARG(name));
     if (jb_nearest_result(&nearest)[0])
         fprintf(stderr, _("; did you mean --%s?"), jb_nearest_result(&nearest));
-    fprintf(stderr, _("\nAll options: jibao %s --help\n"), spec->name);
+    fputc('\n', stderr);
+    char *command = jb_xasprintf("jibao %s", spec->name);
+    /* argp says it in these words too. */
+    fprintf(stderr, _("Try `%s --help' or `%s --usage' for more information.\n"), command, command);
+    free(command);
     exit(JB_EXIT_USAGE);
 }
 
@@ -76,15 +80,14 @@ enum jb_exit jb_args_parse(const struct jb_args_spec *spec, int argc, char **arg
     struct argp_child children[] = {
         {&own, 0, NULL, 0}, {&jb_options_argp, 0, N_("Common options:"), 90}, {NULL, 0, NULL, 0}};
     char *doc = doc_of(spec), *name = jb_xasprintf("jibao %s", spec->name);
-    struct argp whole = {NULL, parse, spec->arguments, doc, children, NULL, NULL};
+    struct argp whole = {jb_help_options, parse, spec->arguments, doc, children, NULL, NULL};
 
-    children[1].header = _(children[1].header);
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strncmp(argv[i], "--", 2) == 0)
             check_option(spec, argv[i]);
     }
     argv[0] = name;
-    jb_ignore(argp_parse(&whole, argc, argv, 0, NULL, &inputs) != 0);
+    jb_ignore(argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, &inputs) != 0);
     argv[0] = NULL;
     free(name);
     free(doc);

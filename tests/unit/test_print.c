@@ -1,6 +1,8 @@
 /* Tables for terminals and programs: widths, alignment, quoting, types. */
 #include "jb_test.h"
 
+#include <stdlib.h>
+
 #include "files/print.h"
 
 static const struct jb_column columns[] = {
@@ -99,6 +101,44 @@ static void widths_follow_the_script(void **state)
     assert_int_equal(jb_text_width("\xff\n"), 2);
 }
 
+static void lines_end_where_they_may(void **state)
+{
+    (void)state;
+    assert_int_equal(jb_text_fit("", 5), 0);
+    assert_int_equal(jb_text_fit("one two", 7), 7);
+    assert_int_equal(jb_text_fit("one two", 6), 3); /* the blank belongs to neither */
+    assert_int_equal(jb_text_fit("onetwo", 4), 4);
+    assert_int_equal(jb_text_fit("季报季报", 5), 6);
+    assert_int_equal(jb_text_fit("季报，季报", 5), 3); /* no line begins with a comma */
+    assert_int_equal(jb_text_fit("季", 1), 3);         /* at least one character */
+}
+
+static void a_narrow_terminal_wraps_names_and_not_figures(void **state)
+{
+    static const struct jb_column wide[] = {
+        {.key = "name"}, {.key = "value", .align = JB_RIGHT}, {.key = "note"}};
+    jb_table *table = jb_table_new(wide, JB_COUNT(wide));
+    (void)state;
+    jb_table_cell(table, "A heading that is as long as it likes to be");
+    jb_table_cell(table, NULL);
+    jb_table_cell(table, NULL);
+    jb_table_end_row(table);
+    jb_table_cell(table, "  Meetings of the committee");
+    jb_table_cell(table, "12402");
+    jb_table_cell(table, "as of 2022-Q4");
+    jb_table_end_row(table);
+    assert_int_equal(setenv("COLUMNS", "42", 1), 0);
+    char *text = printed(table, JB_OUT_TABLE, NULL);
+    assert_int_equal(unsetenv("COLUMNS"), 0);
+    assert_string_equal(text, "name                  value  note\n"
+                              "--------------------  -----  -------------\n"
+                              "A heading that is as long as it likes to be\n"
+                              "  Meetings of the     12402  as of 2022-Q4\n"
+                              "    committee\n");
+    free(text);
+    jb_table_free(table);
+}
+
 static void sparks_scale_and_leave_gaps(void **state)
 {
     static const int64_t values[] = {0, 1, 4, 8, -3, 5, INT64_MAX};
@@ -136,6 +176,8 @@ int main(void)
         cmocka_unit_test(the_three_outputs_are_right),
         cmocka_unit_test(an_empty_table_has_its_head),
         cmocka_unit_test(widths_follow_the_script),
+        cmocka_unit_test(lines_end_where_they_may),
+        cmocka_unit_test(a_narrow_terminal_wraps_names_and_not_figures),
         cmocka_unit_test(sparks_scale_and_leave_gaps),
         cmocka_unit_test(outputs_have_names),
     };
