@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "model/figure.h"
 
 /* Enough for JB_FINDINGS_MAX findings of ordinary length; beyond it they are counted, not kept. */
 #define TEXT_BYTES_MAX (4 * 1024 * 1024)
@@ -77,6 +78,36 @@ void jb_findings_append(struct jb_findings *list, const struct jb_findings *from
     list->total = total;
 }
 
+struct placed {
+    struct jb_finding finding;
+    uint32_t index; /* keeps the order of what stands in one place */
+};
+
+static int compare_places(const void *a, const void *b)
+{
+    const struct placed *x = a, *y = b;
+
+    if (x->finding.row != y->finding.row)
+        return (x->finding.row > y->finding.row) - (x->finding.row < y->finding.row);
+    if (x->finding.column != y->finding.column)
+        return (x->finding.column > y->finding.column) - (x->finding.column < y->finding.column);
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+void jb_findings_sort(struct jb_findings *list, uint32_t from)
+{
+    if (from >= list->count)
+        return;
+    uint32_t count = list->count - from;
+    struct placed *placed = jb_xcalloc(count, sizeof(*placed));
+    for (uint32_t i = 0; i < count; i++)
+        placed[i] = (struct placed){list->items[from + i], i};
+    qsort(placed, count, sizeof(*placed), compare_places);
+    for (uint32_t i = 0; i < count; i++)
+        list->items[from + i] = placed[i].finding;
+    free(placed);
+}
+
 const char *jb_severity_name(enum jb_severity severity)
 {
     switch (severity) {
@@ -121,7 +152,7 @@ static void print_labelled(FILE *out, const char *label, const char *text)
 {
     if (text[0] == '\0')
         return;
-    fprintf(out, "    %s ", label);
+    fprintf(out, "    %s", label);
     print_clean(out, text);
     fputc('\n', out);
 }
@@ -141,17 +172,41 @@ static void print_place(FILE *out, const struct jb_finding *f)
     print_part(out, " ", f->period, "");
 }
 
+/* The aggregator writes a figure with its status as a program reads it: 17026 estimated. */
+static void print_standing(FILE *out, const char *figure)
+{
+    const char *blank = strrchr(figure, ' ');
+    enum jb_status status;
+
+    if (!blank || jb_status_parse(jb_slice_str(blank + 1), &status)) {
+        print_labelled(out, _("standing: "), figure);
+        return;
+    }
+    char *number = jb_xstrndup(figure, (size_t)(blank - figure));
+    char *text = jb_xasprintf("%s (%s)", number, jb_status_name(status));
+    print_labelled(out, _("standing: "), text);
+    free(text);
+    free(number);
+}
+
 static void print_finding(FILE *out, const struct jb_finding *f)
 {
     const char *advice = jb_finding_advice(f->code);
 
     fputs(jb_severity_name(f->severity), out);
     print_place(out, f);
-    fprintf(out, ": %s (%s)\n", jb_finding_sentence(f->code), jb_finding_code_name(f->code));
-    print_labelled(out, _("got:"), f->got);
-    print_labelled(out, _("expected:"), f->expected);
-    print_labelled(out, _("hint:"), f->hint);
-    print_labelled(out, _("what to do:"), advice);
+    fprintf(out, _(": %s (%s)\n"), jb_finding_sentence(f->code), jb_finding_code_name(f->code));
+    if (f->code == JB_F_STALE) {
+        print_labelled(out, _("submitted: "), f->got);
+        print_standing(out, f->expected);
+    } else {
+        print_labelled(out, _("got: "), f->got);
+        /* Of an unreadable value the reason is known, not what was meant. */
+        print_labelled(out, f->code == JB_F_VALUE_SYNTAX ? _("because: ") : _("expected: "),
+                       f->expected);
+    }
+    print_labelled(out, _("hint: "), f->hint);
+    print_labelled(out, _("what to do: "), advice);
     if (f->severity == JB_ERROR && jb_finding_retry_helps(f->code))
         fprintf(out, "    %s\n", _("Sending the same again later can help."));
 }

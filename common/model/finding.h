@@ -127,6 +127,10 @@ void jb_findings_clear(struct jb_findings *list);
 /* Copies every string of *finding. NULL strings become "". */
 void jb_findings_add(struct jb_findings *list, const struct jb_finding *finding);
 /* Appends copies of all of from's (and its count of what was not kept). */
+/* Puts those from index `from` on into the order of the file: by row and column, the rest as it
+ * was.
+ */
+void jb_findings_sort(struct jb_findings *list, uint32_t from);
 void jb_findings_append(struct jb_findings *list, const struct jb_findings *from);
 
 /* "unknown_indicator". Never NULL. */

@@ -296,6 +296,7 @@ jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
                         struct jb_figures *ret)
 {
     struct jb_figures figures = {0};
+    uint32_t before = findings->count;
     struct grouping grouping = {
         .options = options,
         .figures = &figures,
@@ -316,6 +317,7 @@ jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
     jb_arena_init(&figures.arena, ARENA_BYTES_MAX);
     grouping.slots = jb_xcalloc(SLOTS, sizeof(*grouping.slots));
     jb_err err = read_all(&grouping);
+    jb_findings_sort(findings, before); /* forms are checked after the rows */
     free(grouping.slots);
     if (err)
         jb_figures_free(&figures);

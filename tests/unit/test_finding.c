@@ -48,6 +48,50 @@ static void strings_are_copied(void **state)
     jb_findings_free(&other);
 }
 
+static void they_are_sorted_by_place(void **state)
+{
+    static const uint32_t places[][2] = {{9, 9}, {8, 5}, {2, 3}, {8, 1}, {2, 3}, {0, 0}};
+    static const uint32_t order[] = {0, 5, 2, 4, 3, 1};
+    struct jb_findings list;
+
+    (void)state;
+    jb_findings_init(&list);
+    for (uint32_t i = 0; i < JB_COUNT(places); i++) {
+        char got[8];
+        snprintf(got, sizeof(got), "%u", i);
+        jb_findings_add(&list, &(struct jb_finding){.code = JB_F_NEGATIVE,
+                                                    .severity = JB_ERROR,
+                                                    .row = places[i][0],
+                                                    .column = places[i][1],
+                                                    .got = got});
+    }
+    jb_findings_sort(&list, 1); /* the first belongs to another file */
+    for (uint32_t i = 0; i < list.count; i++)
+        assert_int_equal(list.items[i].got[0] - '0', order[i]);
+    jb_findings_sort(&list, list.count);
+    jb_findings_free(&list);
+}
+
+static void a_stale_submission_shows_both_sides(void **state)
+{
+    struct jb_findings list;
+    char *text = NULL;
+    size_t len;
+
+    (void)state;
+    jb_findings_init(&list);
+    jb_findings_add(&list, &(struct jb_finding){.code = JB_F_STALE,
+                                                .severity = JB_ERROR,
+                                                .got = "17030",
+                                                .expected = "17026 estimated"});
+    FILE *out = open_memstream(&text, &len);
+    jb_findings_print(&list, out);
+    fclose(out);
+    assert_non_null(strstr(text, "    submitted: 17030\n    standing: 17026 (estimated)\n"));
+    free(text);
+    jb_findings_free(&list);
+}
+
 static void beyond_the_limit_they_are_counted(void **state)
 {
     struct jb_findings list, other;
@@ -121,6 +165,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_code_has_words),
         cmocka_unit_test(strings_are_copied),
+        cmocka_unit_test(they_are_sorted_by_place),
+        cmocka_unit_test(a_stale_submission_shows_both_sides),
         cmocka_unit_test(beyond_the_limit_they_are_counted),
         cmocka_unit_test(a_print_says_where_and_what_to_do),
     };
