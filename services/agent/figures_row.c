@@ -58,6 +58,7 @@ static void refuse_name(struct jb_figures_reader *reader, const struct jb_figure
                         enum jb_figures_column column, jb_err err, enum jb_finding_code unknown,
                         suggest_fn suggest)
 {
+    bool missing = raw->cells[column].len == 0;
     const char *near = "";
     char *hint = NULL;
 
@@ -65,13 +66,17 @@ static void refuse_name(struct jb_figures_reader *reader, const struct jb_figure
         jb_figures_row_refuse(reader, raw, JB_F_AMBIGUOUS_NAME, column, NULL, NULL);
         return;
     }
-    if (reader->suggestions_left) {
+    if (reader->suggestions_left && !missing) {
         reader->suggestions_left--;
         near = suggest(reader->catalog, raw->cells[column]);
     }
     if (near[0])
         hint = jb_xasprintf(_("did you mean %s?"), near);
-    jb_figures_row_refuse(reader, raw, unknown, column, NULL, hint);
+    jb_figures_row_refuse(reader, raw, unknown, column,
+                          missing && column == JB_COLUMN_UNIT
+                              ? _("a unit in its column, or --unit for the whole file")
+                              : NULL,
+                          hint);
     free(hint);
 }
 
@@ -88,7 +93,10 @@ static bool read_where(struct jb_figures_reader *reader, const struct jb_figures
     }
     if (jb_period_parse(period, &row->period)) {
         jb_figures_row_refuse(reader, raw, JB_F_PERIOD_SYNTAX, JB_COLUMN_PERIOD,
-                              _("one period like 2023-Q2"), NULL);
+                              period.len ? _("one period like 2023-Q2")
+                                         : _("a period in its column, or --period for the whole "
+                                             "file"),
+                              NULL);
         good = false;
     }
     struct jb_slice name = raw->cells[JB_COLUMN_INDICATOR];

@@ -198,7 +198,10 @@ jb_err jb_figures_table_load(const char *path, struct jb_findings *findings, uin
         snprintf(limit, sizeof(limit), _("at most %d MiB"), JB_FILE_BYTES_MAX >> 20);
         return refuse(&reading, JB_F_FILE_TOO_LARGE, 0, 0, NULL, limit);
     }
-    return err ? refuse(&reading, JB_F_FILE_UNREADABLE, 0, 0, jb_err_name(err), NULL) : JB_OK;
+    if (err)
+        return refuse(&reading, JB_F_FILE_UNREADABLE, 0, 0,
+                      err == JB_ENOTFOUND ? _("there is no such file") : jb_err_name(err), NULL);
+    return JB_OK;
 }
 
 void jb_figures_table_free(struct jb_figures_table *table)

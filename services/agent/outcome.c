@@ -29,8 +29,9 @@ jb_table *jb_outcome_table(void)
          .align = JB_RIGHT,
          .number = true,
          .boolean_or_integer = true},
-        {.key = "time", .title = _("Time")},
-        {.key = "id", .title = _("Submission")},
+        {.key = "time", .title = _("Time"), .table_only = true},
+        {.key = "time", .csv_only = true},
+        {.key = "id", .csv_only = true},
     };
     return jb_table_new(columns, JB_COUNT(columns));
 }
@@ -38,12 +39,13 @@ jb_table *jb_outcome_table(void)
 static void add_line(jb_table *table, const struct jb_outbox_head *head, const char *shown,
                      const char *code, uint64_t revision, int64_t at_us)
 {
-    char id[37], time[TIME_SIZE] = "";
+    char id[37], time[TIME_SIZE] = "", shown_time[TIME_SIZE] = "";
 
     jb_uuid_format(head->id, id);
     if (at_us) {
         jb_time_format(at_us, CHINA_MINUTES, time);
         time[19] = '\0'; /* to the second */
+        snprintf(shown_time, sizeof(shown_time), "%.10s %s", time, time + 11);
     }
     jb_table_cellf(table, "%.*s", JB_ARG(head->source));
     jb_table_cellf(table, "%.*s", JB_ARG(head->unit));
@@ -56,6 +58,7 @@ static void add_line(jb_table *table, const struct jb_outbox_head *head, const c
         jb_table_cellf(table, "%llu", (unsigned long long)revision);
     else
         jb_table_cell(table, NULL);
+    jb_table_cell(table, shown_time);
     jb_table_cell(table, time);
     jb_table_cell(table, id);
     jb_table_end_row(table);

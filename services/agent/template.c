@@ -185,7 +185,7 @@ static enum jb_exit put_out(const struct arguments *args, struct jb_slice text)
     if (!err && args->to)
         err = jb_write_file(args->to, jb_slice_of(bytes, len));
     else if (!err)
-        fwrite(bytes, 1, len, stdout);
+        jb_ignore(fwrite(bytes, 1, len, stdout) != len || fflush(stdout) != 0);
     free(bytes);
     if (!err)
         return JB_EXIT_OK;
