@@ -32,6 +32,20 @@ void jb_answer_section_path(const jb_catalog *catalog, uint32_t section, struct 
     jb_buf_put_str(out, jb_text_is_zh() ? s->name.zh : s->name.en);
 }
 
+void jb_answer_put_heading(jb_table *table, const jb_catalog *catalog, uint32_t section,
+                           uint32_t columns)
+{
+    struct jb_buf path;
+
+    jb_buf_init(&path, JB_SHORT_TEXT_BYTES_MAX);
+    jb_answer_section_path(catalog, section, &path);
+    jb_table_cellf(table, "%.*s", JB_ARG(jb_buf_slice(&path)));
+    for (uint32_t i = 1; i < columns; i++)
+        jb_table_cell(table, NULL);
+    jb_table_end_row(table);
+    jb_buf_free(&path);
+}
+
 struct keyed {
     uint32_t section, position;
     const struct jb_answer_row *row;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "answer_order.h"
+#include "answer_pivot.h"
 #include "base/text.h"
 #include "words.h"
 
@@ -133,17 +134,13 @@ void jb_answer_notes(const struct jb_answer_row *row, const struct jb_answer_vie
         note_growth(row, &row->qoq, _("on the period before"), out);
 }
 
-static void put_value(jb_table *table, const struct jb_answer_row *row)
+const char *jb_answer_figure(const struct jb_answer_row *row, char buf[JB_WORDS_SIZE])
 {
-    char words[JB_WORDS_SIZE];
-
     if (row->state == JB_STATE_NOT_REPORTED && row->expected == 0)
-        jb_table_cell(table, "—"); /* nobody owes it */
-    else if (row->state == JB_STATE_VALUE && row->value.len == 0)
-        jb_table_cell(table, _("(text)"));
-    else
-        jb_table_cell(table,
-                      jb_words_value(row->state, row->value, row->mark, is_percent(row), words));
+        return "—"; /* nobody owes it */
+    if (row->state == JB_STATE_VALUE && row->value.len == 0)
+        return _("(text)");
+    return jb_words_value(row->state, row->value, row->mark, is_percent(row), buf);
 }
 
 static void put_growth(jb_table *table, const struct jb_answer_row *row,
@@ -193,10 +190,10 @@ static jb_table *make_table(const struct jb_answer_view *view, struct layout lay
 static void put_rest(jb_table *table, struct jb_pages *pages, const struct jb_answer_row *row,
                      const struct jb_answer_view *view, struct layout layout)
 {
-    char measure[JB_NAME_CODE_SIZE];
+    char measure[JB_NAME_CODE_SIZE], words[JB_WORDS_SIZE];
     struct jb_buf notes;
 
-    put_value(table, row);
+    jb_table_cell(table, jb_answer_figure(row, words));
     if (layout.indicator)
         jb_table_cell(table, jb_name_of_measure(&pages->names, row->indicator, row->unit_of_measure,
                                                 measure));
@@ -237,21 +234,6 @@ static void put_row(jb_table *table, struct jb_pages *pages, const struct jb_ans
     put_rest(table, pages, row, view, layout);
 }
 
-/* A line of its own for a section: the other columns stay empty. */
-static void put_heading(jb_table *table, const jb_catalog *catalog, uint32_t section,
-                        uint32_t columns)
-{
-    struct jb_buf path;
-
-    jb_buf_init(&path, JB_SHORT_TEXT_BYTES_MAX);
-    jb_answer_section_path(catalog, section, &path);
-    jb_table_cellf(table, "%.*s", JB_ARG(jb_buf_slice(&path)));
-    for (uint32_t i = 1; i < columns; i++)
-        jb_table_cell(table, NULL);
-    jb_table_end_row(table);
-    jb_buf_free(&path);
-}
-
 static uint32_t column_count(const struct jb_answer_view *view, struct layout layout)
 {
     return (uint32_t)layout.unit + (uint32_t)layout.period + 2 * (uint32_t)layout.indicator +
@@ -284,19 +266,31 @@ static void print_texts(struct jb_pages *pages, FILE *out)
     }
 }
 
-void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out)
+/* Out of all indicators, those that nobody owes and nobody reported say nothing. Their number. */
+static uint32_t drop_unowed(struct jb_pages *pages)
 {
-    if (pages->count == 0) {
-        fputs(_("There is nothing to show: no figure fits the question.\n"), out);
-        jb_words_footer(&pages->snapshot, out);
-        return;
+    uint32_t kept = 0, count = pages->count;
+
+    for (uint32_t i = 0; i < count; i++) {
+        const struct jb_answer_row *row = pages->rows[i];
+        bool nothing = row->state == JB_STATE_NOT_REPORTED || row->state == JB_STATE_NOT_COMPUTABLE;
+        if (!nothing || row->expected || row->reported)
+            pages->rows[kept++] = row;
     }
+    pages->count = kept;
+    return count - kept;
+}
+
+static void print_rows(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out)
+{
     struct layout layout = layout_of(pages);
     bool sections = view->catalog && !layout.unit && layout.indicator;
     uint32_t last = JB_NONE;
 
     if (sections)
         jb_answer_order(pages, view->catalog);
+    if (sections && jb_answer_pivot(pages, view, out))
+        return;
     print_title(pages, view, layout, out);
     jb_table *table = make_table(view, layout);
     for (uint32_t i = 0; i < pages->count; i++) {
@@ -304,7 +298,7 @@ void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view 
         uint32_t section = sections ? jb_answer_section(view->catalog, row->indicator) : JB_NONE;
         bool heading = sections && (i == 0 || section != last);
         if (heading)
-            put_heading(table, view->catalog, section, column_count(view, layout));
+            jb_answer_put_heading(table, view->catalog, section, column_count(view, layout));
         put_row(table, pages, i && !heading ? pages->rows[i - 1] : NULL, row, view, layout,
                 sections ? "  " : "");
         last = section;
@@ -312,6 +306,19 @@ void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view 
     jb_table_print(table, JB_OUT_TABLE, NULL, out);
     jb_table_free(table);
     print_texts(pages, out);
-    fputc('\n', out);
+}
+
+void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out)
+{
+    uint32_t dropped = view->owed_only ? drop_unowed(pages) : 0;
+
+    if (pages->count)
+        print_rows(pages, view, out);
+    else
+        fputs(_("There is nothing to show: no figure fits the question.\n"), out);
+    if (dropped)
+        fprintf(out, _("\n%u rows that nobody owes are left out (--all shows them).\n"), dropped);
+    if (pages->count)
+        fputc('\n', out);
     jb_words_footer(&pages->snapshot, out);
 }

@@ -11,6 +11,7 @@ struct jb_answer_view {
     bool yoy, qoq;   /* were asked for */
     bool with_basis; /* CSV: a column `basis` at the end */
     bool own;        /* what units reported themselves: no coverage for people */
+    bool owed_only;  /* for people: without what nobody owes and nobody reported */
     bool color;
     const jb_catalog *catalog; /* for section headings; may be NULL */
 };

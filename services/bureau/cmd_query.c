@@ -22,6 +22,7 @@ enum {
     KEY_OWN,
     KEY_ROUNDING,
     KEY_ONLY,
+    KEY_ALL,
     KEY_CHART,
 };
 
@@ -43,6 +44,7 @@ static const struct argp_option table[] = {
     {"own", KEY_OWN, NULL, 0, N_("what the unit reported itself, without the units under it"), 4},
     {"rounding", KEY_ROUNDING, "RULE", 0, N_("half-up (default), half-even or truncate"), 4},
     {"only-reported", KEY_ONLY, NULL, 0, N_("leave out what nobody reported"), 5},
+    {"all", KEY_ALL, NULL, 0, N_("in the table, show what nobody owes too"), 5},
     {"chart", KEY_CHART, NULL, 0, N_("draw bars; spans are drawn quarter by quarter"), 5},
     {0},
 };
@@ -50,7 +52,7 @@ static const struct argp_option table[] = {
 struct input {
     struct jb_list units, groups, indicators, sections, forms, periods;
     const char *under, *basis, *rounding, *as_of;
-    bool yoy, qoq, own, only_reported, chart;
+    bool yoy, qoq, own, only_reported, all, chart;
     uint64_t as_of_revision;
     int64_t as_of_us;
     char codes[64][JB_PERIOD_TEXT_SIZE]; /* of the periods that a chart draws */
@@ -152,6 +154,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_ONLY:
         input->only_reported = true;
         return 0;
+    case KEY_ALL:
+        input->all = true;
+        return 0;
     case KEY_CHART:
         input->chart = true;
         return 0;
@@ -226,6 +231,7 @@ static enum jb_exit print(struct jb_desk *desk, const struct input *input, struc
         .yoy = input->yoy,
         .qoq = input->qoq,
         .own = input->own,
+        .owed_only = !input->all && !input->indicators.count && !input->own,
         .color = jb_options_color(options, stdout),
     };
 
