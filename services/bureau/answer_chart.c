@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "answer_people.h"
+#include "answer_pivot.h"
 #include "base/text.h"
 #include "chart.h"
 #include "words.h"
@@ -14,11 +15,10 @@ struct bar_text {
 
 static void fill_bar(const struct jb_answer_row *row, struct bar_text *text, struct jb_bar *ret)
 {
-    bool percent = jb_slice_is(row->unit_of_measure, "%");
-    char value[JB_WORDS_SIZE];
+    char words[JB_WORDS_SIZE];
+    const char *value = jb_answer_figure(row, words);
 
     jb_words_period(row->period, text->label);
-    jb_words_value(row->state, row->value, row->mark, percent, value);
     if (row->state == JB_STATE_VALUE && row->status != JB_FINAL)
         snprintf(text->value, sizeof(text->value), "%s  %s", value, jb_status_name(row->status));
     else
