@@ -2,6 +2,7 @@
  * test tells it to. */
 #include "agent_desk.h"
 
+#include <sched.h>
 #include <sodium.h>
 
 #include "agent/home.h"
