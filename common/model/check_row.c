@@ -40,8 +40,10 @@ static uint32_t find_indicator(struct jb_check *check)
         return JB_NONE;
     indicator = jb_catalog_indicator(check->catalog, code);
     if (indicator == JB_NONE) {
-        jb_check_report_unknown(check, JB_F_UNKNOWN_INDICATOR, "indicator", code,
-                                jb_catalog_suggest_indicator(check->catalog, code));
+        const char *near = "";
+        if (check->findings->total < JB_SUGGESTIONS_MAX)
+            near = jb_catalog_suggest_indicator(check->catalog, code);
+        jb_check_report_unknown(check, JB_F_UNKNOWN_INDICATOR, "indicator", code, near);
         return JB_NONE;
     }
     if (check->view->indicators[indicator].measure == JB_RATIO) {

@@ -5,8 +5,10 @@
 #include "base/log.h"
 #include "lookup.h"
 
+/* Of messages of the largest size: what one peer that floods, or does not read, can cost. Beyond it
+ * the peer waits. */
 const struct jb_sock_limits jb_door_limits = {
-    .send_hwm = 128, .recv_hwm = 1024, .bytes_max = JB_MESSAGE_BYTES_MAX};
+    .send_hwm = 128, .recv_hwm = 128, .bytes_max = JB_MESSAGE_BYTES_MAX};
 
 void jb_door_init(struct jb_door *door, jb_sock *sock)
 {

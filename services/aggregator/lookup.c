@@ -3,6 +3,8 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
+
 #define SHOWN_BYTES 256 /* of a name that was not found */
 
 /* A terminated copy of foreign bytes, cut to what a finding needs. */
@@ -37,6 +39,12 @@ struct jb_slice jb_lookup_text(struct jb_arena *arena, const char *text, bool *f
     return copy;
 }
 
+/* A message full of unknown names must not hold up the others with a search for each. */
+static bool may_suggest(const struct jb_findings *findings)
+{
+    return findings->total < JB_SUGGESTIONS_MAX;
+}
+
 bool jb_lookup_unit(const struct jb_binding *binding, struct jb_slice name, uint32_t *ret,
                     struct jb_findings *findings)
 {
@@ -45,13 +53,15 @@ bool jb_lookup_unit(const struct jb_binding *binding, struct jb_slice name, uint
     if (!err)
         return true;
     const char *got = shown(buf, name);
+    const char *near =
+        may_suggest(findings) ? jb_catalog_suggest_unit(binding->catalog, name) : "";
     jb_findings_add(
         findings,
         &(struct jb_finding){.code = err == JB_EEXIST ? JB_F_AMBIGUOUS_NAME : JB_F_UNKNOWN_UNIT,
                              .severity = JB_ERROR,
                              .unit = got,
                              .got = got,
-                             .hint = jb_catalog_suggest_unit(binding->catalog, name)});
+                             .hint = near});
     return false;
 }
 
@@ -81,13 +91,15 @@ bool jb_lookup_indicator(const struct jb_binding *binding, struct jb_slice name,
     if (!err)
         return true;
     const char *got = shown(buf, name);
+    const char *near =
+        may_suggest(findings) ? jb_catalog_suggest_indicator(binding->catalog, name) : "";
     jb_findings_add(findings,
                     &(struct jb_finding){
                         .code = err == JB_EEXIST ? JB_F_AMBIGUOUS_NAME : JB_F_UNKNOWN_INDICATOR,
                         .severity = JB_ERROR,
                         .indicator = got,
                         .got = got,
-                        .hint = jb_catalog_suggest_indicator(binding->catalog, name)});
+                        .hint = near});
     return false;
 }
 
@@ -124,12 +136,14 @@ bool jb_lookup_form(const struct jb_binding *binding, struct jb_slice name, uint
         return true;
     }
     const char *got = shown(buf, name);
+    const char *near =
+        may_suggest(findings) ? jb_catalog_suggest_form(binding->catalog, name) : "";
     jb_findings_add(findings,
                     &(struct jb_finding){.code = JB_F_UNKNOWN_FORM,
                                          .severity = JB_ERROR,
                                          .form = got,
                                          .got = got,
-                                         .hint = jb_catalog_suggest_form(binding->catalog, name)});
+                                         .hint = near});
     return false;
 }
 

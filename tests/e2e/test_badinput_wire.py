@@ -287,6 +287,18 @@ class BadMessages(DeskCase):
                     findings = E.Refused.FromString(answer.payload).findings
                     self.assertTrue(findings and findings[0].sentence and findings[0].advice, findings)
 
+    def test_unknown_names_are_searched_for_a_few_times_only(self):
+        """Each search walks over the catalogue: a message full of unknown names once held up a door for many seconds."""
+        names = [f"flow0x{n}" for n in range(900)]
+        answer = self.client.reader.ask_raw(E.KIND_QUERY, wire.query.Query(
+            units=["county"], indicators=names, periods=["2021"]).SerializeToString())
+        asked = E.Refused.FromString(answer.payload).findings
+        sent = self.client.submit(good(values={name: "1" for name in names})).findings
+        for findings in (asked, sent):
+            self.assertGreater(len(findings), 500)
+            self.assertTrue(findings[0].hint)
+            self.assertLessEqual(sum(1 for finding in findings if finding.hint), 20)
+
     def test_bytes_that_are_not_zeromq(self):
         dice = random.Random(11)
         for endpoint in (self.desk.write, self.desk.read):
