@@ -82,6 +82,8 @@ bool jb_check_text(struct jb_check *check, const char *column_name, struct jb_sl
 {
     char expected[64];
 
+    if (text.len == 0)
+        return true;
     if (text.len > bytes_max) {
         snprintf(expected, sizeof(expected), _("at most %zu bytes"), bytes_max);
         jb_check_report(check, JB_F_TEXT_TOO_LONG, column_name, text, expected, NULL);

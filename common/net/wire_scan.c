@@ -36,12 +36,28 @@ static bool is_bytes(ProtobufCType type)
            type == PROTOBUF_C_TYPE_MESSAGE;
 }
 
+/* Both look where a contract that counts from one (fields) or zero (values) has it, before they
+ * search. */
+static const ProtobufCFieldDescriptor *find_field(const ProtobufCMessageDescriptor *type,
+                                                  uint32_t id)
+{
+    if (id <= type->n_fields && type->fields[id - 1].id == id)
+        return &type->fields[id - 1];
+    return protobuf_c_message_descriptor_get_field(type, id);
+}
+
+static bool has_value(const ProtobufCEnumDescriptor *type, uint64_t number)
+{
+    if (number < type->n_values && type->values[number].value == (int)number)
+        return true;
+    return number <= INT32_MAX && protobuf_c_enum_descriptor_get_value(type, (int)number);
+}
+
 static jb_err scan_number(const ProtobufCFieldDescriptor *field, uint64_t number)
 {
     bool good = true;
     if (field->type == PROTOBUF_C_TYPE_ENUM) {
-        const ProtobufCEnumDescriptor *type = field->descriptor;
-        good = number <= INT32_MAX && protobuf_c_enum_descriptor_get_value(type, (int)number);
+        good = has_value(field->descriptor, number);
     } else if (field->type == PROTOBUF_C_TYPE_BOOL) {
         good = number <= 1;
     } else if (field->type == PROTOBUF_C_TYPE_UINT32) {
@@ -88,8 +104,7 @@ static jb_err scan_message(const ProtobufCMessageDescriptor *type, struct jb_sli
         uint32_t tag = (uint32_t)jb_read_varint_max(&in, UINT32_MAX);
         if (in.failed || tag >> 3 == 0)
             return JB_EINVAL;
-        const ProtobufCFieldDescriptor *field =
-            protobuf_c_message_descriptor_get_field(type, tag >> 3);
+        const ProtobufCFieldDescriptor *field = find_field(type, tag >> 3);
         if (!field) {
             if (rules->strict)
                 return JB_EVERSION;
