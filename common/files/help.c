@@ -114,18 +114,6 @@ const struct argp_option jb_help_options[] = {
     {0},
 };
 
-error_t jb_help_parse(int key, struct argp_state *state)
-{
-    const struct argp *argp = state->root_argp;
-    if (key == '?')
-        jb_help_print(argp, state->name, stdout);
-    else if (key == KEY_USAGE)
-        print_usage(state->name, argp->args_doc ? argp->args_doc : "", stdout);
-    else
-        return ARGP_ERR_UNKNOWN;
-    exit(fflush(stdout) != 0);
-}
-
 void jb_help_print(const struct argp *argp, const char *name, FILE *out)
 {
     uint32_t columns = columns_of(out);
@@ -143,4 +131,31 @@ void jb_help_print(const struct argp *argp, const char *name, FILE *out)
     print_headed(argp, columns, out);
     if (*after)
         fprintf(out, "\n%s%s", after, after[strlen(after) - 1] == '\n' ? "" : "\n");
+}
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+    const struct argp *argp = state->root_argp;
+    (void)arg;
+    if (key == ARGP_KEY_INIT) {
+        state->child_inputs[0] = state->input;
+        return 0;
+    }
+    if (key == '?')
+        jb_help_print(argp, state->name, stdout);
+    else if (key == KEY_USAGE)
+        print_usage(state->name, argp->args_doc ? argp->args_doc : "", stdout);
+    else
+        return ARGP_ERR_UNKNOWN;
+    exit(fflush(stdout) != 0);
+}
+
+error_t jb_help_parse(const struct argp *argp, int argc, char **argv, void *input)
+{
+    struct argp inner = *argp; /* argp would print the arguments of both */
+    const struct argp_child children[] = {{&inner, 0, NULL, 0}, {0}};
+    const struct argp whole = {
+        jb_help_options, parse, argp->args_doc, argp->doc, children, NULL, NULL};
+    inner.args_doc = inner.doc = NULL;
+    return argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, input);
 }

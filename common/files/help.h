@@ -6,11 +6,11 @@
 #include <argp.h>
 #include <stdio.h>
 
-/* For the outermost argp table of a command, which is parsed with ARGP_NO_HELP. */
+/* --help and --usage, which jb_help_parse adds to every table. */
 extern const struct argp_option jb_help_options[];
-/* Answers those options and ends the process; ARGP_ERR_UNKNOWN: the key is not one of them. */
-error_t jb_help_parse(int key, struct argp_state *state);
-
+/* argp_parse, with these options answered here: they end the process. argv[0] is the name that
+ * messages begin with. */
+error_t jb_help_parse(const struct argp *argp, int argc, char **argv, void *input);
 /* Prints usage, what the command does, its options by group, those of its children (under their
  * headers), and what stands in the doc behind its first \v or empty line: examples, whose lines are
  * never broken. Texts are msgids, or translated already. */

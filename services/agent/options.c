@@ -60,15 +60,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
-static error_t parse_help(int key, char *arg, struct argp_state *state)
-{
-    (void)arg;
-    if (key != ARGP_KEY_INIT)
-        return jb_help_parse(key, state);
-    state->child_inputs[0] = state->input;
-    return 0;
-}
-
 static error_t parse_output(int key, char *arg, struct argp_state *state)
 {
     struct jb_options *options = state->input;
@@ -132,13 +123,7 @@ void jb_options_free(struct jb_options *options)
 enum jb_exit jb_options_parse(const struct argp *argp, int argc, char **argv, void *input,
                               struct jb_options *options)
 {
-    struct argp inner = *argp; /* argp would print the arguments of both */
-    const struct argp_child children[] = {{&inner, 0, NULL, 0}, {0}};
-    const struct argp whole = {
-        jb_help_options, parse_help, argp->args_doc, argp->doc, children, NULL, NULL};
-
-    inner.args_doc = inner.doc = NULL;
-    if (argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, input) != 0)
+    if (jb_help_parse(argp, argc, argv, input) != 0)
         return JB_EXIT_USAGE;
     return jb_options_settle(options);
 }

@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "files/help.h"
 #include "commands.h"
 #include "door.h"
 #include "files/dir.h"
@@ -88,7 +89,7 @@ static int read_settings(int argc, char **argv, struct settings *settings)
                  "the other.\n\nExample: jibao-aggregator run --dir /var/lib/jibao"),
     };
     argp_err_exit_status = JB_EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, &arguments);
+    jb_ignore(jb_help_parse(&argp, argc, argv, &arguments) != 0);
     jb_conf_defaults(keys, JB_COUNT(keys), settings);
     if (arguments.config) {
         err = jb_conf_read(keys, JB_COUNT(keys), settings, arguments.config, why, sizeof(why));
@@ -118,8 +119,8 @@ struct reactor {
 static void *serve(void *arg)
 {
     struct reactor *reactor = arg;
-    reactor->result = reactor->writer.engine ? jb_writer_run(&reactor->writer)
-                                             : jb_reader_run(&reactor->reader);
+    reactor->result =
+        reactor->writer.engine ? jb_writer_run(&reactor->writer) : jb_reader_run(&reactor->reader);
     jb_wakeup_set(reactor->ended_fd);
     return NULL;
 }
@@ -238,11 +239,8 @@ static int serve_until_stopped(struct server *s)
 {
     struct jb_wait_item items[2] = {{.fd = s->signal_fd}, {.fd = s->ended_fd}};
     int number = 0;
-    bool good = start_reactors(s);
-    if (good) {
-        tell_start(s);
-        good = write_port_file(s);
-    }
+    tell_start(s); /* while nobody else uses the engine */
+    bool good = start_reactors(s) && write_port_file(s);
     while (good && !number && !items[1].readable) {
         jb_ignore(jb_wait(items, 2, -1));
         if (items[0].readable)

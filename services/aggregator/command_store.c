@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "files/help.h"
 #include "commands.h"
 #include "engine.h"
 #include "files/dir.h"
@@ -55,7 +56,7 @@ static void parse(int argc, char **argv, const char *other, const char *doc,
     struct argp argp = {.options = options, .parser = parse_option, .args_doc = other, .doc = doc};
     arguments->takes_other = other != NULL;
     argp_err_exit_status = JB_EXIT_USAGE;
-    argp_parse(&argp, argc, argv, 0, NULL, arguments);
+    jb_ignore(jb_help_parse(&argp, argc, argv, arguments) != 0);
 }
 
 static jb_err open_read_only(const char *dir, jb_kv **ret_kv, jb_kv_txn **ret_txn)

@@ -19,7 +19,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
     (void)arg;
     if (key != ARGP_KEY_INIT)
-        return jb_help_parse(key, state);
+        return ARGP_ERR_UNKNOWN;
     state->child_inputs[0] = inputs->own;
     state->child_inputs[1] = inputs->options;
     return 0;
@@ -80,14 +80,14 @@ enum jb_exit jb_args_parse(const struct jb_args_spec *spec, int argc, char **arg
     struct argp_child children[] = {
         {&own, 0, NULL, 0}, {&jb_options_argp, 0, N_("Common options:"), 90}, {NULL, 0, NULL, 0}};
     char *doc = doc_of(spec), *name = jb_xasprintf("jibao %s", spec->name);
-    struct argp whole = {jb_help_options, parse, spec->arguments, doc, children, NULL, NULL};
+    struct argp whole = {NULL, parse, spec->arguments, doc, children, NULL, NULL};
 
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strncmp(argv[i], "--", 2) == 0)
             check_option(spec, argv[i]);
     }
     argv[0] = name;
-    jb_ignore(argp_parse(&whole, argc, argv, ARGP_NO_HELP, NULL, &inputs) != 0);
+    jb_ignore(jb_help_parse(&whole, argc, argv, &inputs) != 0);
     argv[0] = NULL;
     free(name);
     free(doc);
