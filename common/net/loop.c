@@ -33,8 +33,8 @@ static jb_err look_before(struct jb_wait_item *items, struct pollfd *fds, uint32
     for (uint32_t i = 0; i < count; i++) {
         struct jb_wait_item *item = &items[i];
         item->readable = item->writable = false;
-        fds[i] = (struct pollfd){.fd = item->sock ? jb_sock_fd(item->sock) : item->fd,
-                                 .events = POLLIN};
+        fds[i] =
+            (struct pollfd){.fd = item->sock ? jb_sock_fd(item->sock) : item->fd, .events = POLLIN};
         if (!item->sock) {
             fds[i].events = (short)(POLLIN | (item->want_write ? POLLOUT : 0));
             continue;

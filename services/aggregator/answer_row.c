@@ -12,8 +12,8 @@ struct jb_name jb_name_of_node(const struct jb_binding *binding, struct jb_node 
                                                  : &binding->view->units[node.index].name;
     const char *code = node.is_group ? binding->view->groups[node.index].code
                                      : binding->view->units[node.index].code;
-    return (struct jb_name){jb_slice_str(code), jb_slice_str(names->zh), jb_slice_str(names->en),
-                            {0}};
+    return (struct jb_name){
+        jb_slice_str(code), jb_slice_str(names->zh), jb_slice_str(names->en), {0}};
 }
 
 struct jb_name jb_name_of_indicator(const struct jb_binding *binding, uint32_t indicator)

@@ -148,7 +148,8 @@ jb_err jb_answer_catalog(struct jb_desk *desk, struct jb_slice payload)
     if (!err) {
         size_t size = entry.payload.len;
         size_t from = get.offset < size ? (size_t)get.offset : size;
-        size_t len = size - from < JB_CATALOG_PART_BYTES_MAX ? size - from : JB_CATALOG_PART_BYTES_MAX;
+        size_t len =
+            size - from < JB_CATALOG_PART_BYTES_MAX ? size - from : JB_CATALOG_PART_BYTES_MAX;
         part.size = size;
         part.offset = from;
         part.bytes = jb_slice_of(entry.payload.ptr + from, len);

@@ -27,8 +27,8 @@ jb_err jb_door_send(struct jb_door *door, const struct jb_peer *peer, uint32_t k
     struct jb_envelope envelope = {.kind = kind, .request_id = request_id, .payload = payload};
     jb_buf_clear(&door->out);
     jb_wire_envelope_encode(&envelope, &door->out);
-    jb_err err = door->out.failed ? JB_ERANGE
-                                  : jb_sock_send(door->sock, peer, jb_buf_slice(&door->out));
+    jb_err err =
+        door->out.failed ? JB_ERANGE : jb_sock_send(door->sock, peer, jb_buf_slice(&door->out));
     if (err)
         door->unsent++;
     return err;

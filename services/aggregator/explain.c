@@ -176,8 +176,8 @@ static const char *time_rule(enum jb_time_agg agg)
     return "only for the stretch it was reported for";
 }
 
-static void print_rule(const struct jb_catalog_view *view, const struct jb_total *total,
-                       char *text, size_t size)
+static void print_rule(const struct jb_catalog_view *view, const struct jb_total *total, char *text,
+                       size_t size)
 {
     const struct jb_indicator *indicator = &view->indicators[total->self.indicator];
     if (total->is_ratio)

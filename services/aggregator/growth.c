@@ -29,8 +29,8 @@ static jb_err reported_in(jb_source *source, const struct side *side, struct jb_
     if (err)
         return err;
     *ret_reported = found ? cell.values + cell.not_applicable : 0;
-    *ret_expected = jb_source_expected(source, side->ask.node, side->ask.own,
-                                       side->figure->indicator, period);
+    *ret_expected =
+        jb_source_expected(source, side->ask.node, side->ask.own, side->figure->indicator, period);
     return JB_OK;
 }
 
@@ -135,8 +135,7 @@ static enum jb_reason compute(const struct jb_indicator *indicator, const struct
     char text[JB_DEC_TEXT_SIZE];
     if (!grown->points && b->numerator <= 0)
         return JB_REASON_BASE_NOT_POSITIVE;
-    if (a->power10 != b->power10 ||
-        __builtin_mul_overflow(a->numerator, b->denominator, &left) ||
+    if (a->power10 != b->power10 || __builtin_mul_overflow(a->numerator, b->denominator, &left) ||
         __builtin_mul_overflow(b->numerator, a->denominator, &right) ||
         __builtin_sub_overflow(left, right, &value->numerator))
         return JB_REASON_RANGE;

@@ -53,15 +53,13 @@ bool jb_lookup_unit(const struct jb_binding *binding, struct jb_slice name, uint
     if (!err)
         return true;
     const char *got = shown(buf, name);
-    const char *near =
-        may_suggest(findings) ? jb_catalog_suggest_unit(binding->catalog, name) : "";
-    jb_findings_add(
-        findings,
-        &(struct jb_finding){.code = err == JB_EEXIST ? JB_F_AMBIGUOUS_NAME : JB_F_UNKNOWN_UNIT,
-                             .severity = JB_ERROR,
-                             .unit = got,
-                             .got = got,
-                             .hint = near});
+    const char *near = may_suggest(findings) ? jb_catalog_suggest_unit(binding->catalog, name) : "";
+    jb_findings_add(findings, &(struct jb_finding){.code = err == JB_EEXIST ? JB_F_AMBIGUOUS_NAME
+                                                                            : JB_F_UNKNOWN_UNIT,
+                                                   .severity = JB_ERROR,
+                                                   .unit = got,
+                                                   .got = got,
+                                                   .hint = near});
     return false;
 }
 
@@ -94,12 +92,12 @@ bool jb_lookup_indicator(const struct jb_binding *binding, struct jb_slice name,
     const char *near =
         may_suggest(findings) ? jb_catalog_suggest_indicator(binding->catalog, name) : "";
     jb_findings_add(findings,
-                    &(struct jb_finding){
-                        .code = err == JB_EEXIST ? JB_F_AMBIGUOUS_NAME : JB_F_UNKNOWN_INDICATOR,
-                        .severity = JB_ERROR,
-                        .indicator = got,
-                        .got = got,
-                        .hint = near});
+                    &(struct jb_finding){.code = err == JB_EEXIST ? JB_F_AMBIGUOUS_NAME
+                                                                  : JB_F_UNKNOWN_INDICATOR,
+                                         .severity = JB_ERROR,
+                                         .indicator = got,
+                                         .got = got,
+                                         .hint = near});
     return false;
 }
 
@@ -136,14 +134,12 @@ bool jb_lookup_form(const struct jb_binding *binding, struct jb_slice name, uint
         return true;
     }
     const char *got = shown(buf, name);
-    const char *near =
-        may_suggest(findings) ? jb_catalog_suggest_form(binding->catalog, name) : "";
-    jb_findings_add(findings,
-                    &(struct jb_finding){.code = JB_F_UNKNOWN_FORM,
-                                         .severity = JB_ERROR,
-                                         .form = got,
-                                         .got = got,
-                                         .hint = near});
+    const char *near = may_suggest(findings) ? jb_catalog_suggest_form(binding->catalog, name) : "";
+    jb_findings_add(findings, &(struct jb_finding){.code = JB_F_UNKNOWN_FORM,
+                                                   .severity = JB_ERROR,
+                                                   .form = got,
+                                                   .got = got,
+                                                   .hint = near});
     return false;
 }
 

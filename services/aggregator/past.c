@@ -86,8 +86,8 @@ static jb_err add_filing(struct jb_past *past, const struct jb_entry *entry)
                          sizeof(*past->filings));
     past->filings = items;
     if (!err)
-        past->filings[past->filing_count++] = (struct jb_past_filing){
-            entry->form, entry->revision, entry->at_us, entry->id};
+        past->filings[past->filing_count++] =
+            (struct jb_past_filing){entry->form, entry->revision, entry->at_us, entry->id};
     return err;
 }
 

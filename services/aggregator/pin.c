@@ -98,8 +98,8 @@ struct jb_pin *jb_pins_find(struct jb_pins *pins, struct jb_slice cursor, int64_
         if (!pin->plan || pin->busy || mono_us >= pin->deadline_us ||
             memcmp(pin->id, cursor.ptr, sizeof(pin->id)) != 0)
             continue;
-        struct jb_reader r = jb_reader_of(
-            jb_slice_of(cursor.ptr + sizeof(pin->id), cursor.len - sizeof(pin->id)));
+        struct jb_reader r =
+            jb_reader_of(jb_slice_of(cursor.ptr + sizeof(pin->id), cursor.len - sizeof(pin->id)));
         *ret_position = jb_read_u64(&r);
         return pin;
     }

@@ -20,10 +20,10 @@ struct jb_pin {
     bool busy;                        /* a worker has it */
     /* the last page was given: the first to go when room is needed */
     bool done;
-    uint8_t id[16];                   /* random: nobody guesses another's cursor */
+    uint8_t id[16]; /* random: nobody guesses another's cursor */
     struct jb_arena plan_arena;
-    jb_query_plan *plan;              /* NULL: a watch's snapshot */
-    uint64_t cost;                    /* of the whole plan */
+    jb_query_plan *plan; /* NULL: a watch's snapshot */
+    uint64_t cost;       /* of the whole plan */
 };
 
 /* Takes the view's transaction away (the view takes a new one when it is next used). plan_arena,

@@ -10,7 +10,7 @@
 
 struct jb_query_plan {
     const struct jb_node *nodes;
-    const uint32_t *indicators; /* in the catalogue's order */
+    const uint32_t *indicators;  /* in the catalogue's order */
     const struct jb_span *spans; /* as asked */
     uint32_t node_count, indicator_count, span_count;
     struct jb_slice basis;

@@ -185,9 +185,8 @@ static jb_err loop(struct reader *r)
 
 jb_err jb_reader_run(const struct jb_reader_config *config)
 {
-    struct reader r = {.config = config,
-                       .worker_fd = -1,
-                       .report_at_us = jb_clock_mono_us() + REPORT_US};
+    struct reader r = {
+        .config = config, .worker_fd = -1, .report_at_us = jb_clock_mono_us() + REPORT_US};
     jb_door_init(&r.door, config->sock);
     jb_msg_init(&r.msg);
     r.shelf = jb_shelf_new();

@@ -39,8 +39,7 @@ jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator, struc
     jb_err err = jb_kept_own(source, unit_number, period, jb_block_of(number), &kept);
     if (err || !kept->place.found)
         return err ? err : JB_ENOTFOUND;
-    const struct jb_own_cell *cell =
-        jb_own_block_find(&kept->block, jb_slot_of(number), stretch);
+    const struct jb_own_cell *cell = jb_own_block_find(&kept->block, jb_slot_of(number), stretch);
     if (!cell)
         return JB_ENOTFOUND;
     *ret = cell;
@@ -70,8 +69,7 @@ static jb_err add_own(jb_source *source, uint32_t unit, bool counting, uint32_t 
     jb_err err = jb_source_own(source, unit, indicator, period, stretch, &own);
     if (err)
         return err == JB_ENOTFOUND ? JB_OK : err;
-    if (counting &&
-        !jb_catalog_own_counts(b->catalog, unit, indicator, jb_period_last_day(period)))
+    if (counting && !jb_catalog_own_counts(b->catalog, unit, indicator, jb_period_last_day(period)))
         return JB_OK;
     struct jb_sum_cell part;
     jb_sum_cell_of(&b->view->indicators[indicator], own, &part);
@@ -136,9 +134,9 @@ jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own, uint32_t
     jb_err err;
     source->work++;
     if (own)
-        err = node.is_group ? JB_OK
-                            : add_own(source, node.index, false, indicator, period, stretch, &cell,
-                                      &found);
+        err = node.is_group
+                  ? JB_OK
+                  : add_own(source, node.index, false, indicator, period, stretch, &cell, &found);
     else if (source->as_of)
         err = past_cell(source, node, indicator, period, stretch, &cell, &found);
     else
@@ -163,8 +161,8 @@ jb_err jb_source_run(jb_source *source, struct jb_node node, bool own, uint32_t 
     }
     for (uint32_t i = 0; i < count; i++) {
         bool here;
-        jb_err err = jb_source_cell(source, node, own, indicator,
-                                    jb_period_add(first, (int32_t)i), 0, &source->run[i], &here);
+        jb_err err = jb_source_cell(source, node, own, indicator, jb_period_add(first, (int32_t)i),
+                                    0, &source->run[i], &here);
         if (err)
             return err;
         source->run_at[i] = here ? &source->run[i] : NULL;
@@ -199,7 +197,8 @@ uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, ui
         &source->counts[jb_kept_mix(key, period, indicator * 2 + own) % JB_KEPT_COUNTS];
     if (kept->version != b->version || kept->node != key || kept->own != own ||
         kept->indicator != indicator || !jb_period_eq(kept->period, period))
-        *kept = (struct jb_count_kept){b->version, key, own, indicator, period,
-                                    count_expected(b, node, own, indicator, period)};
+        *kept = (struct jb_count_kept){b->version, key,
+                                       own,        indicator,
+                                       period,     count_expected(b, node, own, indicator, period)};
     return kept->expected;
 }

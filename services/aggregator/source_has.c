@@ -72,9 +72,8 @@ static jb_err filings_now(jb_source *source, uint32_t number, struct jb_period p
         if (!err)
             err = jb_entry_peek(bytes, &entry);
         if (!err)
-            now->filings[now->filing_count++] =
-                (struct jb_past_filing){filing->form, filing->last_revision, entry.at_us,
-                                        filing->last_submission};
+            now->filings[now->filing_count++] = (struct jb_past_filing){
+                filing->form, filing->last_revision, entry.at_us, filing->last_submission};
     }
     return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
 }
@@ -125,8 +124,7 @@ jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own,
         err = jb_kept_sum(source, node.number, period, jb_block_of(info->number), &kept);
         for (uint32_t i = 0; !err && kept->place.found && i < kept->block.count; i++) {
             const struct jb_sum_cell *cell = &kept->block.cells[i];
-            any = any || (cell->slot == jb_slot_of(info->number) && cell->stretch &&
-                          cell->values);
+            any = any || (cell->slot == jb_slot_of(info->number) && cell->stretch && cell->values);
         }
     }
     for (uint32_t i = 0; !err && !own && source->as_of && i < info->owner_count && !any; i++) {

@@ -94,7 +94,7 @@ static bool is_kept(const jb_source *source, const struct jb_kept_place *place, 
 }
 
 jb_err jb_kept_own(jb_source *source, uint32_t unit, struct jb_period period, uint16_t block,
-                        const struct jb_own_kept **ret)
+                   const struct jb_own_kept **ret)
 {
     struct jb_own_kept *kept = &source->own[jb_kept_mix(unit, period, block) % JB_KEPT_BLOCKS];
     if (!is_kept(source, &kept->place, unit, period, block)) {
@@ -113,7 +113,7 @@ jb_err jb_kept_own(jb_source *source, uint32_t unit, struct jb_period period, ui
 }
 
 jb_err jb_kept_sum(jb_source *source, uint32_t node, struct jb_period period, uint16_t block,
-                        const struct jb_sum_kept **ret)
+                   const struct jb_sum_kept **ret)
 {
     struct jb_sum_kept *kept = &source->sum[jb_kept_mix(node, period, block) % JB_KEPT_BLOCKS];
     if (!is_kept(source, &kept->place, node, period, block)) {
@@ -132,15 +132,15 @@ jb_err jb_kept_sum(jb_source *source, uint32_t node, struct jb_period period, ui
 }
 
 jb_err jb_kept_past(jb_source *source, uint32_t unit, struct jb_period period,
-                      const struct jb_past **ret)
+                    const struct jb_past **ret)
 {
     if (!source->pasts)
         source->pasts = jb_xcalloc(JB_KEPT_PASTS, sizeof(*source->pasts));
     struct jb_past_kept *kept = &source->pasts[jb_kept_mix(unit, period, 0) % JB_KEPT_PASTS];
     if (!is_kept(source, &kept->place, unit, period, 0)) {
         kept->place.generation = 0;
-        jb_err err = jb_past_read(source->txn, unit, period, source->as_of, &source->scratch,
-                                  &kept->past);
+        jb_err err =
+            jb_past_read(source->txn, unit, period, source->as_of, &source->scratch, &kept->past);
         if (err)
             return err;
         kept->place = (struct jb_kept_place){source->generation, unit, period, 0, true};

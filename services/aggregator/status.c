@@ -115,10 +115,9 @@ static jb_err count_rows(struct status *s, const struct duty *duty, struct jb_pe
 {
     const struct jb_binding *b = s->scope->binding;
     const struct jb_form *form = &b->view->forms[duty->form];
-    struct jb_slice *missing =
-        jb_arena_array(&s->desk->arena,
-                       form->row_count < MISSING_MAX ? form->row_count : MISSING_MAX,
-                       sizeof(*missing));
+    struct jb_slice *missing = jb_arena_array(
+        &s->desk->arena, form->row_count < MISSING_MAX ? form->row_count : MISSING_MAX,
+        sizeof(*missing));
     uint32_t count = 0;
     if (!missing)
         return JB_ENOMEM;

@@ -17,8 +17,7 @@ static void count_expected(jb_source *source, const struct jb_total_ask *ask,
     total->not_yet_due = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct jb_period period = jb_period_add(first, (int32_t)i);
-        uint32_t expected =
-            jb_source_expected(source, ask->node, ask->own, ask->indicator, period);
+        uint32_t expected = jb_source_expected(source, ask->node, ask->own, ask->indicator, period);
         total->expected += expected;
         if (jb_period_last_day(period) >= ask->today)
             total->not_yet_due += expected;
@@ -86,9 +85,8 @@ static jb_err fold_named(jb_source *source, const struct jb_total_ask *ask,
     if (readable && stretch == count - 1)
         return fold_exact(source, ask, indicator, total, &here);
     count_expected(source, ask, ask->span.first, count, total);
-    total->result = (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE,
-                                       .reason = JB_REASON_NOT_OVER_TIME,
-                                       .divisor = 1};
+    total->result = (struct jb_result){
+        .state = JB_STATE_NOT_COMPUTABLE, .reason = JB_REASON_NOT_OVER_TIME, .divisor = 1};
     return JB_OK;
 }
 

@@ -18,7 +18,7 @@ struct jb_total_ask {
 /* An indicator that is not computed from others. */
 struct jb_measured {
     uint32_t indicator;
-    struct jb_span span;  /* in base periods of this indicator */
+    struct jb_span span; /* in base periods of this indicator */
     /* answered by the one cell that covers exactly the span (of more than one base period) */
     bool exact_stretch;
     struct jb_result result;

@@ -13,7 +13,7 @@
 struct jb_commits {
     atomic_ullong count;
     atomic_bool wanted; /* a view is held, or watches wait: the next commit must wake */
-    int wakeup_fd; /* -1: nobody waits */
+    int wakeup_fd;      /* -1: nobody waits */
 };
 void jb_commits_tell(struct jb_commits *commits);
 
@@ -23,7 +23,7 @@ struct jb_view {
     struct jb_commits *commits; /* NULL: taken anew each time */
     jb_kv_txn *txn;             /* NULL or let go: see taken */
     bool taken;
-    unsigned long long seen;    /* commits.count when it was taken */
+    unsigned long long seen; /* commits.count when it was taken */
     struct jb_snapshot snapshot;
     uint8_t head[32];
     const struct jb_binding *binding; /* held; NULL: no catalogue is loaded */

@@ -8,13 +8,13 @@
 #include "watch_inner.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
-#define FED_MAX 64          /* changes given to those that are caught up in one turn */
-#define LAGGARDS_MAX 256    /* changes given to those that lag in one turn, all together */
-#define LAGGARD_MAX 16      /* to one of them */
-#define CHUNKS_MAX 8        /* chunks of snapshots in one turn */
-#define LOOK_US 200000      /* between looks for quiet and silent watches */
-#define QUIET_US 1000000    /* then the head is told */
-#define SILENT_US 60000000  /* then the watcher counts as gone */
+#define FED_MAX 64         /* changes given to those that are caught up in one turn */
+#define LAGGARDS_MAX 256   /* changes given to those that lag in one turn, all together */
+#define LAGGARD_MAX 16     /* to one of them */
+#define CHUNKS_MAX 8       /* chunks of snapshots in one turn */
+#define LOOK_US 200000     /* between looks for quiet and silent watches */
+#define QUIET_US 1000000   /* then the head is told */
+#define SILENT_US 60000000 /* then the watcher counts as gone */
 #define RETRY_MS 20
 
 jb_watches *jb_watches_new(struct jb_view *view, struct jb_pins *pins, uint32_t max,
@@ -60,8 +60,8 @@ static struct jb_watch *find(const jb_watches *w, const struct jb_peer *peer,
                              struct jb_slice request_id)
 {
     struct jb_watch *watch = w->by_hash[hash_of(w, peer, request_id)];
-    while (watch && !(jb_peer_eq(&watch->peer, peer) &&
-                      jb_slice_eq(request_id_of(watch), request_id)))
+    while (watch &&
+           !(jb_peer_eq(&watch->peer, peer) && jb_slice_eq(request_id_of(watch), request_id)))
         watch = watch->next_same_hash;
     return watch;
 }

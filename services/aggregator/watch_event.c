@@ -7,8 +7,8 @@
 #define CELL_FRAME_BYTES 24
 
 bool jb_watch_print(jb_source *source, struct jb_node node, uint32_t indicator,
-                    struct jb_period period, const struct jb_sum_cell *cell,
-                    struct jb_arena *arena, struct jb_watch_cell *ret, size_t *ret_bytes)
+                    struct jb_period period, const struct jb_sum_cell *cell, struct jb_arena *arena,
+                    struct jb_watch_cell *ret, size_t *ret_bytes)
 {
     const struct jb_catalog_view *view = jb_source_binding(source)->view;
     const struct jb_indicator *info = &view->indicators[indicator];
@@ -74,11 +74,10 @@ jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watc
     jb_buf_clear(&w->payload);
     jb_wire_watch_event_encode(event, &w->payload);
     event->token = (struct jb_slice){0};
-    jb_err err = w->payload.failed
-                     ? JB_ERANGE
-                     : w->send(w->ctx, &watch->peer, JB_KIND_WATCH_EVENT,
-                               jb_slice_of(watch->request_id, watch->request_id_len),
-                               jb_buf_slice(&w->payload));
+    jb_err err = w->payload.failed ? JB_ERANGE
+                                   : w->send(w->ctx, &watch->peer, JB_KIND_WATCH_EVENT,
+                                             jb_slice_of(watch->request_id, watch->request_id_len),
+                                             jb_buf_slice(&w->payload));
     if (err) {
         jb_watch_failed(watch, err, mono_us);
         return err;
@@ -89,12 +88,10 @@ jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watc
     return JB_OK;
 }
 
-void jb_watch_end(struct jb_watches *w, struct jb_watch *watch, const char *reason,
-                  int64_t mono_us)
+void jb_watch_end(struct jb_watches *w, struct jb_watch *watch, const char *reason, int64_t mono_us)
 {
-    struct jb_watch_event event = {.type = JB_WATCH_ENDED,
-                                   .reason = jb_slice_str(reason),
-                                   .revision = watch->position};
+    struct jb_watch_event event = {
+        .type = JB_WATCH_ENDED, .reason = jb_slice_str(reason), .revision = watch->position};
     jb_ignore(jb_watch_say(w, watch, &event, false, mono_us));
     watch->gone = true;
 }

@@ -136,8 +136,7 @@ static jb_err next_record(jb_kv_cursor *cursor, struct jb_node node,
                           const struct jb_watch_place *place, struct jb_block_key *ret)
 {
     struct jb_block_key own, sum;
-    jb_err own_err =
-        node.is_group ? JB_ENOTFOUND : seek(cursor, JB_PLANE_OWN, node, place, &own);
+    jb_err own_err = node.is_group ? JB_ENOTFOUND : seek(cursor, JB_PLANE_OWN, node, place, &own);
     jb_err sum_err = seek(cursor, JB_PLANE_SUM, node, place, &sum);
     if (own_err && own_err != JB_ENOTFOUND)
         return own_err;
@@ -171,8 +170,8 @@ static jb_err add_cell(struct jb_watches *w, const struct jb_watch *watch, struc
         !jb_watch_filter_has_indicator(&watch->filter, number))
         return JB_OK;
     uint32_t indicator = b->indicator_of[number];
-    jb_err err = jb_source_cell(w->source, node, false, indicator, key->period, stretch, &cell,
-                                &found);
+    jb_err err =
+        jb_source_cell(w->source, node, false, indicator, key->period, stretch, &cell, &found);
     if (err || !found || jb_sum_cell_is_empty(&cell))
         return err;
     if (chunk->count == chunk->cap) {

@@ -14,11 +14,11 @@ struct jb_job {
     uint32_t kind;
     uint8_t request_id[JB_REQUEST_ID_BYTES_MAX];
     uint8_t request_id_len;
-    struct jb_buf payload;   /* the question's, then the answer's */
-    struct jb_pin *pin;      /* in: of the cursor; out: of the rest, see new_pin */
-    bool new_pin;            /* the worker made it: the reader keeps or frees it */
+    struct jb_buf payload; /* the question's, then the answer's */
+    struct jb_pin *pin;    /* in: of the cursor; out: of the rest, see new_pin */
+    bool new_pin;          /* the worker made it: the reader keeps or frees it */
     uint64_t pin_position;
-    uint32_t answer;         /* kind; 0: the store failed, err says how */
+    uint32_t answer; /* kind; 0: the store failed, err says how */
     jb_err err;
     struct jb_job *next;
 };

@@ -1,5 +1,5 @@
-/* What the tests of the read side add to the desk: a catalogue with rates, ratios and texts, and questions asked through
- * jb_query_run as if by name. */
+/* What the tests of the read side add to the desk: a catalogue with rates, ratios and texts, and
+ * questions asked through jb_query_run as if by name. */
 #ifndef JB_TEST_AGG_READS_H
 #define JB_TEST_AGG_READS_H
 
@@ -21,7 +21,7 @@
     "     decimals: 2, owners: [dune], sections: [work]}\n"                                        \
     "  - {code: share, name: {zh: \"办结率\"}, unit_of_measure: {zh: \"%\"}, measure: ratio,\n" \
     "     numerator: solved, denominator: cases, sections: [work]}\n"                              \
-    "  - {code: load, name: {zh: \"人均案件\"}, unit_of_measure: {zh: \"件/人\"},\n"             \
+    "  - {code: load, name: {zh: \"人均案件\"}, unit_of_measure: {zh: \"件/人\"},\n"         \
     "     measure: ratio, numerator: cases, denominator: staff, sections: [work]}\n"               \
     "  - {code: story, name: {zh: \"情况\"}, measure: text, owners: [ash, dune],\n"              \
     "     sections: [work]}\n"
@@ -47,8 +47,9 @@ static inline struct agg_desk *reads_desk_new(void)
 }
 
 /* One whole form row set of a unit for a period; values as text. */
-static inline uint64_t reads_submit(struct agg_desk *d, const char *unit, const char *period, uint8_t id,
-                                    uint8_t predecessor, const char *indicator, const char *value)
+static inline uint64_t reads_submit(struct agg_desk *d, const char *unit, const char *period,
+                                    uint8_t id, uint8_t predecessor, const char *indicator,
+                                    const char *value)
 {
     struct jb_receipt receipt =
         agg_submit_rows(d, unit, "daily", period, id, predecessor, AGG_ROW(indicator, value));
@@ -66,7 +67,8 @@ struct reads_asked {
     jb_err err;
 };
 
-static inline void reads_ask(struct agg_desk *d, const struct jb_query *query, struct reads_asked *ret)
+static inline void reads_ask(struct agg_desk *d, const struct jb_query *query,
+                             struct reads_asked *ret)
 {
     uint32_t version = 0;
     memset(ret, 0, sizeof(*ret));
@@ -76,7 +78,8 @@ static inline void reads_ask(struct agg_desk *d, const struct jb_query *query, s
     if (query->as_of_revision)
         assert_int_equal(jb_store_catalog_at(ret->txn, query->as_of_revision, &version), JB_OK);
     assert_int_equal(jb_binding_load(ret->txn, version, &ret->binding), JB_OK);
-    ret->err = jb_query_run(ret->txn, ret->binding, query, d->now_us, &ret->arena, &ret->answer, &ret->findings);
+    ret->err = jb_query_run(ret->txn, ret->binding, query, d->now_us, &ret->arena, &ret->answer,
+                            &ret->findings);
 }
 
 static inline void reads_done(struct reads_asked *asked)
@@ -88,8 +91,9 @@ static inline void reads_done(struct reads_asked *asked)
 }
 
 /* One figure: unit (or group), indicator, period. */
-static inline const struct jb_answer_row *reads_one(struct agg_desk *d, const char *node, const char *indicator,
-                                                    const char *period, struct jb_query query, struct reads_asked *ret)
+static inline const struct jb_answer_row *reads_one(struct agg_desk *d, const char *node,
+                                                    const char *indicator, const char *period,
+                                                    struct jb_query query, struct reads_asked *ret)
 {
     struct jb_slice n = jb_slice_str(node), i = jb_slice_str(indicator), p = jb_slice_str(period);
     struct jb_strings nodes = {&n, 1};
@@ -113,11 +117,13 @@ static inline void reads_text_is(struct jb_slice got, const char *expected)
 }
 
 /* state value with this text; "" for any other state. */
-static inline void reads_expect(struct agg_desk *d, const char *node, const char *indicator, const char *period,
-                                enum jb_state state, const char *value, uint32_t reported, uint32_t expected)
+static inline void reads_expect(struct agg_desk *d, const char *node, const char *indicator,
+                                const char *period, enum jb_state state, const char *value,
+                                uint32_t reported, uint32_t expected)
 {
     struct reads_asked asked;
-    const struct jb_answer_row *row = reads_one(d, node, indicator, period, (struct jb_query){0}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, node, indicator, period, (struct jb_query){0}, &asked);
     assert_int_equal(row->state, state);
     reads_text_is(row->value, value);
     assert_int_equal(row->reported, reported);

@@ -1,4 +1,5 @@
-/* Questions over the wire at one desk: status, history, explanation, filing, catalogue, pages; and what the worker gives back. */
+/* Questions over the wire at one desk: status, history, explanation, filing, catalogue, pages; and
+ * what the worker gives back. */
 #include <unistd.h>
 
 #include "agg_reads.h"
@@ -31,15 +32,16 @@ static int make(void **state)
     reads_submit(p->agg, "ash", "2022-Q1", 1, 0, "cases", "5");
     reads_submit(p->agg, "dune", "2022-Q1", 2, 0, "cases", "6");
     struct jb_receipt receipt = agg_submit(
-        p->agg, &(struct agg_submission){.unit = "ash",
-                                         .form = "daily",
-                                         .period = "2022-Q1",
-                                         .id = 3,
-                                         .predecessor = 1,
-                                         .reason = "recount",
-                                         .rows = (const struct agg_row[]){AGG_ROW("cases", "4", .mark = JB_AT_LEAST),
-                                                                          AGG_ROW("story", "text:路")},
-                                         .row_count = 2});
+        p->agg, &(struct agg_submission){
+                    .unit = "ash",
+                    .form = "daily",
+                    .period = "2022-Q1",
+                    .id = 3,
+                    .predecessor = 1,
+                    .reason = "recount",
+                    .rows = (const struct agg_row[]){AGG_ROW("cases", "4", .mark = JB_AT_LEAST),
+                                                     AGG_ROW("story", "text:路")},
+                    .row_count = 2});
     assert_int_equal(receipt.outcome, JB_ACCEPTED);
     *state = p;
     return 0;
@@ -87,9 +89,11 @@ static void status_counts_rows_and_names_what_is_missing(void **state)
     struct jb_status_answer answer;
     jb_wire_status_query_encode(&query, &p->question);
     struct jb_slice payload = ask(p, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER);
-    assert_int_equal(jb_wire_status_answer_decode(payload, &p->arena, &answer, &p->findings), JB_OK);
+    assert_int_equal(jb_wire_status_answer_decode(payload, &p->arena, &answer, &p->findings),
+                     JB_OK);
     assert_int_equal(answer.row_count, 2);
-    assert_int_equal(answer.rows[0].rows_expected, 3); /* rate is owed elsewhere, story is optional */
+    assert_int_equal(answer.rows[0].rows_expected,
+                     3); /* rate is owed elsewhere, story is optional */
     assert_int_equal(answer.rows[0].rows_reported, 1);
     assert_int_equal(answer.rows[0].missing.count, 2);
     assert_true(answer.rows[0].has_last);
@@ -101,7 +105,8 @@ static void status_counts_rows_and_names_what_is_missing(void **state)
     query.units.count = 0;
     jb_wire_status_query_encode(&query, &p->question);
     payload = ask(p, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER);
-    assert_int_equal(jb_wire_status_answer_decode(payload, &p->arena, &answer, &p->findings), JB_OK);
+    assert_int_equal(jb_wire_status_answer_decode(payload, &p->arena, &answer, &p->findings),
+                     JB_OK);
     assert_int_equal(answer.row_count, 2);
     assert_true(jb_uuid_eq(answer.rows[0].last_submission, agg_id(1)));
 }
@@ -114,7 +119,8 @@ static void history_tells_each_step(void **state)
     struct jb_history_answer answer;
     jb_wire_history_query_encode(&query, &p->question);
     struct jb_slice payload = ask(p, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER);
-    assert_int_equal(jb_wire_history_answer_decode(payload, &p->arena, &answer, &p->findings), JB_OK);
+    assert_int_equal(jb_wire_history_answer_decode(payload, &p->arena, &answer, &p->findings),
+                     JB_OK);
     assert_int_equal(answer.row_count, 2);
     assert_int_equal(answer.rows[0].state_before, JB_STATE_NOT_REPORTED);
     reads_text_is(answer.rows[0].value, "5");
@@ -136,7 +142,8 @@ static void explanation_names_the_parts_and_what_is_missing(void **state)
     struct jb_explain_answer answer;
     jb_wire_explain_query_encode(&query, &p->question);
     struct jb_slice payload = ask(p, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER);
-    assert_int_equal(jb_wire_explain_answer_decode(payload, &p->arena, &answer, &p->findings), JB_OK);
+    assert_int_equal(jb_wire_explain_answer_decode(payload, &p->arena, &answer, &p->findings),
+                     JB_OK);
     reads_text_is(answer.result.value, "10");
     assert_int_equal(answer.result.mark, JB_AT_LEAST);
     reads_text_is(answer.rule, "sum over units, then sum over time");
@@ -152,11 +159,13 @@ static void explanation_names_the_parts_and_what_is_missing(void **state)
 static void a_filing_shows_what_stands(void **state)
 {
     struct place *p = *state;
-    struct jb_filing_query query = {.unit = JB_LIT("ash"), .form = JB_LIT("daily"), .period = JB_LIT("2022-Q1")};
+    struct jb_filing_query query = {
+        .unit = JB_LIT("ash"), .form = JB_LIT("daily"), .period = JB_LIT("2022-Q1")};
     struct jb_filing_answer answer;
     jb_wire_filing_query_encode(&query, &p->question);
     struct jb_slice payload = ask(p, JB_KIND_FILING, JB_KIND_FILING_ANSWER);
-    assert_int_equal(jb_wire_filing_answer_decode(payload, &p->arena, &answer, &p->findings), JB_OK);
+    assert_int_equal(jb_wire_filing_answer_decode(payload, &p->arena, &answer, &p->findings),
+                     JB_OK);
     assert_true(answer.has_last);
     assert_true(jb_uuid_eq(answer.last_submission, agg_id(3)));
     assert_int_equal(answer.row_count, 2);
@@ -204,7 +213,8 @@ static void encode_long(struct place *p, uint64_t as_of)
     struct jb_slice units[] = {JB_LIT("county"), JB_LIT("east"), JB_LIT("ash")};
     for (size_t i = 0; i < JB_COUNT(periods); i++)
         periods[i] = JB_LIT("2012..2023");
-    struct jb_query query = {.units = {units, 3}, .periods = {periods, JB_COUNT(periods)}, .as_of_revision = as_of};
+    struct jb_query query = {
+        .units = {units, 3}, .periods = {periods, JB_COUNT(periods)}, .as_of_revision = as_of};
     jb_wire_query_encode(&query, &p->question);
 }
 
@@ -225,7 +235,8 @@ static void pages_come_from_one_moment(void **state)
         if (++pages == 1)
             reads_submit(p->agg, "dune", "2022-Q2", 9, 0, "cases", "100");
         for (uint32_t i = 0; i < answer.row_count; i++) {
-            if (jb_slice_is(answer.rows[i].unit, "county") && jb_slice_is(answer.rows[i].indicator, "cases"))
+            if (jb_slice_is(answer.rows[i].unit, "county") &&
+                jb_slice_is(answer.rows[i].indicator, "cases"))
                 reads_text_is(answer.rows[i].value, "10");
         }
         if (!answer.cursor.len)
@@ -262,11 +273,14 @@ static void long_questions_go_to_the_worker(void **state)
     assert_int_equal(jb_desk_answer(&p->desk, &question, &kind), JB_EAGAIN);
     char *scratch = jb_xasprintf("%s/scratch", p->agg->base);
     assert_int_equal(jb_wakeup_open(&fd), JB_OK);
-    assert_int_equal(jb_worker_start(jb_engine_kv(p->agg->engine), p->shelf, scratch, fd, &worker), JB_OK);
+    assert_int_equal(jb_worker_start(jb_engine_kv(p->agg->engine), p->shelf, scratch, fd, &worker),
+                     JB_OK);
     assert_int_equal(jb_worker_ask(worker, &peer, &question, NULL, 0), JB_OK);
     struct jb_job *job = wait_job(worker, fd);
     assert_int_equal(job->answer, JB_KIND_ANSWER);
-    assert_int_equal(jb_wire_answer_decode(jb_buf_slice(&job->payload), &p->arena, &answer, &p->findings), JB_OK);
+    assert_int_equal(
+        jb_wire_answer_decode(jb_buf_slice(&job->payload), &p->arena, &answer, &p->findings),
+        JB_OK);
     assert_int_equal(answer.snapshot.revision, 3);
     reads_text_is(answer.rows[0].value, "5");
     if (job->new_pin)
@@ -277,7 +291,8 @@ static void long_questions_go_to_the_worker(void **state)
     job = wait_job(worker, fd);
     struct jb_verify_answer verified;
     assert_int_equal(job->answer, JB_KIND_VERIFY_ANSWER);
-    assert_int_equal(jb_wire_verify_answer_decode(jb_buf_slice(&job->payload), &p->arena, &verified), JB_OK);
+    assert_int_equal(
+        jb_wire_verify_answer_decode(jb_buf_slice(&job->payload), &p->arena, &verified), JB_OK);
     assert_true(verified.clean);
     jb_job_free(job);
     jb_worker_stop(worker);
@@ -290,7 +305,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(status_counts_rows_and_names_what_is_missing, make, drop),
         cmocka_unit_test_setup_teardown(history_tells_each_step, make, drop),
-        cmocka_unit_test_setup_teardown(explanation_names_the_parts_and_what_is_missing, make, drop),
+        cmocka_unit_test_setup_teardown(explanation_names_the_parts_and_what_is_missing, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(a_filing_shows_what_stands, make, drop),
         cmocka_unit_test_setup_teardown(the_catalogue_comes_in_parts, make, drop),
         cmocka_unit_test_setup_teardown(what_is_not_a_question_is_refused, make, drop),

@@ -39,7 +39,8 @@ static struct jb_pin *pin_now(struct pinned *p, int64_t mono_us)
     struct jb_snapshot snapshot = p->view.snapshot;
     /* Any pointer stands for a plan: pins do not look into it. */
     jb_query_plan *plan = jb_arena_alloc(&arena, 1);
-    struct jb_pin *pin = jb_pin_take(&p->view, p->view.binding, &snapshot, 0, mono_us, &arena, plan);
+    struct jb_pin *pin =
+        jb_pin_take(&p->view, p->view.binding, &snapshot, 0, mono_us, &arena, plan);
     jb_pins_add(&p->pins, pin);
     return pin;
 }
@@ -51,7 +52,8 @@ static void a_cursor_finds_its_pin_and_position(void **state)
     uint64_t position = 0;
     struct jb_pin *pin = pin_now(p, 1000);
     jb_cursor_write(pin, 4711, cursor);
-    assert_ptr_equal(jb_pins_find(&p->pins, jb_slice_of(cursor, sizeof(cursor)), 2000, &position), pin);
+    assert_ptr_equal(jb_pins_find(&p->pins, jb_slice_of(cursor, sizeof(cursor)), 2000, &position),
+                     pin);
     assert_int_equal(position, 4711);
     cursor[3] ^= 1;
     assert_null(jb_pins_find(&p->pins, jb_slice_of(cursor, sizeof(cursor)), 2000, &position));
@@ -78,7 +80,8 @@ static void a_pin_expires(void **state)
     uint64_t position;
     struct jb_pin *pin = pin_now(p, 0);
     jb_cursor_write(pin, 0, cursor);
-    assert_null(jb_pins_find(&p->pins, jb_slice_of(cursor, sizeof(cursor)), JB_PIN_MS_MAX * 1000LL, &position));
+    assert_null(jb_pins_find(&p->pins, jb_slice_of(cursor, sizeof(cursor)), JB_PIN_MS_MAX * 1000LL,
+                             &position));
     pin->busy = true; /* a worker reads from it */
     jb_pins_expire(&p->pins, JB_PIN_MS_MAX * 1000LL);
     assert_int_equal(p->pins.count, 1);

@@ -31,7 +31,8 @@ static void what_has_not_ended_is_counted_apart(void **state)
 {
     struct agg_desk *d = *state;
     struct reads_asked asked;
-    const struct jb_answer_row *row = reads_one(d, "county", "cases", "2023", (struct jb_query){0}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, "county", "cases", "2023", (struct jb_query){0}, &asked);
     assert_int_equal(row->expected, 12);
     assert_int_equal(row->not_yet_due, 3); /* the desk's clock stands in November */
     reads_done(&asked);
@@ -56,7 +57,8 @@ static void a_stock_names_its_moment(void **state)
     reads_submit(d, "ash", "2022-Q1", 1, 0, "staff", "7");
     reads_submit(d, "beech", "2022-Q1", 2, 0, "staff", "8");
     reads_submit(d, "ash", "2022-Q3", 3, 0, "staff", "9");
-    const struct jb_answer_row *row = reads_one(d, "county", "staff", "2022", (struct jb_query){0}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, "county", "staff", "2022", (struct jb_query){0}, &asked);
     reads_text_is(row->value, "9");
     reads_text_is(row->value_period, "2022-Q3");
     assert_int_equal(row->reported, 1);
@@ -69,10 +71,11 @@ static void a_rate_answers_only_for_its_stretch(void **state)
 {
     struct agg_desk *d = *state;
     struct reads_asked asked;
-    struct jb_receipt receipt =
-        agg_submit_rows(d, "dune", "daily", "2022-Q4", 1, 0, AGG_ROW("rate", "98.5", .basis = "ytd"));
+    struct jb_receipt receipt = agg_submit_rows(d, "dune", "daily", "2022-Q4", 1, 0,
+                                                AGG_ROW("rate", "98.5", .basis = "ytd"));
     assert_int_equal(receipt.outcome, JB_ACCEPTED);
-    const struct jb_answer_row *row = reads_one(d, "county", "rate", "2022", (struct jb_query){0}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, "county", "rate", "2022", (struct jb_query){0}, &asked);
     reads_text_is(row->value, "98.5");
     reads_text_is(row->basis, "2022");
     assert_int_equal(row->reported, 1);
@@ -85,7 +88,8 @@ static void a_rate_answers_only_for_its_stretch(void **state)
     row = reads_one(d, "dune", "rate", "2022-Q4", (struct jb_query){0}, &asked);
     reads_text_is(row->reason, "other_stretch");
     reads_done(&asked);
-    row = reads_one(d, "dune", "rate", "2022", (struct jb_query){.basis = JB_LIT("period")}, &asked);
+    row =
+        reads_one(d, "dune", "rate", "2022", (struct jb_query){.basis = JB_LIT("period")}, &asked);
     assert_int_equal(row->state, JB_STATE_NOT_COMPUTABLE);
     reads_done(&asked);
     row = reads_one(d, "dune", "rate", "2022", (struct jb_query){.basis = JB_LIT("ytd")}, &asked);
@@ -99,7 +103,8 @@ static void a_ratio_shows_its_parts_and_says_when_they_do_not_pair(void **state)
     struct reads_asked asked;
     reads_submit(d, "ash", "2022-Q1", 1, 0, "cases", "290");
     reads_submit(d, "ash", "2022-Q1", 2, 1, "solved", "116");
-    const struct jb_answer_row *row = reads_one(d, "county", "share", "2022-Q1", (struct jb_query){0}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, "county", "share", "2022-Q1", (struct jb_query){0}, &asked);
     reads_text_is(row->value, "40.00");
     reads_text_is(row->numerator, "116");
     reads_text_is(row->denominator, "290");
@@ -111,7 +116,8 @@ static void a_ratio_shows_its_parts_and_says_when_they_do_not_pair(void **state)
     assert_true(row->unpaired);
     assert_int_equal(row->reported, 1);
     reads_done(&asked);
-    row = reads_one(d, "county", "share", "2022-Q1", (struct jb_query){.rounding = JB_LIT("truncate")}, &asked);
+    row = reads_one(d, "county", "share", "2022-Q1",
+                    (struct jb_query){.rounding = JB_LIT("truncate")}, &asked);
     reads_text_is(row->value, "38.66");
     reads_done(&asked);
     row = reads_one(d, "beech", "share", "2022-Q1", (struct jb_query){0}, &asked);
@@ -152,7 +158,8 @@ static void growth_of_a_percentage_is_in_points(void **state)
     reads_submit(d, "dune", "2021-Q2", 2, 1, "solved", "10");
     reads_submit(d, "dune", "2022-Q2", 3, 0, "cases", "30");
     reads_submit(d, "dune", "2022-Q2", 4, 3, "solved", "10");
-    const struct jb_answer_row *row = reads_one(d, "west", "share", "2022-Q2", (struct jb_query){.yoy = true}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, "west", "share", "2022-Q2", (struct jb_query){.yoy = true}, &asked);
     reads_text_is(row->value, "33.33");
     assert_true(row->yoy.points);
     reads_text_is(row->yoy.value, "8.33");
@@ -164,7 +171,8 @@ static void a_text_is_given_where_there_is_one(void **state)
     struct agg_desk *d = *state;
     struct reads_asked asked;
     reads_submit(d, "ash", "2022-Q1", 1, 0, "story", "text:修路");
-    const struct jb_answer_row *row = reads_one(d, "county", "story", "2022", (struct jb_query){0}, &asked);
+    const struct jb_answer_row *row =
+        reads_one(d, "county", "story", "2022", (struct jb_query){0}, &asked);
     assert_int_equal(row->state, JB_STATE_VALUE);
     reads_text_is(row->text, "修路");
     reads_done(&asked);
@@ -183,12 +191,13 @@ static void an_earlier_revision_is_answered_as_it_was(void **state)
     uint64_t second = reads_submit(d, "dune", "2022-Q1", 2, 0, "cases", "6");
     reads_submit(d, "ash", "2022-Q1", 3, 1, "cases", "1");
     reads_expect(d, "county", "cases", "2022-Q1", JB_STATE_VALUE, "7", 2, 3);
-    const struct jb_answer_row *row =
-        reads_one(d, "county", "cases", "2022-Q1", (struct jb_query){.as_of_revision = second}, &asked);
+    const struct jb_answer_row *row = reads_one(
+        d, "county", "cases", "2022-Q1", (struct jb_query){.as_of_revision = second}, &asked);
     reads_text_is(row->value, "11");
     assert_int_equal(asked.answer.snapshot.revision, second);
     reads_done(&asked);
-    row = reads_one(d, "river", "cases", "2022", (struct jb_query){.as_of_revision = first}, &asked);
+    row =
+        reads_one(d, "river", "cases", "2022", (struct jb_query){.as_of_revision = first}, &asked);
     reads_text_is(row->value, "5");
     reads_done(&asked);
 }
@@ -224,7 +233,8 @@ static void rows_are_nodes_by_indicators_by_periods(void **state)
     struct reads_asked asked;
     struct jb_slice sections[] = {JB_LIT("work.law")};
     struct jb_slice periods[] = {JB_LIT("2022-Q2"), JB_LIT("2022")};
-    struct jb_query query = {.under = JB_LIT("county"), .sections = {sections, 1}, .periods = {periods, 2}};
+    struct jb_query query = {
+        .under = JB_LIT("county"), .sections = {sections, 1}, .periods = {periods, 2}};
     reads_ask(d, &query, &asked);
     assert_int_equal(asked.err, JB_OK);
     assert_int_equal(asked.answer.row_count, 8);
@@ -244,7 +254,8 @@ static void a_question_finer_than_the_base_period_is_a_finding(void **state)
     struct jb_slice units[] = {JB_LIT("ash")};
     struct jb_slice indicators[] = {JB_LIT("cases")};
     struct jb_slice periods[] = {JB_LIT("2022-M05"), JB_LIT("2022-Q2")};
-    struct jb_query query = {.units = {units, 1}, .indicators = {indicators, 1}, .periods = {periods, 2}};
+    struct jb_query query = {
+        .units = {units, 1}, .indicators = {indicators, 1}, .periods = {periods, 2}};
     reads_ask(d, &query, &asked);
     assert_int_equal(asked.err, JB_OK);
     assert_int_equal(asked.answer.row_count, 1);
@@ -267,12 +278,14 @@ static void pages_fit_together(void **state)
     bool more = true;
     reads_submit(d, "ash", "2022-Q1", 1, 0, "cases", "5");
     reads_ask(d, &query, &whole);
-    assert_int_equal(jb_query_plan_make(whole.binding, &query, &whole.arena, &plan, &whole.findings), JB_OK);
+    assert_int_equal(
+        jb_query_plan_make(whole.binding, &query, &whole.arena, &plan, &whole.findings), JB_OK);
     jb_source_set(source, whole.txn, whole.binding, whole.answer.snapshot.revision, 0);
     while (more) {
         struct jb_answer page;
         assert_int_equal(
-            jb_query_page(source, plan, d->now_us, 900, 0, &whole.arena, &position, &page, &more), JB_OK);
+            jb_query_page(source, plan, d->now_us, 900, 0, &whole.arena, &position, &page, &more),
+            JB_OK);
         assert_true(page.row_count > 0);
         for (uint32_t i = 0; i < page.row_count; i++, row++) {
             assert_true(jb_slice_eq(page.rows[i].unit, whole.answer.rows[row].unit));
@@ -295,14 +308,16 @@ int main(void)
         cmocka_unit_test_setup_teardown(states_stay_apart, make, drop),
         cmocka_unit_test_setup_teardown(a_stock_names_its_moment, make, drop),
         cmocka_unit_test_setup_teardown(a_rate_answers_only_for_its_stretch, make, drop),
-        cmocka_unit_test_setup_teardown(a_ratio_shows_its_parts_and_says_when_they_do_not_pair, make, drop),
+        cmocka_unit_test_setup_teardown(a_ratio_shows_its_parts_and_says_when_they_do_not_pair,
+                                        make, drop),
         cmocka_unit_test_setup_teardown(growth_needs_both_sides_complete, make, drop),
         cmocka_unit_test_setup_teardown(growth_of_a_percentage_is_in_points, make, drop),
         cmocka_unit_test_setup_teardown(a_text_is_given_where_there_is_one, make, drop),
         cmocka_unit_test_setup_teardown(an_earlier_revision_is_answered_as_it_was, make, drop),
         cmocka_unit_test_setup_teardown(all_that_is_unknown_is_told_at_once, make, drop),
         cmocka_unit_test_setup_teardown(rows_are_nodes_by_indicators_by_periods, make, drop),
-        cmocka_unit_test_setup_teardown(a_question_finer_than_the_base_period_is_a_finding, make, drop),
+        cmocka_unit_test_setup_teardown(a_question_finer_than_the_base_period_is_a_finding, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(pages_fit_together, make, drop),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

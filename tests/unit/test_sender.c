@@ -25,6 +25,21 @@ struct door {
     uint64_t revision;
 };
 
+/* The settling of the answer that counts it down to 0 finds no room. */
+static uint32_t fail_settle;
+
+jb_err __real_jb_outbox_settle(jb_outbox *outbox, uint64_t seq, const struct jb_receipt *receipt,
+                               struct jb_slice bytes, int64_t now_us);
+jb_err __wrap_jb_outbox_settle(jb_outbox *outbox, uint64_t seq, const struct jb_receipt *receipt,
+                               struct jb_slice bytes, int64_t now_us);
+jb_err __wrap_jb_outbox_settle(jb_outbox *outbox, uint64_t seq, const struct jb_receipt *receipt,
+                               struct jb_slice bytes, int64_t now_us)
+{
+    if (fail_settle && --fail_settle == 0)
+        return JB_EFULL;
+    return __real_jb_outbox_settle(outbox, seq, receipt, bytes, now_us);
+}
+
 struct desk {
     char *dir, *home;
     jb_outbox *outbox;
@@ -168,10 +183,13 @@ typedef bool (*condition)(const struct desk *desk);
 static void play_until(struct desk *desk, condition holds)
 {
     int64_t deadline = jb_clock_mono_us() + 20000000;
+    bool full = fail_settle > 0; /* then one turn may fail */
 
     while (!holds(desk)) {
         assert_true(jb_clock_mono_us() < deadline);
-        assert_int_equal(jb_sender_turn(desk->sender, jb_clock_mono_us()), JB_OK);
+        jb_err err = jb_sender_turn(desk->sender, jb_clock_mono_us());
+        assert_true(!err || (full && err == JB_EFULL));
+        full = full && !err;
         serve(&desk->door);
         struct jb_wait_item items[2] = {{.fd = -1}, {.sock = desk->door.sock, .fd = -1}};
         items[0].sock = jb_sender_sock(desk->sender, &items[0].want_write);
@@ -296,6 +314,26 @@ static void silence_has_it_sent_again(void **state)
     assert_int_equal(outcome_of(desk, a), JB_ACCEPTED);
 }
 
+static bool three_seen(const struct desk *desk)
+{
+    return desk->door.seen_count >= 3;
+}
+
+/* Two receipts of one group are stored, the third finds no room: none is, and all come again. */
+static void receipts_that_find_no_room_come_again(void **state)
+{
+    struct desk *desk = *state;
+    struct jb_uuid ids[] = {add(desk, "2023-Q1", 1), add(desk, "2023-Q2", 2),
+                            add(desk, "2023-Q3", 3)};
+
+    play_until(desk, three_seen); /* their receipts wait in the socket */
+    fail_settle = 3;
+    play_until(desk, idle);
+    assert_int_equal(fail_settle, 0);
+    for (size_t i = 0; i < JB_COUNT(ids); i++)
+        assert_int_equal(outcome_of(desk, ids[i]), JB_ACCEPTED);
+}
+
 static void stale_ends_one_and_the_next_goes(void **state)
 {
     struct desk *desk = *state;
@@ -339,6 +377,7 @@ int main(void)
         TEST(try_later_keeps_it_and_asks_again),
         TEST(a_broken_connection_has_it_sent_again),
         TEST(silence_has_it_sent_again),
+        TEST(receipts_that_find_no_room_come_again),
         TEST(stale_ends_one_and_the_next_goes),
         TEST(a_restored_store_gets_the_old_ones_first),
     };

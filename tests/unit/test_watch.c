@@ -1,4 +1,5 @@
-/* Watches with a watcher in the same thread: what it is sent, what happens when its pipe is full, and how it goes on. */
+/* Watches with a watcher in the same thread: what it is sent, what happens when its pipe is full,
+ * and how it goes on. */
 #include "agg_reads.h"
 #include "aggregator/watch.h"
 #include "aggregator/watch_filter.h"
@@ -90,7 +91,8 @@ static int drop(void **state)
     return 0;
 }
 
-static void open_watch(struct room *r, uint8_t id, const char *unit, const char *indicator, const char *from)
+static void open_watch(struct room *r, uint8_t id, const char *unit, const char *indicator,
+                       const char *from)
 {
     struct jb_slice units[1] = {jb_slice_str(unit)}, indicators[1] = {jb_slice_str(indicator)};
     struct jb_watch_request request = {.units = {units, unit ? 1 : 0},
@@ -100,7 +102,8 @@ static void open_watch(struct room *r, uint8_t id, const char *unit, const char 
     jb_buf_init(&payload, 1 << 20);
     jb_wire_watch_encode(&request, &payload);
     assert_int_equal(
-        jb_watches_open(r->watches, &peer, jb_slice_of(&id, 1), jb_buf_slice(&payload), r->mono_us), JB_OK);
+        jb_watches_open(r->watches, &peer, jb_slice_of(&id, 1), jb_buf_slice(&payload), r->mono_us),
+        JB_OK);
     jb_buf_free(&payload);
 }
 
@@ -259,7 +262,8 @@ static void a_pruned_log_resets(void **state)
         reads_submit(r->desk, "ash", "2022-Q1", i, (uint8_t)(i - 1), "cases", i % 2 ? "1" : "2");
     jb_view_drop(&r->view);
     assert_int_equal(jb_kv_begin_write(jb_engine_kv(r->desk->engine), &txn), JB_OK);
-    assert_int_equal(jb_store_prune_changes(txn, INT64_MAX, UINT64_MAX, 3), JB_OK);
+    bool more = true;
+    assert_int_equal(jb_store_prune_changes(txn, INT64_MAX, UINT64_MAX, 3, &more), JB_OK);
     assert_int_equal(jb_kv_commit(&txn), JB_OK);
     expect_reset(r, "county", token, "compacted");
 }
@@ -275,6 +279,51 @@ static void a_new_catalogue_resets_open_watches(void **state)
     settle(r);
     assert_string_equal(r->seen[0].reason, "catalogue");
     assert_int_equal(last(r)->type, JB_WATCH_SNAPSHOT_END);
+}
+
+/* What waits was printed with the codes of a catalogue that is not kept for ever. */
+static void a_change_that_waits_outlives_its_catalogue(void **state)
+{
+    struct room *r = *state;
+    open_watch(r, 'a', "county", NULL, NULL);
+    settle(r);
+    uint32_t before = r->count;
+    uint64_t revision = reads_submit(r->desk, "ash", "2022-Q1", 1, 0, "cases", "5");
+    r->answer = JB_EAGAIN;
+    settle(r);
+    for (uint32_t version = 2; version < 9; version++) {
+        char *yaml = jb_xasprintf("%s\n# %u\n", READS_CATALOG, version);
+        assert_int_equal(agg_load(r->desk, yaml).version, version);
+        free(yaml);
+        settle(r);
+    }
+    r->answer = JB_OK;
+    r->mono_us += 50000;
+    settle(r);
+    assert_int_equal(r->seen[before].type, JB_WATCH_CHANGES);
+    assert_int_equal(r->seen[before].revision, revision);
+    assert_string_equal(r->seen[before].first, "county cases 2022-Q1 5");
+    assert_string_equal(r->seen[before + 1].reason, "catalogue");
+    assert_int_equal(last(r)->type, JB_WATCH_SNAPSHOT_END);
+}
+
+static void what_is_named_twice_is_told_once(void **state)
+{
+    struct room *r = *state;
+    struct jb_slice units[] = {JB_LIT("ash"), JB_LIT("\xe7\x94\xb2"), JB_LIT("ash")};
+    struct jb_watch_request request = {.units = {units, 3}};
+    struct jb_buf payload;
+    reads_submit(r->desk, "ash", "2022-Q1", 1, 0, "cases", "5");
+    jb_buf_init(&payload, 1 << 20);
+    jb_wire_watch_encode(&request, &payload);
+    assert_int_equal(jb_watches_open(r->watches, &peer, JB_LIT("a"), jb_buf_slice(&payload),
+                                     r->mono_us),
+                     JB_OK);
+    jb_buf_free(&payload);
+    settle(r);
+    assert_int_equal(r->count, 3);
+    assert_int_equal(r->seen[1].type, JB_WATCH_SNAPSHOT);
+    assert_int_equal(r->seen[1].cells, 1);
 }
 
 static void a_quiet_watch_hears_the_head(void **state)
@@ -340,9 +389,15 @@ static void an_unknown_name_is_refused(void **state)
 static void bad_tokens_are_not_read(void **state)
 {
     static const char *const bad[] = {
-        "", "-", "00", "0000000000000000000000000000000-1-1-0-1", "g0000000000000000000000000000000-1-1-0-1",
-        "00000000000000000000000000000000-1-1-0", "00000000000000000000000000000000-1-1-0-1-",
-        "00000000000000000000000000000000-1-18446744073709551616-0-1", "00000000000000000000000000000000-1--0-1",
+        "",
+        "-",
+        "00",
+        "0000000000000000000000000000000-1-1-0-1",
+        "g0000000000000000000000000000000-1-1-0-1",
+        "00000000000000000000000000000000-1-1-0",
+        "00000000000000000000000000000000-1-1-0-1-",
+        "00000000000000000000000000000000-1-18446744073709551616-0-1",
+        "00000000000000000000000000000000-1--0-1",
         "00000000000000000000000000000000-4294967296-1-0-1",
     };
     for (size_t i = 0; i < JB_COUNT(bad); i++) {
@@ -356,13 +411,17 @@ static void bad_tokens_are_not_read(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(a_snapshot_comes_first_and_then_each_change_once, make, drop),
+        cmocka_unit_test_setup_teardown(a_snapshot_comes_first_and_then_each_change_once, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(a_filter_passes_only_what_it_names, make, drop),
         cmocka_unit_test_setup_teardown(a_full_pipe_loses_nothing_and_holds_up_nobody, make, drop),
         cmocka_unit_test_setup_teardown(a_token_goes_on_where_it_was_left, make, drop),
-        cmocka_unit_test_setup_teardown(a_token_that_does_not_fit_resets_with_the_reason, make, drop),
+        cmocka_unit_test_setup_teardown(a_token_that_does_not_fit_resets_with_the_reason, make,
+                                        drop),
         cmocka_unit_test_setup_teardown(a_pruned_log_resets, make, drop),
         cmocka_unit_test_setup_teardown(a_new_catalogue_resets_open_watches, make, drop),
+        cmocka_unit_test_setup_teardown(a_change_that_waits_outlives_its_catalogue, make, drop),
+        cmocka_unit_test_setup_teardown(what_is_named_twice_is_told_once, make, drop),
         cmocka_unit_test_setup_teardown(a_quiet_watch_hears_the_head, make, drop),
         cmocka_unit_test_setup_teardown(who_is_silent_or_gone_is_dropped, make, drop),
         cmocka_unit_test_setup_teardown(there_is_a_limit, make, drop),
