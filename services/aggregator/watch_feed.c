@@ -48,7 +48,7 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
     struct jb_change_reader reader;
     struct jb_slice record;
     uint32_t cap = 0;
-    if (w->change_revision == revision)
+    if (w->change_revision == revision && w->change_version == w->view->snapshot.catalog_version)
         return JB_OK;
     w->change_revision = 0;
     w->printed_count = 0;
@@ -74,6 +74,7 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
     w->change_catalog = reader.catalog;
     w->change_at_us = reader.at_us;
     w->change_revision = revision;
+    w->change_version = w->view->snapshot.catalog_version;
     return JB_OK;
 }
 
@@ -127,9 +128,9 @@ static void keep_made(struct jb_watches *w, const struct jb_watch *watch, uint64
 
 static jb_err send_made(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us)
 {
-    jb_err err = w->send(w->ctx, &watch->peer, JB_KIND_WATCH_EVENT,
-                         jb_slice_of(watch->request_id, watch->request_id_len),
-                         jb_buf_slice(&w->made));
+    jb_err err =
+        w->send(w->ctx, &watch->peer, JB_KIND_WATCH_EVENT,
+                jb_slice_of(watch->request_id, watch->request_id_len), jb_buf_slice(&w->made));
     if (err) {
         jb_watch_failed(watch, err, mono_us);
         return err;
@@ -200,6 +201,11 @@ jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mo
 {
     uint64_t revision = watch->position + 1;
     *ret_moved = false;
+    /* The parts that were sent were counted under a catalogue that is not in force any more. */
+    if (watch->part && watch->catalog_version != w->view->snapshot.catalog_version) {
+        jb_watch_restart(w, watch, "catalogue");
+        return JB_OK;
+    }
     jb_err err = read_change(w, revision);
     if (err == JB_ENOTFOUND)
         return pass_missing(w, watch, revision, ret_moved);

@@ -58,6 +58,18 @@ static uint64_t hash_request(const struct jb_watch_request *request)
     return jb_read_u64(&r);
 }
 
+/* A name, or two names of one thing, may be asked for twice; it is told once. */
+static uint32_t sort_once(uint32_t *numbers, uint32_t count)
+{
+    uint32_t kept = 0;
+    qsort(numbers, count, sizeof(*numbers), compare_numbers);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!kept || numbers[kept - 1] != numbers[i])
+            numbers[kept++] = numbers[i];
+    }
+    return kept;
+}
+
 static void fill_nodes(const struct jb_binding *b, const struct jb_watch_request *request,
                        struct jb_watch_filter *filter, struct jb_findings *findings)
 {
@@ -72,7 +84,7 @@ static void fill_nodes(const struct jb_binding *b, const struct jb_watch_request
         if (jb_lookup_group(b, request->groups.items[i], &index, findings))
             filter->nodes[filter->node_count++] = jb_node_of_group(b, index).number;
     }
-    qsort(filter->nodes, filter->node_count, sizeof(*filter->nodes), compare_numbers);
+    filter->node_count = sort_once(filter->nodes, filter->node_count);
 }
 
 jb_err jb_watch_filter_make(const struct jb_binding *binding,
@@ -94,8 +106,7 @@ jb_err jb_watch_filter_make(const struct jb_binding *binding,
                 filter.indicators[filter.indicator_count++] =
                     binding->view->indicators[index].number;
         }
-        qsort(filter.indicators, filter.indicator_count, sizeof(*filter.indicators),
-              compare_numbers);
+        filter.indicator_count = sort_once(filter.indicators, filter.indicator_count);
     }
     if (findings->errors > errors) {
         jb_watch_filter_free(&filter);

@@ -30,17 +30,17 @@ struct jb_watch {
     struct jb_watch_filter filter;
     uint32_t catalog_version;
     enum jb_watch_state state;
-    const char *reason;  /* starting: NULL: continued */
-    uint64_t position;   /* every change up to it was looked at */
-    uint64_t previous;   /* revision of the event before */
-    uint32_t part;       /* cells of the change position + 1 that were sent already */
-    struct jb_pin *pin;  /* copying */
+    const char *reason; /* starting: NULL: continued */
+    uint64_t position;  /* every change up to it was looked at */
+    uint64_t previous;  /* revision of the event before */
+    uint32_t part;      /* cells of the change position + 1 that were sent already */
+    struct jb_pin *pin; /* copying */
     struct jb_watch_place place;
-    int64_t heard_us;    /* the watcher pinged */
-    int64_t spoken_us;   /* an event was sent */
-    int64_t retry_us;    /* not before: its pipe was full; 0: it was not */
-    bool gone;           /* to be dropped */
-    uint32_t index;      /* in the table */
+    int64_t heard_us;  /* the watcher pinged */
+    int64_t spoken_us; /* an event was sent */
+    int64_t retry_us;  /* not before: its pipe was full; 0: it was not */
+    bool gone;         /* to be dropped */
+    uint32_t index;    /* in the table */
     struct jb_watch *next_same_hash;
 };
 
@@ -61,16 +61,17 @@ struct jb_watches {
     uint32_t count;
     struct jb_watch **by_hash;
     uint32_t hash_mask;
-    uint32_t turn_from;   /* where the next turn of laggards and snapshots begins */
-    uint64_t fed;         /* changes up to it were given to those that were caught up */
-    int64_t look_at_us;   /* the next look for quiet and silent watches */
-    jb_source *source;    /* of snapshots and expected counts */
+    uint32_t turn_from;    /* where the next turn of laggards and snapshots begins */
+    uint64_t fed;          /* changes up to it were given to those that were caught up */
+    int64_t look_at_us;    /* the next look for quiet and silent watches */
+    jb_source *source;     /* of snapshots and expected counts */
     struct jb_arena arena; /* one chunk or change */
     struct jb_findings findings;
     struct jb_buf payload;
     /* The change that was decoded last. */
     struct jb_arena change_arena;
     uint64_t change_revision; /* 0: none */
+    uint32_t change_version;  /* of the catalogue that printed borrows its codes from */
     bool change_catalog;
     int64_t change_at_us;
     struct jb_watch_printed *printed;
