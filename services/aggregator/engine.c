@@ -308,9 +308,10 @@ jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
     return err;
 }
 
-jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us)
+jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us, bool *ret_more)
 {
     jb_kv_txn *txn = NULL;
+    bool more = false;
     jb_assert(!engine->txn);
     jb_uploads_tidy(&engine->uploads, now_us);
     jb_kv_check_readers(engine->kv);
@@ -318,9 +319,11 @@ jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us)
     if (err)
         return err;
     err = jb_store_prune_changes(txn, now_us - JB_CHANGELOG_DAYS_MAX * DAY_US,
-                                 JB_CHANGELOG_BYTES_MAX, PRUNE_COUNT_MAX);
+                                 JB_CHANGELOG_BYTES_MAX, PRUNE_COUNT_MAX, &more);
     if (!err)
         err = jb_kv_commit(&txn); /* costs nothing when nothing was pruned */
     jb_kv_abort(&txn);
+    if (!err)
+        *ret_more = more;
     return err;
 }

@@ -59,7 +59,8 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope,
 /* After a restore: appends an epoch entry, durable at once, so that no token of the old life fits
  * the new one. No batch is open. */
 JB_MUST_USE jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us);
-/* Housekeeping: prunes the change log and clears dead readers; call now and then. */
-JB_MUST_USE jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us);
+/* Housekeeping: prunes the change log and clears dead readers; call now and then. *ret_more: the
+ * log is still too large or too old; call again soon. */
+JB_MUST_USE jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us, bool *ret_more);
 
 #endif

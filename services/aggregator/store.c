@@ -293,21 +293,23 @@ static jb_err oldest_change(jb_kv_txn *txn, uint8_t ret_key[8], int64_t *ret_at_
 }
 
 jb_err jb_store_prune_changes(jb_kv_txn *txn, int64_t before_us, uint64_t bytes_max,
-                              uint32_t count_max)
+                              uint32_t count_max, bool *ret_more)
 {
-    for (uint32_t i = 0; i < count_max; i++) {
+    jb_err err = JB_OK;
+    bool more = true;
+    for (uint32_t i = 0; !err && more && i < count_max; i++) {
         uint8_t key[8];
         int64_t at_us = 0;
         uint64_t bytes = 0;
-        jb_err err = oldest_change(txn, key, &at_us);
-        if (err)
-            return err == JB_ENOTFOUND ? JB_OK : err;
-        err = jb_kv_table_bytes(txn, JB_T_CHANGES, &bytes);
-        if (err || (at_us >= before_us && bytes <= bytes_max))
-            return err;
-        err = jb_kv_delete(txn, JB_T_CHANGES, jb_slice_of(key, sizeof(key)));
-        if (err)
-            return err;
+        err = oldest_change(txn, key, &at_us);
+        if (!err)
+            err = jb_kv_table_bytes(txn, JB_T_CHANGES, &bytes);
+        more = !err && (at_us < before_us || bytes > bytes_max);
+        if (more)
+            err = jb_kv_delete(txn, JB_T_CHANGES, jb_slice_of(key, sizeof(key)));
     }
+    if (err && err != JB_ENOTFOUND)
+        return err;
+    *ret_more = more && !err;
     return JB_OK;
 }

@@ -105,9 +105,10 @@ JB_MUST_USE jb_err jb_store_append_change(jb_kv_txn *txn, uint64_t revision,
 /* The oldest revision whose change is kept; head + 1 when the log is empty. */
 JB_MUST_USE jb_err jb_store_change_floor(jb_kv_txn *txn, uint64_t *ret);
 /* Deletes changes from the old end: at most count_max records, while the oldest is older than
- * before_us or the table is larger than bytes_max. Cheap when there is nothing to do. */
+ * before_us or the table is larger than bytes_max. *ret_more: it ended at count_max. Cheap when
+ * there is nothing to do. */
 JB_MUST_USE jb_err jb_store_prune_changes(jb_kv_txn *txn, int64_t before_us, uint64_t bytes_max,
-                                          uint32_t count_max);
+                                          uint32_t count_max, bool *ret_more);
 
 /* version 0 asks for the newest; *ret_version names it. JB_ENOTFOUND: none. */
 JB_MUST_USE jb_err jb_store_catalog(jb_kv_txn *txn, uint32_t version, uint32_t *ret_version,

@@ -17,6 +17,7 @@
 #define MEMBERS_MAX 1024
 #define BATCH_BYTES_MAX (32 * 1024 * 1024)
 #define TIDY_US (60 * 1000000LL)
+#define TIDY_MORE_US 200000
 #define WAIT_MS 1000
 
 struct member {
@@ -31,10 +32,10 @@ struct writer {
     struct member *members; /* MEMBERS_MAX of them; messages are initialised */
     uint32_t count;
     size_t bytes;
-    bool open;  /* the engine's batch */
-    bool full;  /* the store was, when last asked */
+    bool open;                         /* the engine's batch */
+    bool full;                         /* the store was, when last asked */
     uint64_t accepted, refused, later; /* since the last report */
-    int64_t tidy_at_us;
+    int64_t tidy_at_us, report_at_us;
 };
 
 static uint64_t connection_of(const struct jb_peer *peer)
@@ -52,8 +53,8 @@ static void send_reply(struct writer *w, const struct member *m, const struct jb
         w->refused++;
     else
         w->accepted++;
-    jb_ignore(jb_door_send(&w->door, &m->msg.peer, reply->kind, m->envelope.request_id,
-                           reply->payload));
+    jb_ignore(
+        jb_door_send(&w->door, &m->msg.peer, reply->kind, m->envelope.request_id, reply->payload));
 }
 
 static void send_later(struct writer *w, const struct member *m)
@@ -61,8 +62,8 @@ static void send_later(struct writer *w, const struct member *m)
     struct jb_reply reply;
     jb_engine_try_later(w->config->engine, &m->envelope, &reply);
     w->later++;
-    jb_ignore(jb_door_send(&w->door, &m->msg.peer, reply.kind, m->envelope.request_id,
-                           reply.payload));
+    jb_ignore(
+        jb_door_send(&w->door, &m->msg.peer, reply.kind, m->envelope.request_id, reply.payload));
 }
 
 static void drop_members(struct writer *w)
@@ -102,7 +103,8 @@ static jb_err batch_failed(struct writer *w, jb_err err)
     if (err == JB_EFULL)
         note_full(w, true);
     else
-        jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err), w->count);
+        jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err),
+               w->count);
     refuse_batch(w);
     return JB_OK;
 }
@@ -130,8 +132,9 @@ static jb_err offer(struct writer *w, struct member *m)
         err = jb_engine_offer(engine, &m->envelope, connection_of(&m->msg.peer), jb_clock_now_us(),
                               &m->reply);
     if (err == JB_EDAMAGED)
-        jb_log(JB_LOG_ERROR, "store.damaged",
-               "a record fails its checksum; verify says which, rebuild makes derived records anew");
+        jb_log(
+            JB_LOG_ERROR, "store.damaged",
+            "a record fails its checksum; verify says which, rebuild makes derived records anew");
     if (err && err != JB_EFULL && err != JB_EIO)
         drop_culprit(w);
     return err;
@@ -221,15 +224,19 @@ static void report(struct writer *w)
                usage.file_bytes, usage.disk_free_bytes);
 }
 
-/* About once a minute. */
+/* About once a minute; while the change log is too large, faster than any writers can fill it. */
 static jb_err tidy(struct writer *w)
 {
     int64_t mono_us = jb_clock_mono_us();
+    bool more = false;
     if (mono_us < w->tidy_at_us)
         return JB_OK;
-    w->tidy_at_us = mono_us + TIDY_US;
-    report(w);
-    jb_err err = jb_engine_tidy(w->config->engine, jb_clock_now_us());
+    if (mono_us >= w->report_at_us) {
+        w->report_at_us = mono_us + TIDY_US;
+        report(w);
+    }
+    jb_err err = jb_engine_tidy(w->config->engine, jb_clock_now_us(), &more);
+    w->tidy_at_us = mono_us + (more ? TIDY_MORE_US : TIDY_US);
     if (!err)
         jb_commits_tell(w->config->commits); /* readers let old pages go */
     return err == JB_EIO ? err : JB_OK;

@@ -323,8 +323,10 @@ static void tidying_drops_old_changes(void **state)
     struct agg_desk *d = *state;
     jb_kv_txn *txn = NULL;
     uint64_t floor = 0;
-    assert_int_equal(jb_engine_tidy(d->engine, d->now_us), JB_OK);
-    assert_int_equal(jb_engine_tidy(d->engine, d->now_us + 40 * 86400 * 1000000LL), JB_OK);
+    bool more = true;
+    assert_int_equal(jb_engine_tidy(d->engine, d->now_us, &more), JB_OK);
+    assert_false(more);
+    assert_int_equal(jb_engine_tidy(d->engine, d->now_us + 40 * 86400 * 1000000LL, &more), JB_OK);
     assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
     assert_int_equal(jb_store_change_floor(txn, &floor), JB_OK);
     assert_int_equal(floor, 3);

@@ -168,22 +168,25 @@ static void the_change_log_is_pruned_from_its_old_end(void **state)
 {
     struct desk *d = *state;
     uint64_t floor = 0;
+    bool more = true;
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 1);
     for (uint64_t r = 1; r <= 10; r++) {
         append_entry(d, r, (int64_t)r, NULL);
         append_change(d, r, (int64_t)r);
     }
-    assert_int_equal(jb_store_prune_changes(d->txn, 0, UINT64_MAX, 100), JB_OK);
+    assert_int_equal(jb_store_prune_changes(d->txn, 0, UINT64_MAX, 100, &more), JB_OK);
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 1);
-    assert_int_equal(jb_store_prune_changes(d->txn, 4, UINT64_MAX, 100), JB_OK);
+    assert_int_equal(jb_store_prune_changes(d->txn, 4, UINT64_MAX, 100, &more), JB_OK);
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 4);
-    assert_int_equal(jb_store_prune_changes(d->txn, 0, 0, 2), JB_OK); /* too large: two at a time */
+    assert_int_equal(jb_store_prune_changes(d->txn, 0, 0, 2, &more), JB_OK); /* too large: two at a time */
+    assert_true(more);
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 6);
-    assert_int_equal(jb_store_prune_changes(d->txn, 100, 0, 100), JB_OK);
+    assert_int_equal(jb_store_prune_changes(d->txn, 100, 0, 100, &more), JB_OK);
+    assert_false(more);
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 11);
 }

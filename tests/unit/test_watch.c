@@ -300,6 +300,7 @@ static void a_change_that_waits_outlives_its_catalogue(void **state)
     r->answer = JB_OK;
     r->mono_us += 50000;
     settle(r);
+    settle(r); /* the snapshot begins a moment later */
     assert_int_equal(r->seen[before].type, JB_WATCH_CHANGES);
     assert_int_equal(r->seen[before].revision, revision);
     assert_string_equal(r->seen[before].first, "county cases 2022-Q1 5");
