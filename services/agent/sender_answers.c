@@ -9,19 +9,24 @@
 
 #define ANSWERS_A_TURN 256
 
+/* The group did not happen: all of it waits as before and goes again. */
+static void unsettle(jb_sender *sender)
+{
+    for (uint32_t i = 0; i < sender->queue.count; i++)
+        sender->queue.items[i].settled = false;
+    jb_queue_recall(&sender->queue);
+}
+
 static jb_err commit(jb_sender *sender)
 {
     if (!sender->settling)
         return JB_OK;
     sender->settling = false;
     jb_err err = jb_outbox_commit(sender->outbox);
-    if (!err) {
+    if (!err)
         jb_queue_drop_settled(&sender->queue);
-        return JB_OK;
-    }
-    for (uint32_t i = 0; i < sender->queue.count; i++)
-        sender->queue.items[i].settled = false;
-    jb_queue_recall(&sender->queue);
+    else
+        unsettle(sender);
     return err;
 }
 
@@ -232,6 +237,7 @@ jb_err jb_sender_take_answers(jb_sender *sender, int64_t now)
     if (err && sender->settling) {
         sender->settling = false;
         jb_outbox_abort(sender->outbox);
+        unsettle(sender);
     }
     return err ? err : commit(sender);
 }
