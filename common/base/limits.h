@@ -11,7 +11,7 @@
 #define JB_TEXT_FIGURE_BYTES_MAX (64 * 1024)
 #define JB_ATTACHMENTS_MAX 32
 #define JB_FINDINGS_MAX 1000
-#define JB_SUGGESTIONS_MAX 20 /* names looked for in one message: each walks over the catalogue */
+#define JB_SUGGESTIONS_MAX 20   /* names looked for in one message: each walks over the catalogue */
 #define JB_FIGURE_DIGITS_MAX 18 /* a mantissa is below 10^18 */
 #define JB_DECIMALS_MAX 9
 

@@ -82,12 +82,13 @@ static void a_stale_submission_shows_both_sides(void **state)
     jb_findings_init(&list);
     jb_findings_add(&list, &(struct jb_finding){.code = JB_F_STALE,
                                                 .severity = JB_ERROR,
-                                                .got = "17030",
+                                                .got = "17030 provisional",
                                                 .expected = "17026 estimated"});
     FILE *out = open_memstream(&text, &len);
     jb_findings_print(&list, out);
     fclose(out);
-    assert_non_null(strstr(text, "    submitted: 17030\n    standing: 17026 (estimated)\n"));
+    assert_non_null(
+        strstr(text, "    submitted: 17030 (provisional)\n    standing: 17026 (estimated)\n"));
     free(text);
     jb_findings_free(&list);
 }

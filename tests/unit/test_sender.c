@@ -384,14 +384,10 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
     const struct CMUnitTest tests[] = {
-        TEST(everything_is_sent_in_order),
-        TEST(another_store_gets_nothing),
-        TEST(try_later_keeps_it_and_asks_again),
-        TEST(a_broken_connection_has_it_sent_again),
-        TEST(silence_has_it_sent_again),
-        TEST(receipts_that_find_no_room_come_again),
-        TEST(stale_ends_one_and_the_next_goes),
-        TEST(a_restored_store_gets_the_old_ones_first),
+        TEST(everything_is_sent_in_order),       TEST(another_store_gets_nothing),
+        TEST(try_later_keeps_it_and_asks_again), TEST(a_broken_connection_has_it_sent_again),
+        TEST(silence_has_it_sent_again),         TEST(receipts_that_find_no_room_come_again),
+        TEST(stale_ends_one_and_the_next_goes),  TEST(a_restored_store_gets_the_old_ones_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -181,7 +181,8 @@ static void the_change_log_is_pruned_from_its_old_end(void **state)
     assert_int_equal(jb_store_prune_changes(d->txn, 4, UINT64_MAX, 100, &more), JB_OK);
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 4);
-    assert_int_equal(jb_store_prune_changes(d->txn, 0, 0, 2, &more), JB_OK); /* too large: two at a time */
+    assert_int_equal(jb_store_prune_changes(d->txn, 0, 0, 2, &more),
+                     JB_OK); /* too large: two at a time */
     assert_true(more);
     assert_int_equal(jb_store_change_floor(d->txn, &floor), JB_OK);
     assert_int_equal(floor, 6);

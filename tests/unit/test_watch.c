@@ -317,9 +317,8 @@ static void what_is_named_twice_is_told_once(void **state)
     reads_submit(r->desk, "ash", "2022-Q1", 1, 0, "cases", "5");
     jb_buf_init(&payload, 1 << 20);
     jb_wire_watch_encode(&request, &payload);
-    assert_int_equal(jb_watches_open(r->watches, &peer, JB_LIT("a"), jb_buf_slice(&payload),
-                                     r->mono_us),
-                     JB_OK);
+    assert_int_equal(
+        jb_watches_open(r->watches, &peer, JB_LIT("a"), jb_buf_slice(&payload), r->mono_us), JB_OK);
     jb_buf_free(&payload);
     settle(r);
     assert_int_equal(r->count, 3);
