@@ -173,18 +173,18 @@ static void print_place(FILE *out, const struct jb_finding *f)
 }
 
 /* The aggregator writes a figure with its status as a program reads it: 17026 estimated. */
-static void print_standing(FILE *out, const char *figure)
+static void print_figure(FILE *out, const char *label, const char *figure)
 {
     const char *blank = strrchr(figure, ' ');
     enum jb_status status;
 
     if (!blank || jb_status_parse(jb_slice_str(blank + 1), &status)) {
-        print_labelled(out, _("standing: "), figure);
+        print_labelled(out, label, figure);
         return;
     }
     char *number = jb_xstrndup(figure, (size_t)(blank - figure));
     char *text = jb_xasprintf("%s (%s)", number, jb_status_name(status));
-    print_labelled(out, _("standing: "), text);
+    print_labelled(out, label, text);
     free(text);
     free(number);
 }
@@ -197,8 +197,8 @@ static void print_finding(FILE *out, const struct jb_finding *f)
     print_place(out, f);
     fprintf(out, _(": %s (%s)\n"), jb_finding_sentence(f->code), jb_finding_code_name(f->code));
     if (f->code == JB_F_STALE) {
-        print_labelled(out, _("submitted: "), f->got);
-        print_standing(out, f->expected);
+        print_figure(out, _("submitted: "), f->got);
+        print_figure(out, _("standing: "), f->expected);
     } else {
         print_labelled(out, _("got: "), f->got);
         /* Of an unreadable value the reason is known, not what was meant. */
