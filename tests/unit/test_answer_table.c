@@ -153,16 +153,20 @@ static void indicators_are_counted_once(void **state)
 
 static void a_chart_has_a_bar_a_period(void **state)
 {
-    const struct jb_answer_row two[] = {
+    const struct jb_answer_row three[] = {
         {.unit = JB_LIT("suixi"),
          .indicator = JB_LIT("new"),
          .period = JB_LIT("2022-Q1"),
          .state = JB_STATE_VALUE,
          .value = JB_LIT("3"),
          .status = JB_ESTIMATED},
-        {.unit = JB_LIT("suixi"), .indicator = JB_LIT("new"), .period = JB_LIT("2022-Q2")},
+        {.unit = JB_LIT("suixi"),
+         .indicator = JB_LIT("new"),
+         .period = JB_LIT("2022-Q2"),
+         .expected = 1},
+        {.unit = JB_LIT("suixi"), .indicator = JB_LIT("new"), .period = JB_LIT("2022-Q3")},
     };
-    const struct jb_answer page = {.rows = two, .row_count = 2};
+    const struct jb_answer page = {.rows = three, .row_count = JB_COUNT(three)};
     const struct jb_answer_view view = {0};
     struct jb_pages pages;
     char *text = NULL;
@@ -177,6 +181,7 @@ static void a_chart_has_a_bar_a_period(void **state)
     assert_non_null(strstr(text, "suixi  new\n\n2022-Q1  ####"));
     assert_non_null(strstr(text, "3  estimated\n"));
     assert_non_null(strstr(text, "not reported\n"));
+    assert_non_null(strstr(text, "—\n")); /* nobody owes it */
     free(text);
 }
 
