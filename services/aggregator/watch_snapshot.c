@@ -259,6 +259,8 @@ static jb_err fill(struct jb_watches *w, const struct jb_watch *watch, struct jb
         }
         if (!err)
             err = add_record(w, watch, node, &key, chunk);
+        if (err)
+            break;
         place->inside = true;
         place->period = key.period;
         place->block = key.block;
