@@ -30,6 +30,21 @@ static bool is_valid_on(jb_date from, jb_date until, jb_date day)
     return from <= day && day <= until;
 }
 
+/* Rows mostly come as the form has them: then there is nothing to search. */
+static uint32_t look_up(const struct jb_check *check, struct jb_slice code)
+{
+    const struct jb_form *form;
+    uint32_t indicator;
+
+    if (check->form != JB_NONE && check->row < check->view->forms[check->form].row_count) {
+        form = &check->view->forms[check->form];
+        indicator = form->rows[check->row].indicator;
+        if (jb_slice_is(code, check->view->indicators[indicator].code))
+            return indicator;
+    }
+    return jb_catalog_indicator(check->catalog, code);
+}
+
 /* JB_NONE after a finding. */
 static uint32_t find_indicator(struct jb_check *check)
 {
@@ -38,7 +53,7 @@ static uint32_t find_indicator(struct jb_check *check)
 
     if (!jb_check_text(check, "indicator", code, JB_SHORT_TEXT_BYTES_MAX, false))
         return JB_NONE;
-    indicator = jb_catalog_indicator(check->catalog, code);
+    indicator = look_up(check, code);
     if (indicator == JB_NONE) {
         const char *near = "";
         if (check->findings->total < JB_SUGGESTIONS_MAX)
@@ -100,6 +115,11 @@ static void check_place(struct jb_check *check, uint32_t index)
 
     if (check->form != JB_NONE)
         row = jb_catalog_form_row(check->catalog, check->form, index);
+    /* What is accepted has an owner and a form on that day: mostly there is no more to ask. */
+    if (check->owes_form && row != JB_NONE &&
+        is_valid_on(indicator->from, indicator->until, check->last_day) &&
+        jb_catalog_accepts_row(check->catalog, check->unit, check->form, row, check->period))
+        return;
     if (check->has_period && !is_valid_on(indicator->from, indicator->until, check->last_day)) {
         jb_check_report(check, JB_F_INDICATOR_NOT_VALID, "indicator", check->submission->period,
                         NULL, NULL);
@@ -108,8 +128,7 @@ static void check_place(struct jb_check *check, uint32_t index)
         report_not_owner(check, indicator);
     } else if (check->form != JB_NONE && row == JB_NONE) {
         report_not_in_form(check, index);
-    } else if (check->owes_form && !jb_catalog_accepts_row(check->catalog, check->unit, check->form,
-                                                           row, check->period)) {
+    } else if (check->owes_form) {
         report_not_owed(check, &check->view->forms[check->form].rows[row]);
     }
 }
