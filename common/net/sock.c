@@ -1,10 +1,12 @@
 /* ZeroMQ sockets with an owner thread and stated limits.
  *
- * The options follow from what libzmq 4.3.4 does: heartbeats only where we bind (a connecting
- * socket that is full aborts the process on them), mandatory routing (else a full pipe and a gone
- * peer are silent losses), no linger and IMMEDIATE (the outbox on disk is the queue, not this
- * library), finite high-water marks. A frame's size is limited by the library, the number of frames
- * is limited here: what does not have the form of a message is taken off the pipe and dropped. */
+ * The options follow from what libzmq 4.3.4 does: no heartbeats of its protocol on either side
+ * (they abort a connecting socket that is full, and they cut off a peer that only reads slowly,
+ * whose library then loses what it had or aborts) but the kernel's keepalive, which tells a host
+ * that vanished from one that is slow; mandatory routing (else a full pipe and a gone peer are
+ * silent losses); no linger and IMMEDIATE (the outbox on disk is the queue, not this library);
+ * finite high-water marks. A frame's size is limited by the library, the number of frames is
+ * limited here: what does not have the form of a message is taken off the pipe and dropped. */
 #include "net/sock.h"
 
 #include <errno.h>
@@ -17,11 +19,9 @@
 
 #define ENDPOINT_BYTES_MAX 256
 #define BACKLOG 1024
-#define HEARTBEAT_IVL_MS 10000
-#define HEARTBEAT_TIMEOUT_MS 60000 /* above the longest stall of a commit */
 #define RECONNECT_IVL_MS 100
 #define RECONNECT_IVL_MAX_MS 5000
-#define KEEPALIVE_IDLE_S 30 /* the connecting side's way to notice a host that vanished */
+#define KEEPALIVE_IDLE_S 30
 #define KEEPALIVE_IVL_S 10
 #define KEEPALIVE_COUNT 3
 
@@ -113,26 +113,23 @@ static bool set_common(void *handle, const char *endpoint, const struct jb_sock_
     return set_int(handle, ZMQ_LINGER, 0) && set_int(handle, ZMQ_SNDHWM, limits->send_hwm) &&
            set_int(handle, ZMQ_RCVHWM, limits->recv_hwm) &&
            zmq_setsockopt(handle, ZMQ_MAXMSGSIZE, &bytes_max, sizeof(bytes_max)) == 0 &&
+           set_int(handle, ZMQ_TCP_KEEPALIVE, 1) &&
+           set_int(handle, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
+           set_int(handle, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_IVL_S) &&
+           set_int(handle, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT) &&
            (!strchr(endpoint, '[') || set_int(handle, ZMQ_IPV6, 1));
 }
 
 static bool set_listening(void *handle)
 {
-    return set_int(handle, ZMQ_ROUTER_MANDATORY, 1) && set_int(handle, ZMQ_BACKLOG, BACKLOG) &&
-           set_int(handle, ZMQ_HEARTBEAT_IVL, HEARTBEAT_IVL_MS) &&
-           set_int(handle, ZMQ_HEARTBEAT_TIMEOUT, HEARTBEAT_TIMEOUT_MS) &&
-           set_int(handle, ZMQ_HEARTBEAT_TTL, 0);
+    return set_int(handle, ZMQ_ROUTER_MANDATORY, 1) && set_int(handle, ZMQ_BACKLOG, BACKLOG);
 }
 
 static bool set_connecting(void *handle)
 {
     return set_int(handle, ZMQ_IMMEDIATE, 1) &&
            set_int(handle, ZMQ_RECONNECT_IVL, RECONNECT_IVL_MS) &&
-           set_int(handle, ZMQ_RECONNECT_IVL_MAX, RECONNECT_IVL_MAX_MS) &&
-           set_int(handle, ZMQ_TCP_KEEPALIVE, 1) &&
-           set_int(handle, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_IDLE_S) &&
-           set_int(handle, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_IVL_S) &&
-           set_int(handle, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_COUNT);
+           set_int(handle, ZMQ_RECONNECT_IVL_MAX, RECONNECT_IVL_MAX_MS);
 }
 
 static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_limits *limits,

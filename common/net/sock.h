@@ -19,14 +19,14 @@ struct jb_sock_limits {
     size_t bytes_max;       /* a frame */
 };
 
-/* A server door: binds (heartbeats on, mandatory routing, linger 0). endpoint
+/* A server door: binds (keepalive, mandatory routing, linger 0). endpoint
  * "tcp://127.0.0.1:5570", ":*" for any port, "ipc://path". JB_EEXIST: the address is in use.
  * JB_EINVAL: bad endpoint. */
 JB_MUST_USE jb_err jb_sock_listen(jb_net *net, const char *endpoint,
                                   const struct jb_sock_limits *limits, jb_sock **ret);
 /* The endpoint as bound, with the port filled in. Lives as long as the socket. */
 const char *jb_sock_endpoint(const jb_sock *sock);
-/* A client: a DEALER that connects (no heartbeats on this side, immediate, linger 0, reconnects
+/* A client: a DEALER that connects (keepalive, immediate, linger 0, reconnects
  * with back-off). */
 JB_MUST_USE jb_err jb_sock_connect(jb_net *net, const char *endpoint,
                                    const struct jb_sock_limits *limits, jb_sock **ret);

@@ -322,11 +322,26 @@ static void look(jb_watches *w, int64_t mono_us)
     }
 }
 
+/* When the first full pipe is to be tried again, or a snapshot that found no pin; -1: never. */
+static int next_try_ms(const jb_watches *w, int64_t mono_us)
+{
+    int wait_ms = -1;
+    for (uint32_t k = 0; k < w->count; k++) {
+        const struct jb_watch *watch = w->items[k];
+        int ms = wait_ms;
+        if (mono_us < watch->retry_us)
+            ms = (int)((watch->retry_us - mono_us) / 1000) + 1;
+        else if (watch->state != JB_WATCH_LIVE)
+            ms = RETRY_MS;
+        if (wait_ms < 0 || ms < wait_ms)
+            wait_ms = ms;
+    }
+    return wait_ms;
+}
+
 jb_err jb_watches_turn(jb_watches *w, int64_t mono_us, int *ret_wait_ms)
 {
     bool more = false;
-    bool waiting = false;
-    bool unmoved = false;
     *ret_wait_ms = -1;
     if (!w->count)
         return JB_OK;
@@ -343,13 +358,6 @@ jb_err jb_watches_turn(jb_watches *w, int64_t mono_us, int *ret_wait_ms)
         look(w, mono_us);
         w->look_at_us = mono_us + LOOK_US;
     }
-    for (uint32_t k = 0; k < w->count && !more; k++) {
-        waiting = waiting || mono_us < w->items[k]->retry_us;
-        unmoved = unmoved || w->items[k]->state != JB_WATCH_LIVE;
-    }
-    if (more)
-        *ret_wait_ms = 0;
-    else if (waiting || unmoved)
-        *ret_wait_ms = RETRY_MS;
+    *ret_wait_ms = more ? 0 : next_try_ms(w, mono_us);
     return JB_OK;
 }

@@ -4,6 +4,7 @@
 #include "watch_inner.h"
 
 #define RETRY_US 20000
+#define RETRY_US_MAX 500000
 #define CELL_FRAME_BYTES 24
 
 bool jb_watch_print(jb_source *source, struct jb_node node, uint32_t indicator,
@@ -51,10 +52,15 @@ bool jb_watch_print(jb_source *source, struct jb_node node, uint32_t indicator,
 
 void jb_watch_failed(struct jb_watch *watch, jb_err err, int64_t mono_us)
 {
-    if (err == JB_EAGAIN)
-        watch->retry_us = mono_us + RETRY_US;
-    else
+    if (err != JB_EAGAIN) {
         watch->gone = true;
+        return;
+    }
+    /* Making an event for a pipe that stays full costs as much as sending it. */
+    watch->patience_us = watch->patience_us ? watch->patience_us * 2 : RETRY_US;
+    if (watch->patience_us > RETRY_US_MAX)
+        watch->patience_us = RETRY_US_MAX;
+    watch->retry_us = mono_us + watch->patience_us;
 }
 
 jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watch_event *event,
@@ -84,6 +90,7 @@ jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watc
     }
     watch->spoken_us = mono_us;
     watch->retry_us = 0;
+    watch->patience_us = 0;
     watch->previous = event->revision;
     return JB_OK;
 }

@@ -137,6 +137,7 @@ static jb_err send_made(struct jb_watches *w, struct jb_watch *watch, int64_t mo
     }
     watch->spoken_us = mono_us;
     watch->retry_us = 0;
+    watch->patience_us = 0;
     watch->previous = w->change_revision;
     return JB_OK;
 }

@@ -36,11 +36,12 @@ struct jb_watch {
     uint32_t part;      /* cells of the change position + 1 that were sent already */
     struct jb_pin *pin; /* copying */
     struct jb_watch_place place;
-    int64_t heard_us;  /* the watcher pinged */
-    int64_t spoken_us; /* an event was sent */
-    int64_t retry_us;  /* not before: its pipe was full; 0: it was not */
-    bool gone;         /* to be dropped */
-    uint32_t index;    /* in the table */
+    int64_t heard_us;    /* the watcher pinged */
+    int64_t spoken_us;   /* an event was sent */
+    int64_t retry_us;    /* not before: its pipe was full; 0: it was not */
+    int64_t patience_us; /* how long to leave it alone when its pipe is full */
+    bool gone;           /* to be dropped */
+    uint32_t index;      /* in the table */
     struct jb_watch *next_same_hash;
 };
 
