@@ -71,7 +71,8 @@ jb_err jb_dir_make(const char *path)
         return jb_dir_errno(errno);
     if (stat(path, &info) != 0)
         return jb_dir_errno(errno);
-    return S_ISDIR(info.st_mode) ? JB_OK : JB_EINVAL;
+    /* Whoever made it may have been killed before it was on disk. */
+    return S_ISDIR(info.st_mode) ? jb_dir_sync_parent(path) : JB_EINVAL;
 }
 
 jb_err jb_dir_rename_new(const char *from, const char *to)

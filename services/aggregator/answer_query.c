@@ -26,6 +26,10 @@ static jb_err next_page(struct jb_desk *desk, struct jb_slice cursor)
         jb_lookup_refuse(&desk->findings, JB_F_EXPIRED, (struct jb_slice){0}, "");
         return JB_EINVAL;
     }
+    if (desk->pins && pin->busy) { /* asked again while the worker still makes this page */
+        jb_lookup_refuse(&desk->findings, JB_F_BUSY, (struct jb_slice){0}, "");
+        return JB_EINVAL;
+    }
     if (pin->as_of && !jb_desk_affords(desk, pin->cost)) {
         desk->pin = pin;
         desk->pin_position = position;

@@ -95,7 +95,7 @@ struct jb_pin *jb_pins_find(struct jb_pins *pins, struct jb_slice cursor, int64_
         return NULL;
     for (uint32_t i = 0; i < pins->count; i++) {
         struct jb_pin *pin = pins->items[i];
-        if (!pin->plan || pin->busy || mono_us >= pin->deadline_us ||
+        if (!pin->plan || mono_us >= pin->deadline_us ||
             memcmp(pin->id, cursor.ptr, sizeof(pin->id)) != 0)
             continue;
         struct jb_reader r =

@@ -41,7 +41,8 @@ struct jb_pins {
 /* Room for one more, after those that are over or done have gone. */
 bool jb_pins_have_room(struct jb_pins *pins, int64_t mono_us);
 void jb_pins_add(struct jb_pins *pins, struct jb_pin *pin); /* there must be room */
-/* The pin of a cursor (16 bytes of id, then the position); NULL: expired or never was. */
+/* The pin of a cursor (16 bytes of id, then the position), busy or not; NULL: expired or never
+ * was. */
 struct jb_pin *jb_pins_find(struct jb_pins *pins, struct jb_slice cursor, int64_t mono_us,
                             uint64_t *ret_position);
 void jb_pins_remove(struct jb_pins *pins, struct jb_pin *pin);

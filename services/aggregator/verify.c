@@ -28,7 +28,7 @@ typedef void progress_fn(void *ctx, uint64_t done, uint64_t total);
 struct waiter {
     progress_fn *progress; /* may be NULL */
     void *ctx;
-    const volatile bool *stop; /* may be NULL */
+    const atomic_bool *stop; /* may be NULL */
 };
 
 static bool stopped(const struct waiter *waiter)
@@ -247,7 +247,7 @@ static void check_store_id(jb_kv_txn *txn, struct replay *r, struct jb_verify_re
 }
 
 jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress, void *ctx,
-                 const volatile bool *stop, struct jb_verify_report *ret)
+                 const atomic_bool *stop, struct jb_verify_report *ret)
 {
     const struct waiter waiter = {progress, ctx, stop};
     struct jb_verify_report report = {.clean = true};

@@ -4,6 +4,7 @@
 #ifndef JB_VERIFY_H
 #define JB_VERIFY_H
 
+#include <stdatomic.h>
 #include <stdio.h>
 
 #include "store.h"
@@ -23,7 +24,7 @@ struct jb_verify_report {
  * store; damage in the store is a problem in the report. */
 JB_MUST_USE jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir,
                              void (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx,
-                             const volatile bool *stop, struct jb_verify_report *ret);
+                             const atomic_bool *stop, struct jb_verify_report *ret);
 void jb_verify_report_free(struct jb_verify_report *report);
 /* Drops the derived tables and folds the ledger again in one write transaction (the change log is
  * left alone). */

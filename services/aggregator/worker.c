@@ -19,7 +19,7 @@ struct jb_worker {
     pthread_cond_t more;
     struct list asked, done;
     uint32_t waiting; /* asked, the one at work included */
-    volatile bool stop;
+    atomic_bool stop;
     int wakeup_fd;
     char *scratch_dir;
     struct jb_desk desk; /* the thread's */
