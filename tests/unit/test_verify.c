@@ -247,7 +247,7 @@ static void a_verification_can_be_stopped(void **state)
 {
     struct agg_desk *d = *state;
     struct jb_verify_report report;
-    volatile bool stop = true;
+    atomic_bool stop = true;
     jb_kv_txn *txn = NULL;
     char *scratch = jb_xasprintf("%s/scratch", d->base);
     assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
