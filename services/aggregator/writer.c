@@ -1,8 +1,9 @@
 /* Persist, then speak. A batch is whatever waits at the door when the one before is done: under
  * load it grows by itself, and alone a submission waits for nobody.
  *
- * A full store refuses with "try later" and goes on; a storage that fails in any other way says
- * nothing at all, because nobody knows what is on disk: the supervisor starts the program anew. */
+ * A full store refuses with "try later" and goes on; a damaged record refuses the message in whose
+ * way it lies. A storage that fails says nothing at all, because nobody knows what is on disk: the
+ * supervisor starts the program anew. */
 #include "writer.h"
 
 #include <inttypes.h>

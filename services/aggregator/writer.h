@@ -16,8 +16,8 @@ struct jb_writer_config {
     const atomic_bool *stop;
     int wakeup_fd; /* set after stop became true */
 };
-/* Serves in the calling thread until stop; the batch at hand is finished. JB_EIO, JB_EDAMAGED: the
- * storage failed, nobody of the batch was answered, the process must end. */
+/* Serves in the calling thread until stop; the batch at hand is finished. JB_EIO: the storage
+ * failed, nobody of the batch was answered, the process must end. */
 JB_MUST_USE jb_err jb_writer_run(const struct jb_writer_config *config);
 
 #endif
