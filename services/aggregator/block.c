@@ -83,25 +83,35 @@ jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block)
     return JB_OK;
 }
 
-jb_err jb_sum_block_split(struct jb_slice record, uint8_t first, uint8_t last,
-                          struct jb_block_parts *ret)
+static jb_err cells_until(struct jb_reader *r, jb_err (*skip)(struct jb_reader *), uint32_t place,
+                          struct jb_buf *out, bool *ret_found)
 {
-    struct jb_reader r = jb_reader_of(record);
-    const uint8_t *start = r.ptr;
-
-    while (jb_reader_left(&r) > 0 && jb_cell_slot_at(&r) < first) {
-        if (jb_sum_cell_skip(&r))
+    const uint8_t *start = r->ptr;
+    bool found = false;
+    while (jb_reader_left(r) > 0) {
+        uint32_t at = jb_cell_place_at(r);
+        if (at >= place) {
+            found = at == place;
+            break;
+        }
+        if (skip(r))
             return JB_EDAMAGED;
     }
-    ret->before = jb_slice_of(start, (size_t)(r.ptr - start));
-    start = r.ptr;
-    while (jb_reader_left(&r) > 0 && jb_cell_slot_at(&r) <= last) {
-        if (jb_sum_cell_skip(&r))
-            return JB_EDAMAGED;
-    }
-    ret->asked = jb_slice_of(start, (size_t)(r.ptr - start));
-    ret->behind = jb_slice_of(r.ptr, (size_t)(r.end - r.ptr));
+    jb_buf_put(out, start, (size_t)(r->ptr - start));
+    *ret_found = found;
     return JB_OK;
+}
+
+jb_err jb_own_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, struct jb_buf *out,
+                          bool *ret_found)
+{
+    return cells_until(r, jb_own_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
+}
+
+jb_err jb_sum_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, struct jb_buf *out,
+                          bool *ret_found)
+{
+    return cells_until(r, jb_sum_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
 }
 
 void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out)
