@@ -123,37 +123,80 @@ static bool follows(const struct jb_entry_effect *effect)
             (before->indicator == effect->indicator && before->stretch < effect->stretch));
 }
 
+/* The record to be, as far as its filings: as they were, or with what this entry is of its form.
+ * The reader is before the record's cells. */
+static jb_err begin_record(struct jb_applier *a, const struct jb_place *place,
+                           const struct jb_entry *entry, uint16_t block, bool files,
+                           struct jb_reader *ret)
+{
+    struct jb_slice record = {0};
+    struct jb_own_parts parts;
+    jb_err err =
+        jb_store_block(place->txn, JB_PLANE_OWN, entry->unit, place->period, block, &record);
+    if (!err || err == JB_ENOTFOUND)
+        err = jb_own_record_split(record, &parts);
+    if (err)
+        return err;
+    jb_buf_clear(&a->record);
+    if (files) {
+        err = jb_filings_decode(parts.filings, &a->filings);
+        struct jb_filing *filing = err ? NULL : jb_filings_at(&a->filings, entry->form);
+        if (!filing)
+            return err ? err : JB_ENOMEM;
+        filing->last_revision = entry->revision;
+        filing->last_submission = entry->id;
+        jb_buf_clear(&a->cells);
+        jb_filings_encode(&a->filings, &a->cells);
+        if (a->cells.failed)
+            return JB_ENOMEM;
+        parts.filings = jb_buf_slice(&a->cells);
+    }
+    jb_buf_put_bytes(&a->record, parts.filings);
+    *ret = jb_reader_of(parts.cells);
+    return JB_OK;
+}
+
+/* What is left of the cells, and into the store. */
+static jb_err end_record(struct jb_applier *a, const struct jb_place *place,
+                         const struct jb_entry *entry, uint16_t block, const struct jb_reader *r)
+{
+    jb_buf_put(&a->record, r->ptr, (size_t)(r->end - r->ptr));
+    return a->record.failed ? JB_ENOMEM
+                            : jb_store_put_block(place->txn, JB_PLANE_OWN, entry->unit,
+                                                 place->period, block, jb_buf_slice(&a->record));
+}
+
 jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *place,
                     const struct jb_entry *entry)
 {
+    const struct jb_entry_effect *effects = entry->effects;
+    uint16_t home =
+        entry->form < a->binding->form_numbers ? a->binding->form_block[entry->form] : 0;
+    struct jb_reader r;
+    bool filed = false;
     uint32_t at = 0;
     a->delta_count = 0;
+    if (home == 0)
+        return JB_EDAMAGED;
     while (at < entry->effect_count) {
-        const struct jb_entry_effect *effects = entry->effects;
         uint16_t block = jb_block_of(effects[at].indicator);
-        struct jb_slice record = {0};
-        bool changed = false, more = true;
-        jb_err err =
-            jb_store_block(place->txn, JB_PLANE_OWN, entry->unit, place->period, block, &record);
-        if (err == JB_ENOTFOUND)
-            err = JB_OK;
-        struct jb_reader r = jb_reader_of(record);
-        jb_buf_clear(&a->record);
+        bool files = block == home && !filed, changed = files, more = true;
+        jb_err err = begin_record(a, place, entry, block, files, &r);
         while (!err && more) {
             err = set_own_cell(a, place, entry, &effects[at++], &r);
             changed = changed || (!err && a->deltas[a->delta_count - 1].own_changed);
             more = at < entry->effect_count && follows(&effects[at]);
         }
-        jb_buf_put(&a->record, r.ptr, (size_t)(r.end - r.ptr));
-        if (!err && a->record.failed)
-            err = JB_ENOMEM;
         if (!err && changed)
-            err = jb_store_put_block(place->txn, JB_PLANE_OWN, entry->unit, place->period, block,
-                                     jb_buf_slice(&a->record));
+            err = end_record(a, place, entry, block, &r);
         if (err)
             return err;
+        filed = filed || files;
     }
-    return JB_OK;
+    if (filed)
+        return JB_OK;
+    jb_err err = begin_record(a, place, entry, home, true, &r); /* it named no figure there */
+    return err ? err : end_record(a, place, entry, home, &r);
 }
 
 uint32_t jb_apply_run_end(const struct jb_applier *a, uint32_t at)

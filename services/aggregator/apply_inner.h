@@ -54,7 +54,7 @@ struct jb_place {
     struct jb_tree *tree; /* on the period's last day */
 };
 
-/* Sets the unit's own cells and fills applier->deltas. */
+/* Sets the unit's own cells and the form's filing, and fills applier->deltas. */
 JB_MUST_USE jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *place,
                                 const struct jb_entry *entry);
 /* A delta for each cell of a block, as if nothing had been there before. */

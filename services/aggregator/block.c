@@ -45,9 +45,30 @@ void jb_sum_block_free(struct jb_sum_block *block)
     *block = (struct jb_sum_block){0};
 }
 
-jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block)
+jb_err jb_own_record_split(struct jb_slice record, struct jb_own_parts *ret)
 {
     struct jb_reader r = jb_reader_of(record);
+    struct jb_own_parts parts = {0};
+    if (record.len) {
+        parts.filings = jb_read_bytes(&r, record.len);
+        parts.cells = jb_slice_of(r.ptr, jb_reader_left(&r));
+        if (r.failed || (!parts.filings.len && !parts.cells.len))
+            return JB_EDAMAGED;
+    }
+    *ret = parts;
+    return JB_OK;
+}
+
+jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block)
+{
+    struct jb_own_parts parts;
+    jb_err err = jb_own_record_split(record, &parts);
+    return err ? err : jb_own_cells_decode(parts.cells, block);
+}
+
+jb_err jb_own_cells_decode(struct jb_slice cells, struct jb_own_block *block)
+{
+    struct jb_reader r = jb_reader_of(cells);
 
     block->count = 0;
     while (jb_reader_left(&r) > 0) {
@@ -114,7 +135,7 @@ jb_err jb_sum_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, s
     return cells_until(r, jb_sum_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
 }
 
-void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out)
+void jb_own_cells_encode(const struct jb_own_block *block, struct jb_buf *out)
 {
     for (uint32_t i = 0; i < block->count; i++)
         jb_own_cell_encode(&block->cells[i], out);

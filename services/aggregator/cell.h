@@ -56,11 +56,19 @@ struct jb_sum_block {
     uint32_t count, cap;
 };
 
+/* A unit's own record: the filings that are kept in it (filing.h), as bytes with their length, and
+ * the cells. JB_EDAMAGED: neither. An empty record is no record: both are empty. */
+struct jb_own_parts {
+    struct jb_slice filings, cells;
+};
+JB_MUST_USE jb_err jb_own_record_split(struct jb_slice record, struct jb_own_parts *ret);
+
 void jb_own_block_free(struct jb_own_block *block);
 void jb_sum_block_free(struct jb_sum_block *block);
 /* Replaces what the block holds (its memory is reused). JB_EDAMAGED: not canonical or not readable.
- */
+ * The own block is read from the whole record, or from its cells alone. */
 JB_MUST_USE jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block);
+JB_MUST_USE jb_err jb_own_cells_decode(struct jb_slice cells, struct jb_own_block *block);
 JB_MUST_USE jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block);
 /* For changing a few cells of a record without unpacking it. Moves the reader to the place where
  * the cell is or would be, and appends the cells in between to out as they are: they are looked at
@@ -69,7 +77,7 @@ JB_MUST_USE jb_err jb_own_cells_until(struct jb_reader *r, uint8_t slot, uint32_
                                       struct jb_buf *out, bool *ret_found);
 JB_MUST_USE jb_err jb_sum_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch,
                                       struct jb_buf *out, bool *ret_found);
-void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out);
+void jb_own_cells_encode(const struct jb_own_block *block, struct jb_buf *out);
 void jb_sum_block_encode(const struct jb_sum_block *block, struct jb_buf *out);
 /* The cell, or NULL. */
 struct jb_own_cell *jb_own_block_find(const struct jb_own_block *block, uint8_t slot,

@@ -146,24 +146,14 @@ static void sort_effects(const struct jb_case *c)
 /* The filing's last submission; *ret_found false: it was never submitted. */
 static jb_err find_filing(const struct jb_case *c, struct jb_filing *ret, bool *ret_found)
 {
-    struct jb_filings filings = {0};
+    uint32_t form = c->binding->view->forms[c->checked.form].number;
     struct jb_slice record = {0};
-    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, c->checked.period, 0, &record);
-    if (err == JB_ENOTFOUND) {
-        *ret_found = false;
-        return JB_OK;
-    }
+    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, c->checked.period,
+                                c->binding->form_block[form], &record);
     if (!err)
-        err = jb_filings_decode(record, &filings);
-    if (!err) {
-        const struct jb_filing *filing =
-            jb_filings_find(&filings, c->binding->view->forms[c->checked.form].number);
-        *ret_found = filing != NULL;
-        if (filing)
-            *ret = *filing;
-    }
-    jb_filings_free(&filings);
-    return err;
+        err = jb_filing_of_record(record, form, ret);
+    *ret_found = !err;
+    return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
 static jb_err accept(const struct jb_case *c, uint64_t previous_revision, struct jb_slice payload,

@@ -84,13 +84,13 @@ static void own_blocks_come_back(void **state)
     text->value.state = JB_STATE_VALUE;
     jb_own_block_at(&block, 1, 0)->value.state = JB_STATE_NOT_APPLICABLE;
     assert_ptr_equal(jb_own_block_at(&block, 1, 3), &block.cells[2]);
-    jb_own_block_encode(&block, &buf);
-    assert_int_equal(jb_own_block_decode(jb_buf_slice(&buf), &again), JB_OK);
+    jb_own_cells_encode(&block, &buf);
+    assert_int_equal(jb_own_cells_decode(jb_buf_slice(&buf), &again), JB_OK);
     assert_int_equal(again.count, 3);
     assert_true(again.cells[0].is_text && again.cells[0].text_revision == 70000);
     assert_int_equal(again.cells[1].value.state, JB_STATE_NOT_APPLICABLE);
     assert_true(jb_value_eq(again.cells[2].value, block.cells[2].value));
-    jb_own_block_encode(&again, &second);
+    jb_own_cells_encode(&again, &second);
     assert_true(jb_slice_eq(jb_buf_slice(&buf), jb_buf_slice(&second)));
     jb_own_block_free(&block);
     jb_own_block_free(&again);
@@ -129,14 +129,14 @@ static void what_is_not_canonical_is_damaged(void **state)
         if (jb_sum_block_decode(bytes, &block) != JB_EDAMAGED)
             fail_msg("%s was read", sums[i].what);
     }
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x00\x02"), &own), JB_EDAMAGED); /* no state */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x06\x02"), &own),
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x00\x02"), &own), JB_EDAMAGED); /* no state */
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x06\x02"), &own),
                      JB_EDAMAGED); /* marked n/a */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x19\x02"), &own), JB_EDAMAGED); /* mark 6 */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x61\x02"), &own), JB_EDAMAGED); /* status 3 */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x01\x02"), &own), JB_OK);
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x19\x02"), &own), JB_EDAMAGED); /* mark 6 */
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x61\x02"), &own), JB_EDAMAGED); /* status 3 */
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x01\x02"), &own), JB_OK);
     assert_int_equal(own.count, 1);
-    assert_int_equal(jb_own_block_decode(jb_slice_of(NULL, 0), &own), JB_OK);
+    assert_int_equal(jb_own_cells_decode(jb_slice_of(NULL, 0), &own), JB_OK);
     assert_int_equal(own.count, 0);
     jb_sum_block_free(&block);
     jb_own_block_free(&own);
