@@ -23,13 +23,6 @@ static void note_total(struct jb_applier *a, const struct jb_delta *delta,
     a->cell_count++;
 }
 
-/* The same for a total that is encoded already. */
-static void note_packed(struct jb_applier *a, const struct jb_delta *delta, struct jb_slice cell)
-{
-    jb_change_encode_packed(delta->number, delta->after.is_text, cell, &a->cells);
-    a->cell_count++;
-}
-
 /* Closes a node of the change record, if it has any cells. */
 static void note_node(struct jb_applier *a, uint32_t node)
 {
@@ -67,8 +60,8 @@ static void note_node_total(struct jb_applier *a, const struct jb_place *place,
     note_total(a, delta, below, own ? &mine : NULL);
 }
 
-/* The cell without its fields: two numbers become two numbers. False: it is not that simple, and
- * the reader is where it was. */
+/* The cell without its fields: two numbers become two numbers, which the change record gets as
+ * well. False: it is not that simple, and the reader and both records are where they were. */
 static bool change_plain(struct jb_applier *a, const struct jb_delta *delta, bool found,
                          struct jb_reader *r)
 {
@@ -79,8 +72,14 @@ static bool change_plain(struct jb_applier *a, const struct jb_delta *delta, boo
         return false;
     sum.values += !delta->had;
     sum.sum += delta->after.value.mantissa - (delta->had ? delta->before.value.mantissa : 0);
+    size_t start = a->record.len;
     if (!jb_plain_sum_encode(jb_slot_of(delta->number), sum, &a->record))
         return false;
+    if (a->log_changes && !jb_change_encode_plain(delta->number, sum, &a->cells)) {
+        a->record.len = start;
+        return false;
+    }
+    a->cell_count += a->log_changes;
     *r = behind;
     return true;
 }
@@ -118,11 +117,7 @@ static jb_err change_sum_cell(struct jb_applier *a, const struct jb_place *place
     bool found = false;
     jb_err err =
         jb_sum_cells_until(r, jb_slot_of(delta->number), delta->after.stretch, &a->record, &found);
-    size_t start = a->record.len;
-    bool plain = !err && a->own.count == 0 && change_plain(a, delta, found, r);
-    if (plain && a->log_changes)
-        note_packed(a, delta, jb_slice_of(a->record.ptr + start, a->record.len - start));
-    if (err || plain)
+    if (err || (a->own.count == 0 && change_plain(a, delta, found, r)))
         return err;
     err = change_any(a, place, node, delta, found, r, &cell);
     if (!err && !jb_sum_cell_is_empty(&cell))
@@ -178,10 +173,9 @@ static void note_own_total(struct jb_applier *a, const struct jb_delta *delta)
     struct jb_sum_cell own;
     const struct jb_sum_cell *below =
         jb_sum_block_find(&a->sum, jb_slot_of(delta->number), delta->after.stretch);
-    jb_buf_clear(&a->record);
-    if (!below && delta->plain &&
-        jb_plain_sum_encode(0, (struct jb_plain_sum){1, delta->after.value.mantissa}, &a->record)) {
-        note_packed(a, delta, jb_buf_slice(&a->record));
+    struct jb_plain_sum plain = {1, delta->after.value.mantissa};
+    if (!below && delta->plain && jb_change_encode_plain(delta->number, plain, &a->cells)) {
+        a->cell_count++;
         return;
     }
     jb_sum_cell_of(&a->binding->view->indicators[delta->indicator], &delta->after, &own);

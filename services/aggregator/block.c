@@ -118,7 +118,8 @@ static jb_err cells_until(struct jb_reader *r, jb_err (*skip)(struct jb_reader *
         if (skip(r))
             return JB_EDAMAGED;
     }
-    jb_buf_put(out, start, (size_t)(r->ptr - start));
+    if (r->ptr != start)
+        jb_buf_put(out, start, (size_t)(r->ptr - start));
     *ret_found = found;
     return JB_OK;
 }

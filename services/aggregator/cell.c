@@ -395,13 +395,11 @@ jb_err jb_own_cell_skip(struct jb_reader *r)
     return jb_own_cell_decode(r, &cell);
 }
 
-uint32_t jb_cell_place_at(const struct jb_reader *r)
+uint32_t jb_cell_place_spelt(struct jb_reader ahead)
 {
-    struct jb_reader ahead = *r;
-    uint8_t slot = *r->ptr & SLOT_MASK;
-    uint32_t stretch = 0;
-    if (*r->ptr & SLOT_HAS_STRETCH)
-        decode_place(&ahead, &slot, &stretch); /* what cannot be read fails when it is read */
+    uint8_t slot;
+    uint32_t stretch;
+    decode_place(&ahead, &slot, &stretch); /* what cannot be read fails when it is read */
     return jb_cell_place(slot, stretch);
 }
 

@@ -102,10 +102,14 @@ JB_MUST_USE jb_err jb_own_cell_skip(struct jb_reader *r);
 JB_MUST_USE jb_err jb_sum_cell_skip(struct jb_reader *r);
 /* The place of the cell where the reader is, which has bytes left: a number in the order of cells.
  */
-uint32_t jb_cell_place_at(const struct jb_reader *r);
 static inline uint32_t jb_cell_place(uint8_t slot, uint32_t stretch)
 {
     return (uint32_t)slot << 16 | stretch;
+}
+uint32_t jb_cell_place_spelt(struct jb_reader ahead);
+static inline uint32_t jb_cell_place_at(const struct jb_reader *r)
+{
+    return *r->ptr < JB_BLOCK_INDICATORS ? jb_cell_place(*r->ptr, 0) : jb_cell_place_spelt(*r);
 }
 
 /* The common sum cell: exact and final values of the period itself, no extreme. Decode leaves the

@@ -34,16 +34,14 @@ void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out
     jb_sum_cell_encode(sum, out);
 }
 
-void jb_change_encode_packed(uint32_t indicator, bool is_text, struct jb_slice cell,
-                             struct jb_buf *out)
+bool jb_change_encode_plain(uint32_t indicator, struct jb_plain_sum sum, struct jb_buf *out)
 {
-    jb_buf_put_varint(out, (uint64_t)indicator << 1 | (is_text ? 1 : 0));
-    uint8_t *to = jb_buf_reserve(out, cell.len);
-    if (!to)
-        return;
-    memcpy(to, cell.ptr, cell.len);
-    to[0] &= (uint8_t) ~(JB_BLOCK_INDICATORS - 1u);
-    out->len += cell.len;
+    size_t start = out->len;
+    jb_buf_put_varint(out, (uint64_t)indicator << 1);
+    if (jb_plain_sum_encode(0, sum, out))
+        return true;
+    out->len = start;
+    return false;
 }
 
 jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)
