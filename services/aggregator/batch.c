@@ -10,7 +10,7 @@
 #define PROPOSALS_BYTES_FULL (64 * 1024 * 1024)        /* the batch takes no more messages then */
 #define PROPOSALS_BYTES_MAX (2 * PROPOSALS_BYTES_FULL) /* so that any one message still fits */
 #define REPLIES_BYTES_MAX (64 * 1024 * 1024)
-#define SEND_AT_ONCE 64 /* while the taker waits for its turn at the socket */
+#define SEND_AT_ONCE 16 /* while the taker waits for its turn at the socket */
 #define OUT_BYTES_FULL (4 * 1024 * 1024)
 #define ENVELOPE_BYTES 64 /* around a payload, at the most */
 
