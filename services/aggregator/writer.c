@@ -51,6 +51,7 @@ struct writer {
 struct hand {
     struct writer *writer;
     bool is_taker;
+    bool moved; /* the head, since readers were woken last */
     struct jb_batch batch;
 };
 
@@ -196,6 +197,7 @@ static jb_err commit(struct hand *h, uint32_t from, uint32_t to)
     if (moved) {
         note_full(w, false);
         jb_commits_count(w->config->commits);
+        h->moved = true;
     }
     return JB_OK;
 }
@@ -297,7 +299,9 @@ static jb_err serve(struct hand *h)
     leave_turn(w);
     jb_batch_speak(&h->batch, &w->door, from, to);
     pthread_mutex_unlock(&w->voice);
-    jb_commits_wake(w->config->commits);
+    if (h->moved)
+        jb_commits_wake(w->config->commits);
+    h->moved = false;
     jb_batch_clear(&h->batch);
     return JB_OK;
 }
