@@ -37,7 +37,8 @@ static struct jb_arena_block *add_block(struct jb_arena *arena, size_t need)
     return block;
 }
 
-void *jb_arena_alloc(struct jb_arena *arena, size_t size)
+/* Not zeroed. */
+static void *take(struct jb_arena *arena, size_t size)
 {
     if (size > arena->bytes_max - arena->used)
         return NULL;
@@ -55,8 +56,13 @@ void *jb_arena_alloc(struct jb_arena *arena, size_t size)
     void *ptr = block->bytes + block->used;
     block->used += need;
     arena->used += need;
-    memset(ptr, 0, size);
     return ptr;
+}
+
+void *jb_arena_alloc(struct jb_arena *arena, size_t size)
+{
+    void *ptr = take(arena, size);
+    return ptr ? memset(ptr, 0, size) : NULL;
 }
 
 void *jb_arena_array(struct jb_arena *arena, size_t count, size_t size)
@@ -71,11 +77,12 @@ struct jb_slice jb_arena_copy(struct jb_arena *arena, struct jb_slice bytes)
 {
     if (bytes.len == SIZE_MAX)
         return jb_slice_of(NULL, 0);
-    uint8_t *copy = jb_arena_alloc(arena, bytes.len + 1);
+    uint8_t *copy = take(arena, bytes.len + 1);
     if (!copy)
         return jb_slice_of(NULL, 0);
     if (bytes.len)
         memcpy(copy, bytes.ptr, bytes.len);
+    copy[bytes.len] = 0;
     return jb_slice_of(copy, bytes.len);
 }
 

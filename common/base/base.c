@@ -92,11 +92,24 @@ size_t jb_utf8_decode(struct jb_slice text, uint32_t *ret_point)
     return len;
 }
 
+/* Eight bytes of 1..127: only a zero or a high bit leaves a high bit. */
+static bool is_plain_word(const uint8_t *at)
+{
+    const uint64_t ones = 0x0101010101010101u, highs = 0x8080808080808080u;
+    uint64_t word;
+    memcpy(&word, at, sizeof(word));
+    return (((word - ones) | word) & highs) == 0;
+}
+
 bool jb_utf8_valid(struct jb_slice text)
 {
     size_t at = 0;
     while (at < text.len) {
         uint32_t point;
+        if (text.len - at >= 8 && is_plain_word(text.ptr + at)) {
+            at += 8;
+            continue;
+        }
         if (text.ptr[at] - 1u < 0x7f) { /* 1..127: most bytes of most texts */
             at++;
             continue;
@@ -109,15 +122,16 @@ bool jb_utf8_valid(struct jb_slice text)
     return true;
 }
 
+static const bool code_bytes[UINT8_MAX + 1] = {
+    ['a' ... 'z'] = true, ['0' ... '9'] = true, ['.'] = true, ['_'] = true, ['-'] = true};
+
 bool jb_code_valid(struct jb_slice code)
 {
     if (code.len == 0 || code.len > JB_CODE_BYTES_MAX)
         return false;
     for (size_t i = 0; i < code.len; i++) {
         uint8_t c = code.ptr[i];
-        bool good =
-            (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
-        if (!good)
+        if (!code_bytes[c])
             return false;
     }
     return true;

@@ -86,8 +86,36 @@ static size_t digit_run(struct jb_slice text, size_t at)
     return end - at;
 }
 
+/* A number that is short enough for one look at each byte. False: it is longer, or not a number. */
+static bool parse_short(struct jb_slice text, struct jb_dec *ret)
+{
+    bool negative = text.len > 0 && text.ptr[0] == '-';
+    const uint8_t *at = text.ptr + negative, *end = text.ptr + text.len, *dot = NULL;
+    int64_t mantissa = 0;
+    if (text.len > JB_FIGURE_DIGITS_MAX || at == end ||
+        (*at == '0' && end - at > 1 && at[1] != '.'))
+        return false;
+    for (const uint8_t *p = at; p < end; p++) {
+        if (is_digit(*p))
+            mantissa = mantissa * 10 + (*p - '0');
+        else if (*p == '.' && !dot && p > at)
+            dot = p;
+        else
+            return false;
+    }
+    if (dot && (dot + 1 == end || end[-1] == '0' || end - dot - 1 > JB_DECIMALS_MAX))
+        return false;
+    if (negative && mantissa == 0)
+        return false;
+    ret->mantissa = negative ? -mantissa : mantissa;
+    ret->scale = dot ? (uint8_t)(end - dot - 1) : 0;
+    return true;
+}
+
 jb_err jb_dec_parse(struct jb_slice text, struct jb_dec *ret)
 {
+    if (parse_short(text, ret))
+        return JB_OK;
     bool negative = text.len > 0 && text.ptr[0] == '-';
     size_t at = negative ? 1 : 0;
     size_t whole = digit_run(text, at);

@@ -2,8 +2,9 @@
  * strict: nothing is guessed, nothing unknown is passed over, and a row is either a number, a text,
  * or neither by its state.
  *
- * Submissions are what an aggregator reads all day. So once their bytes are scanned they are read
- * in place, field by field, and not unpacked into generated structs first. */
+ * Submissions are what an aggregator reads all day. So they are not scanned and unpacked into
+ * generated structs like the rest, but read in one walk with the same rules; the fuzzer holds the
+ * two against each other. */
 #include "net/wire_submission.h"
 
 #include <inttypes.h>
@@ -99,31 +100,132 @@ void jb_wire_get_row(struct jb_wire_in *in, const struct Jibao__V1__Row *pb, str
     check_row(in, &parts, ret, why);
 }
 
-/* The next field of a message that was scanned: all of ours are numbers or bytes, and each has the
- * type that its number says. False at the end. */
+/* What the contract says of a field: its type, and how often it may come. */
+struct field_rule {
+    uint64_t max; /* of a number */
+    bool bytes, text, list;
+};
+#define NUMBER(most)                                                                               \
+    {                                                                                              \
+        .max = (most)                                                                              \
+    }
+#define BYTES                                                                                      \
+    {                                                                                              \
+        .bytes = true                                                                              \
+    }
+#define TEXT                                                                                       \
+    {                                                                                              \
+        .bytes = true, .text = true                                                                \
+    }
+#define LIST                                                                                       \
+    {                                                                                              \
+        .bytes = true, .list = true                                                                \
+    }
+
+/* By field number. What is not here is refused, so a field that the contract gets must be added. */
+static const struct field_rule row_rules[] = {
+    [1] = TEXT,
+    [2] = TEXT,
+    [3] = NUMBER(JIBAO__V1__STATE__STATE_NOT_COMPUTABLE),
+    [4] = TEXT,
+    [5] = NUMBER(JIBAO__V1__PRECISION__APPROXIMATE),
+    [6] = NUMBER(JIBAO__V1__STATUS__ESTIMATED),
+    [7] = TEXT,
+    [8] = TEXT,
+    [9] = NUMBER(UINT32_MAX),
+};
+static const struct field_rule attachment_rules[] = {
+    [1] = TEXT, [2] = NUMBER(UINT64_MAX), [3] = BYTES};
+/* The submission's lists; they are the last fields. */
+enum { FIELD_ATTACHMENT = 14, FIELD_ROW = 15, FIELD_SIGNED_FOR = 16, FIELDS_END = 17 };
+static const struct field_rule submission_rules[FIELDS_END] = {
+    [1] = BYTES,       [2] = TEXT,
+    [3] = TEXT,        [4] = TEXT,
+    [5] = BYTES,       [6] = NUMBER(UINT32_MAX),
+    [7] = TEXT,        [8] = TEXT,
+    [9] = TEXT,        [10] = TEXT,
+    [11] = TEXT,       [12] = TEXT,
+    [13] = TEXT,       [FIELD_ATTACHMENT] = LIST,
+    [FIELD_ROW] = LIST, [FIELD_SIGNED_FOR] = TEXT};
+
+/* A walk over one message's fields, as strict as jb_wire_scan and with its errors. */
+struct walk {
+    struct jb_reader r;
+    const struct field_rule *rules;
+    uint32_t rules_end;
+    uint32_t seen; /* a bit a field number */
+    uint32_t attachments, rows;
+    jb_err err;
+};
+
 struct field {
     uint32_t number;
     uint64_t value;
     struct jb_slice bytes;
 };
 
-static bool next_field(struct jb_reader *r, struct field *ret)
+static bool stop(struct walk *w, jb_err err)
 {
-    if (jb_reader_left(r) == 0)
-        return false;
-    uint64_t tag = jb_read_varint(r), value = jb_read_varint(r);
-    *ret = (struct field){.number = (uint32_t)(tag >> 3), .value = value};
-    if (tag & 7) /* a length */
-        ret->bytes = jb_read_raw(r, (size_t)value);
-    return !r->failed;
+    w->err = err;
+    return false;
 }
 
-static void read_row(struct jb_wire_in *in, struct jb_slice bytes, struct jb_row *ret,
-                     const char **why)
+static inline uint64_t read_number(struct jb_reader *r)
+{
+    return r->ptr < r->end && *r->ptr < 0x80 ? *r->ptr++ : jb_read_varint(r);
+}
+
+static bool read_content(struct walk *w, const struct field_rule *rule, struct field *ret)
+{
+    ret->value = read_number(&w->r);
+    if (w->r.failed || (!rule->bytes && ret->value > rule->max))
+        return stop(w, JB_EINVAL);
+    if (!rule->bytes)
+        return true;
+    if (ret->value > (uint64_t)(w->r.end - w->r.ptr))
+        return stop(w, JB_EINVAL);
+    ret->bytes = jb_slice_of(w->r.ptr, (size_t)ret->value);
+    w->r.ptr += ret->value;
+    if (!rule->text)
+        return true;
+    if (ret->value > JB_TEXT_FIGURE_BYTES_MAX)
+        return stop(w, JB_ERANGE);
+    return jb_utf8_valid(ret->bytes) || stop(w, JB_EINVAL);
+}
+
+/* False at the end, and with an error in the walk. */
+static bool next_field(struct walk *w, struct field *ret)
+{
+    if (w->err || w->r.ptr == w->r.end)
+        return false;
+    uint64_t tag = read_number(&w->r), number = tag >> 3;
+    if (w->r.failed || tag > UINT32_MAX || number == 0)
+        return stop(w, JB_EINVAL);
+    if (number >= w->rules_end)
+        return stop(w, JB_EVERSION);
+    const struct field_rule *rule = &w->rules[number];
+    if (rule->list) {
+        uint32_t *count = number == FIELD_ROW ? &w->rows : &w->attachments;
+        if (++*count > JB_SUBMISSION_ROWS_MAX)
+            return stop(w, JB_ERANGE);
+    } else if (w->seen & 1u << number) {
+        return stop(w, JB_EINVAL);
+    }
+    w->seen |= 1u << number;
+    if ((tag & 7) != (rule->bytes ? 2 : 0)) /* the wire's types: 0 numbers, 2 bytes */
+        return stop(w, JB_EINVAL);
+    ret->number = (uint32_t)number;
+    return read_content(w, rule, ret);
+}
+
+/* Errors of the walk are returned, those of the row's meaning stay in `in`. */
+static jb_err read_row(struct jb_wire_in *in, struct jb_slice bytes, struct jb_row *ret,
+                       const char **why)
 {
     struct row_parts parts = {0};
-    struct jb_reader r = jb_reader_of(bytes);
-    for (struct field field; next_field(&r, &field);) {
+    struct walk w = {
+        .r = jb_reader_of(bytes), .rules = row_rules, .rules_end = JB_COUNT(row_rules)};
+    for (struct field field; next_field(&w, &field);) {
         switch (field.number) { /* of message Row */
         case 1:
             parts.indicator = field.bytes;
@@ -154,15 +256,19 @@ static void read_row(struct jb_wire_in *in, struct jb_slice bytes, struct jb_row
             break;
         }
     }
-    check_row(in, &parts, ret, why);
+    if (!w.err && !in->err)
+        check_row(in, &parts, ret, why);
+    return w.err;
 }
 
-static void read_attachment(struct jb_wire_in *in, struct jb_slice bytes, struct jb_attachment *ret,
-                            const char **why)
+static jb_err read_attachment(struct jb_wire_in *in, struct jb_slice bytes,
+                              struct jb_attachment *ret, const char **why)
 {
     struct jb_slice sha256 = {0};
-    struct jb_reader r = jb_reader_of(bytes);
-    for (struct field field; next_field(&r, &field);) {
+    struct walk w = {.r = jb_reader_of(bytes),
+                     .rules = attachment_rules,
+                     .rules_end = JB_COUNT(attachment_rules)};
+    for (struct field field; next_field(&w, &field);) {
         switch (field.number) { /* of message Attachment */
         case 1:
             ret->name = field.bytes;
@@ -175,34 +281,69 @@ static void read_attachment(struct jb_wire_in *in, struct jb_slice bytes, struct
             break;
         }
     }
+    if (w.err || in->err)
+        return w.err;
     limit(in, ret->name, JB_SHORT_TEXT_BYTES_MAX, "an attachment's name is longer than 4 KiB", why);
     if (sha256.len != sizeof(ret->sha256))
         refuse(in, JB_EINVAL, "an attachment's sha256 is not 32 bytes", why);
     else
         memcpy(ret->sha256, sha256.ptr, sizeof(ret->sha256));
+    return JB_OK;
 }
 
-/* The submission's fields by number (message Submission); lists are counted only. */
-enum { FIELD_ATTACHMENT = 14, FIELD_ROW = 15, FIELD_SIGNED_FOR = 16, FIELDS_END = 17 };
+/* The submission's fields by number (message Submission), and its lists. */
 struct submission_parts {
     struct jb_slice bytes[FIELDS_END];
     uint64_t catalog_version;
     uint32_t row_count, attachment_count;
+    struct jb_row *rows;
+    struct jb_attachment *attachments;
+    jb_err list_err; /* of what the lists mean: it comes after the head's */
+    const char *list_reason;
 };
 
-static void read_parts(struct jb_slice bytes, struct submission_parts *ret)
+/* How long the lists are, as far as the bytes can be read: the walk refuses the rest. */
+static void count_lists(struct jb_slice bytes, uint32_t *ret_rows, uint32_t *ret_attachments)
 {
     struct jb_reader r = jb_reader_of(bytes);
-    for (struct field field; next_field(&r, &field);) {
+    uint32_t rows = 0, attachments = 0;
+    while (r.ptr < r.end && !r.failed) {
+        uint64_t tag = read_number(&r), value = read_number(&r);
+        if ((tag & 7) == 2)
+            jb_read_raw(&r, (size_t)value);
+        rows += tag >> 3 == FIELD_ROW && rows < JB_SUBMISSION_ROWS_MAX;
+        attachments += tag >> 3 == FIELD_ATTACHMENT && attachments < JB_SUBMISSION_ROWS_MAX;
+    }
+    *ret_rows = rows;
+    *ret_attachments = attachments;
+}
+
+static jb_err read_parts(struct jb_slice bytes, struct jb_arena *arena,
+                         struct submission_parts *ret)
+{
+    struct jb_wire_in in = {.arena = arena};
+    struct walk w = {.r = jb_reader_of(bytes), .rules = submission_rules, .rules_end = FIELDS_END};
+    uint32_t rows, attachments;
+    count_lists(bytes, &rows, &attachments);
+    ret->rows = jb_arena_array(arena, rows, sizeof(*ret->rows));
+    ret->attachments = jb_arena_array(arena, attachments, sizeof(*ret->attachments));
+    if (!ret->rows || !ret->attachments)
+        return JB_ENOMEM;
+    for (struct field field; next_field(&w, &field);) {
         if (field.number == FIELD_ROW)
-            ret->row_count++;
+            w.err = read_row(&in, field.bytes, &ret->rows[w.rows - 1], &ret->list_reason);
         else if (field.number == FIELD_ATTACHMENT)
-            ret->attachment_count++;
+            w.err = read_attachment(&in, field.bytes, &ret->attachments[w.attachments - 1],
+                                    &ret->list_reason);
         else if (field.number == 6)
             ret->catalog_version = field.value;
-        else if (field.number < FIELDS_END)
+        else
             ret->bytes[field.number] = field.bytes;
     }
+    ret->row_count = w.rows;
+    ret->attachment_count = w.attachments;
+    ret->list_err = in.err;
+    return w.err;
 }
 
 static void get_head(struct jb_wire_in *in, const struct submission_parts *parts,
@@ -226,7 +367,9 @@ static void get_head(struct jb_wire_in *in, const struct submission_parts *parts
         .source = bytes[13],
         .signed_for = bytes[FIELD_SIGNED_FOR],
         .attachment_count = parts->attachment_count,
+        .attachments = parts->attachments,
         .row_count = parts->row_count,
+        .rows = parts->rows,
     };
     for (int i = 7; i <= 13; i++)
         limit(in, bytes[i], JB_SHORT_TEXT_BYTES_MAX, too_long, why);
@@ -247,23 +390,6 @@ static void get_head(struct jb_wire_in *in, const struct submission_parts *parts
         refuse(in, JB_ERANGE, "more than 32 attachments", why);
 }
 
-static void get_lists(struct jb_wire_in *in, struct jb_slice bytes, struct jb_submission *ret,
-                      const char **why)
-{
-    struct jb_row *row = jb_wire_get_array(in, ret->row_count, sizeof(*row));
-    struct jb_attachment *attachment =
-        jb_wire_get_array(in, ret->attachment_count, sizeof(*attachment));
-    struct jb_reader r = jb_reader_of(bytes);
-    ret->rows = row;
-    ret->attachments = attachment;
-    for (struct field field; !in->err && next_field(&r, &field);) {
-        if (field.number == FIELD_ATTACHMENT)
-            read_attachment(in, field.bytes, attachment++, why);
-        else if (field.number == FIELD_ROW)
-            read_row(in, field.bytes, row++, why);
-    }
-}
-
 static const char *scan_reason(jb_err err)
 {
     if (err == JB_EVERSION)
@@ -282,14 +408,19 @@ jb_err jb_wire_submission_decode(struct jb_slice bytes, struct jb_arena *arena,
     struct jb_submission got;
     struct submission_parts parts = {0};
     struct jb_wire_in in = {.arena = arena};
-    in.err = jb_wire_scan(&jibao__v1__submission__descriptor, bytes, &jb_wire_signed);
+    struct jb_slice copy = {0};
+    if (bytes.len > JB_MESSAGE_BYTES_MAX)
+        in.err = JB_ERANGE;
+    else
+        copy = jb_arena_copy(arena, bytes);
+    if (!in.err)
+        in.err = copy.ptr ? read_parts(copy, arena, &parts) : JB_ENOMEM;
     if (!in.err) {
-        struct jb_slice copy = jb_arena_copy(arena, bytes);
-        if (!copy.ptr)
-            in.err = JB_ENOMEM;
-        read_parts(copy, &parts);
         get_head(&in, &parts, &got, &reason);
-        get_lists(&in, copy, &got, &reason);
+        if (!in.err) {
+            in.err = parts.list_err;
+            reason = parts.list_reason;
+        }
     }
     if (!in.err)
         *ret = got;
