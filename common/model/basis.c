@@ -60,7 +60,7 @@ jb_err jb_basis_parse(const struct jb_indicator *indicator, struct jb_slice text
     char folded[BASIS_BYTES_MAX];
     bool to_date;
 
-    if (jb_fold(text, folded, sizeof(folded), &text) != JB_OK)
+    if (text.len > 0 && jb_fold(text, folded, sizeof(folded), &text) != JB_OK)
         return JB_EINVAL;
     if (text.len == 0 && indicator->default_basis == JB_BASIS_SINCE)
         return JB_EINVAL; /* no start is given */

@@ -138,16 +138,22 @@ static bool in_owed_spans(const struct jb_form_row *row, struct jb_period period
     return row->owed_count == 0;
 }
 
-bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
-                            struct jb_period period)
+bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
+                               struct jb_period period, jb_date last_day)
 {
     const struct jb_form *f = &c->view.forms[form];
     const struct jb_catalog_duty *duty;
 
     if (period.freq != f->freq)
         return false;
-    duty = duty_on(c, unit, f->rows[row].indicator, jb_period_last_day(period));
+    duty = duty_on(c, unit, f->rows[row].indicator, last_day);
     return duty && duty->form == form && in_owed_spans(&f->rows[row], period);
+}
+
+bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
+                            struct jb_period period)
+{
+    return jb_catalog_accepts_row_on(c, unit, form, row, period, jb_period_last_day(period));
 }
 
 bool jb_catalog_owes_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,

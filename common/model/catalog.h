@@ -194,6 +194,9 @@ bool jb_catalog_owes_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint
                          struct jb_period period);
 bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
                             struct jb_period period);
+/* The same for who has the period's last day already. */
+bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
+                               struct jb_period period, jb_date last_day);
 /* The unit owes the form and at least one of its rows in the base period: such a filing counts as
  * expected. */
 bool jb_catalog_expects_form(const jb_catalog *c, uint32_t unit, uint32_t form,

@@ -157,28 +157,49 @@ static void report_duplicate(struct jb_check *check, uint32_t first)
     jb_check_report(check, JB_F_DUPLICATE_ROW, "indicator", jb_slice_str(rows), NULL, NULL);
 }
 
-/* Puts the effect into the table (a slot holds row + 1), or reports the row that sets the same
- * figure. */
-static void check_duplicate(struct jb_check *check, const struct jb_effect *effects,
-                            uint16_t slots[SLOTS])
+static bool same_figure(const struct jb_effect *a, const struct jb_effect *b)
 {
-    const struct jb_effect *effect = &effects[check->row];
+    return a->indicator == b->indicator && a->stretch == b->stretch;
+}
+
+/* Where the row's figure is in the table, or the free slot where it goes. A slot holds row + 1. */
+static uint16_t *find_slot(const struct jb_effect *effects, uint32_t row, uint16_t slots[SLOTS])
+{
+    const struct jb_effect *effect = &effects[row];
     uint32_t slot = (effect->indicator * 2654435761u + effect->stretch * 40503u) >> 7;
 
     for (slot %= SLOTS; slots[slot] != 0; slot = (slot + 1) % SLOTS) {
-        uint32_t other = slots[slot] - 1u;
-        if (effects[other].indicator == effect->indicator &&
-            effects[other].stretch == effect->stretch) {
-            report_duplicate(check, other);
-            return;
-        }
+        if (same_figure(&effects[slots[slot] - 1u], effect))
+            break;
     }
-    slots[slot] = (uint16_t)(check->row + 1);
+    return &slots[slot];
+}
+
+/* Puts the effect into the table, or reports the row that sets the same figure. */
+static void check_duplicate(struct jb_check *check, const struct jb_effect *effects,
+                            uint16_t slots[SLOTS])
+{
+    uint16_t *slot = find_slot(effects, check->row, slots);
+
+    if (*slot)
+        report_duplicate(check, *slot - 1u);
+    else
+        *slot = (uint16_t)(check->row + 1);
+}
+
+/* True when the row's figure stands behind that of the row before. */
+static bool ascends(const struct jb_effect *effects, uint32_t row)
+{
+    const struct jb_effect *before = &effects[row - 1], *effect = &effects[row];
+
+    return before->indicator < effect->indicator ||
+           (before->indicator == effect->indicator && before->stretch < effect->stretch);
 }
 
 static void check_rows(struct jb_check *check, struct jb_effect *effects)
 {
-    uint16_t slots[SLOTS] = {0};
+    uint16_t slots[SLOTS]; /* of the rows so far, unless they ascend: then no two are the same */
+    bool ascending = true;
     uint32_t count = check->submission->row_count;
     char got[16], expected[64];
 
@@ -192,7 +213,14 @@ static void check_rows(struct jb_check *check, struct jb_effect *effects)
     }
     for (uint32_t i = 0; i < count; i++) {
         check->row = i;
-        if (jb_check_row(check, &effects[i]))
+        bool placed = jb_check_row(check, &effects[i]);
+        if (ascending && (!placed || (i > 0 && !ascends(effects, i)))) {
+            ascending = false;
+            memset(slots, 0, sizeof(slots));
+            for (uint32_t k = 0; k < i; k++)
+                *find_slot(effects, k, slots) = (uint16_t)(k + 1);
+        }
+        if (placed && !ascending)
             check_duplicate(check, effects, slots);
     }
     check->row = JB_CHECK_NO_ROW;

@@ -117,7 +117,8 @@ static void check_place(struct jb_check *check, uint32_t index)
     /* What is accepted has an owner and a form on that day: mostly there is no more to ask. */
     if (check->owes_form && row != JB_NONE &&
         is_valid_on(indicator->from, indicator->until, check->last_day) &&
-        jb_catalog_accepts_row(check->catalog, check->unit, check->form, row, check->period))
+        jb_catalog_accepts_row_on(check->catalog, check->unit, check->form, row, check->period,
+                                  check->last_day))
         return;
     if (check->has_period && !is_valid_on(indicator->from, indicator->until, check->last_day)) {
         jb_check_report(check, JB_F_INDICATOR_NOT_VALID, "indicator", check->submission->period,
@@ -141,8 +142,8 @@ static bool basis_allowed(const struct jb_indicator *indicator, struct jb_period
            (indicator->bases & JB_BASIS_SINCE);
 }
 
-static bool check_basis(struct jb_check *check, const struct jb_indicator *indicator,
-                        uint32_t *ret_stretch)
+static void report_basis(struct jb_check *check, const struct jb_indicator *indicator,
+                         enum jb_finding_code code)
 {
     static const struct {
         enum jb_basis_kind kind;
@@ -150,21 +151,26 @@ static bool check_basis(struct jb_check *check, const struct jb_indicator *indic
     } kinds[] = {{JB_BASIS_PERIOD, N_("period 本期")},
                  {JB_BASIS_YTD, N_("ytd 本年累计")},
                  {JB_BASIS_SINCE, N_("since 累计, with its first period")}};
-    struct jb_slice basis = row_of(check)->basis;
     char allowed[LIST_SIZE] = "";
+
+    for (size_t i = 0; i < JB_COUNT(kinds); i++) {
+        if (indicator->bases & kinds[i].kind)
+            list_add(allowed, _(kinds[i].text));
+    }
+    jb_check_report(check, code, "basis", row_of(check)->basis, allowed, NULL);
+}
+
+static bool check_basis(struct jb_check *check, const struct jb_indicator *indicator,
+                        uint32_t *ret_stretch)
+{
+    struct jb_slice basis = row_of(check)->basis;
     bool readable;
 
     if (!jb_check_text(check, "basis", basis, JB_SHORT_TEXT_BYTES_MAX, false) || !check->has_period)
         return false;
     readable = jb_basis_parse(indicator, basis, check->period, ret_stretch) == JB_OK;
-    if (readable && basis_allowed(indicator, check->period, *ret_stretch))
-        return true;
-    for (size_t i = 0; i < JB_COUNT(kinds); i++) {
-        if (indicator->bases & kinds[i].kind)
-            list_add(allowed, _(kinds[i].text));
-    }
-    jb_check_report(check, readable ? JB_F_BASIS_NOT_ALLOWED : JB_F_BASIS_SYNTAX, "basis", basis,
-                    allowed, NULL);
+    if (!readable || !basis_allowed(indicator, check->period, *ret_stretch))
+        report_basis(check, indicator, readable ? JB_F_BASIS_NOT_ALLOWED : JB_F_BASIS_SYNTAX);
     return readable;
 }
 

@@ -75,11 +75,12 @@ static bool change_plain(struct jb_applier *a, const struct jb_delta *delta, boo
     size_t start = a->record.len;
     if (!jb_plain_sum_encode(jb_slot_of(delta->number), sum, &a->record))
         return false;
-    if (a->log_changes && !jb_change_encode_plain(delta->number, sum, &a->cells)) {
-        a->record.len = start;
-        return false;
+    if (a->log_changes) {
+        jb_change_encode_spelt(delta->number,
+                               jb_slice_of(a->record.ptr + start + 1, a->record.len - start - 1),
+                               &a->cells);
+        a->cell_count++;
     }
-    a->cell_count += a->log_changes;
     *r = behind;
     return true;
 }

@@ -104,20 +104,10 @@ jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block)
     return JB_OK;
 }
 
-static jb_err cells_until(struct jb_reader *r, jb_err (*skip)(struct jb_reader *), uint32_t place,
-                          struct jb_buf *out, bool *ret_found)
+/* What was passed over goes along. */
+static jb_err end_until(const struct jb_reader *r, const uint8_t *start, bool found,
+                        struct jb_buf *out, bool *ret_found)
 {
-    const uint8_t *start = r->ptr;
-    bool found = false;
-    while (jb_reader_left(r) > 0) {
-        uint32_t at = jb_cell_place_at(r);
-        if (at >= place) {
-            found = at == place;
-            break;
-        }
-        if (skip(r))
-            return JB_EDAMAGED;
-    }
     if (r->ptr != start)
         jb_buf_put(out, start, (size_t)(r->ptr - start));
     *ret_found = found;
@@ -127,13 +117,26 @@ static jb_err cells_until(struct jb_reader *r, jb_err (*skip)(struct jb_reader *
 jb_err jb_own_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, struct jb_buf *out,
                           bool *ret_found)
 {
-    return cells_until(r, jb_own_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
+    const uint8_t *start = r->ptr;
+    uint32_t at = 0, place = jb_cell_place(slot, stretch);
+    while (jb_reader_left(r) > 0 && (at = jb_cell_place_at(r)) < place) {
+        if (jb_own_cell_skip(r))
+            return JB_EDAMAGED;
+    }
+    return end_until(r, start, jb_reader_left(r) > 0 && at == place, out, ret_found);
 }
 
 jb_err jb_sum_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, struct jb_buf *out,
                           bool *ret_found)
 {
-    return cells_until(r, jb_sum_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
+    const uint8_t *start = r->ptr;
+    uint32_t at = 0, place = jb_cell_place(slot, stretch);
+    while (jb_reader_left(r) > 0 && (at = jb_cell_place_at(r)) < place) {
+        struct jb_sum_cell cell;
+        if (!jb_plain_sum_skip(r) && jb_sum_cell_decode(r, &cell))
+            return JB_EDAMAGED;
+    }
+    return end_until(r, start, jb_reader_left(r) > 0 && at == place, out, ret_found);
 }
 
 void jb_own_cells_encode(const struct jb_own_block *block, struct jb_buf *out)

@@ -6,12 +6,10 @@
 #define SLOT_MASK 0x3fu
 #define SLOT_HAS_STRETCH 0x40u
 #define STRETCH_MAX UINT16_MAX
-#define MANTISSA_END 1000000000000000000 /* 10^JB_FIGURE_DIGITS_MAX */
-#define PLAIN_CELL_BYTES_MAX 22          /* two bytes and two numbers */
 
 /* Which fields of a sum cell are there (those that are not zero). */
 enum sum_field {
-    HAS_VALUES = 0x01,
+    HAS_VALUES = JB_SUM_HAS_VALUES,
     HAS_NOT_APPLICABLE = 0x02,
     HAS_WITHDRAWN = 0x04,
     HAS_MARKS = 0x08,
@@ -122,7 +120,7 @@ static void decode_place(struct jb_reader *r, uint8_t *ret_slot, uint32_t *ret_s
 static bool encode_plain_own(const struct jb_own_cell *cell, struct jb_buf *out)
 {
     struct jb_value v = cell->value;
-    if (out->failed || out->cap - out->len < PLAIN_CELL_BYTES_MAX || cell->stretch ||
+    if (out->failed || out->cap - out->len < JB_PLAIN_CELL_BYTES_MAX || cell->stretch ||
         cell->is_text || cell->text_revision || cell->slot > SLOT_MASK ||
         v.state != JB_STATE_VALUE || v.mark != JB_EXACT || v.status != JB_FINAL)
         return false;
@@ -137,12 +135,12 @@ static bool decode_plain_own(struct jb_reader *r, struct jb_own_cell *ret)
 {
     const uint8_t *at = r->ptr;
     uint64_t number;
-    if (r->failed || r->end - at < PLAIN_CELL_BYTES_MAX || at[0] > SLOT_MASK ||
+    if (r->failed || r->end - at < JB_PLAIN_CELL_BYTES_MAX || at[0] > SLOT_MASK ||
         at[1] != JB_STATE_VALUE)
         return false;
     const uint8_t *behind = jb_varint_peek(at + 2, &number);
     int64_t mantissa = behind ? jb_zigzag_back(number) : 0;
-    if (!behind || mantissa <= -MANTISSA_END || mantissa >= MANTISSA_END)
+    if (!behind || mantissa <= -JB_MANTISSA_END || mantissa >= JB_MANTISSA_END)
         return false;
     *ret = (struct jb_own_cell){.slot = at[0],
                                 .value = {.state = JB_STATE_VALUE, .mantissa = mantissa}};
@@ -280,38 +278,6 @@ static unsigned sum_fields(const struct jb_sum_cell *cell)
            (cell->has_extreme ? HAS_EXTREME : 0u);
 }
 
-bool jb_plain_sum_encode(uint8_t slot, struct jb_plain_sum plain, struct jb_buf *out)
-{
-    if (out->failed || out->cap - out->len < PLAIN_CELL_BYTES_MAX || slot > SLOT_MASK ||
-        !plain.values)
-        return false;
-    uint8_t *to = out->ptr + out->len;
-    size_t len = 2;
-    to[0] = slot;
-    to[1] = HAS_VALUES;
-    len += jb_varint_spell(to + len, plain.values);
-    len += jb_varint_spell(to + len, jb_zigzag_of(plain.sum));
-    out->len += len;
-    return true;
-}
-
-bool jb_plain_sum_decode(struct jb_reader *r, struct jb_plain_sum *ret)
-{
-    const uint8_t *at = r->ptr;
-    uint64_t values = 0, number = 0;
-    if (r->failed || r->end - at < PLAIN_CELL_BYTES_MAX || at[0] > SLOT_MASK || at[1] != HAS_VALUES)
-        return false;
-    const uint8_t *behind = jb_varint_peek(at + 2, &values);
-    if (behind)
-        behind = jb_varint_peek(behind, &number);
-    int64_t sum = jb_zigzag_back(number);
-    if (!behind || values == 0 || values > UINT32_MAX || sum > MANTISSA_END || sum < -MANTISSA_END)
-        return false; /* or a sum that takes a closer look */
-    *ret = (struct jb_plain_sum){(uint32_t)values, sum};
-    r->ptr = behind;
-    return true;
-}
-
 static bool encode_plain_sum(const struct jb_sum_cell *cell, struct jb_buf *out)
 {
     int64_t sum = (int64_t)cell->sum;
@@ -361,30 +327,12 @@ void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out)
         encode_extreme(&cell->extreme, out);
 }
 
-jb_err jb_sum_cell_skip(struct jb_reader *r)
-{
-    struct jb_sum_cell cell;
-    const uint8_t *at = r->ptr;
-    uint64_t number;
-    if (!r->failed && r->end - at >= PLAIN_CELL_BYTES_MAX && at[0] <= SLOT_MASK &&
-        at[1] == HAS_VALUES) {
-        at = jb_varint_peek(at + 2, &number);
-        if (at)
-            at = jb_varint_peek(at, &number);
-        if (at) {
-            r->ptr = at;
-            return JB_OK;
-        }
-    }
-    return jb_sum_cell_decode(r, &cell);
-}
-
 jb_err jb_own_cell_skip(struct jb_reader *r)
 {
     struct jb_own_cell cell;
     const uint8_t *at = r->ptr;
     uint64_t number;
-    if (!r->failed && r->end - at >= PLAIN_CELL_BYTES_MAX && at[0] <= SLOT_MASK &&
+    if (!r->failed && r->end - at >= JB_PLAIN_CELL_BYTES_MAX && at[0] <= SLOT_MASK &&
         at[1] == JB_STATE_VALUE) {
         at = jb_varint_peek(at + 2, &number);
         if (at) {

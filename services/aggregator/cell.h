@@ -15,6 +15,7 @@
 #include "model/period.h"
 
 #define JB_BLOCK_INDICATORS 64
+#define JB_MANTISSA_END 1000000000000000000 /* 10^JB_FIGURE_DIGITS_MAX */
 
 struct jb_own_cell {
     uint8_t slot;     /* indicator number % 64 */
@@ -99,7 +100,6 @@ void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret);
 /* Moves past a cell; looks no closer than that takes. */
 JB_MUST_USE jb_err jb_own_cell_skip(struct jb_reader *r);
-JB_MUST_USE jb_err jb_sum_cell_skip(struct jb_reader *r);
 /* The place of the cell where the reader is, which has bytes left: a number in the order of cells.
  */
 static inline uint32_t jb_cell_place(uint8_t slot, uint32_t stretch)
@@ -112,15 +112,63 @@ static inline uint32_t jb_cell_place_at(const struct jb_reader *r)
     return *r->ptr < JB_BLOCK_INDICATORS ? jb_cell_place(*r->ptr, 0) : jb_cell_place_spelt(*r);
 }
 
-/* The common sum cell: exact and final values of the period itself, no extreme. Decode leaves the
- * reader and returns false for any other, encode leaves the buffer for what is too large or too
- * close to the end of its memory: then take the way of every cell. */
+/* The common sum cell: exact and final values of the period itself, no extreme: its slot, which
+ * fields it has, how many values, their sum. Decode and skip leave the reader and return false for
+ * any other, encode leaves the buffer for what is too large or too close to the end of its memory:
+ * then take the way of every cell. They stand here because they are the inner loop of every write.
+ */
+#define JB_SUM_HAS_VALUES 0x01     /* the field byte of a plain sum */
+#define JB_PLAIN_CELL_BYTES_MAX 22 /* two bytes and two numbers */
+#define JB_PLAIN_CELL_BYTES_MIN 4  /* so short that any cell but the last has them */
 struct jb_plain_sum {
     uint32_t values;
     int64_t sum;
 };
-JB_MUST_USE bool jb_plain_sum_decode(struct jb_reader *r, struct jb_plain_sum *ret);
-JB_MUST_USE bool jb_plain_sum_encode(uint8_t slot, struct jb_plain_sum plain, struct jb_buf *out);
+/* Behind the cell, or NULL. No number runs past the end, because the last byte ends one. */
+static inline const uint8_t *jb_plain_sum_peek(const struct jb_reader *r, uint64_t *ret_values,
+                                               uint64_t *ret_number)
+{
+    const uint8_t *at = r->ptr;
+    if (r->failed || r->end - at < JB_PLAIN_CELL_BYTES_MIN || at[0] >= JB_BLOCK_INDICATORS ||
+        at[1] != JB_SUM_HAS_VALUES || r->end[-1] >= 0x80)
+        return NULL;
+    at = jb_varint_peek(at + 2, ret_values);
+    return at && at < r->end ? jb_varint_peek(at, ret_number) : NULL;
+}
+static inline bool jb_plain_sum_skip(struct jb_reader *r)
+{
+    uint64_t values, number;
+    const uint8_t *behind = jb_plain_sum_peek(r, &values, &number);
+    r->ptr = behind ? behind : r->ptr;
+    return behind != NULL;
+}
+JB_MUST_USE static inline bool jb_plain_sum_decode(struct jb_reader *r, struct jb_plain_sum *ret)
+{
+    uint64_t values = 0, number = 0;
+    const uint8_t *behind = jb_plain_sum_peek(r, &values, &number);
+    int64_t sum = jb_zigzag_back(number);
+    if (!behind || values == 0 || values > UINT32_MAX || sum > JB_MANTISSA_END ||
+        sum < -JB_MANTISSA_END)
+        return false; /* or a sum that takes a closer look */
+    *ret = (struct jb_plain_sum){(uint32_t)values, sum};
+    r->ptr = behind;
+    return true;
+}
+JB_MUST_USE static inline bool jb_plain_sum_encode(uint8_t slot, struct jb_plain_sum plain,
+                                                   struct jb_buf *out)
+{
+    if (out->failed || out->cap - out->len < JB_PLAIN_CELL_BYTES_MAX ||
+        slot >= JB_BLOCK_INDICATORS || !plain.values)
+        return false;
+    uint8_t *to = out->ptr + out->len;
+    size_t len = 2;
+    to[0] = slot;
+    to[1] = JB_SUM_HAS_VALUES;
+    len += jb_varint_spell(to + len, plain.values);
+    len += jb_varint_spell(to + len, jb_zigzag_of(plain.sum));
+    out->len += len;
+    return true;
+}
 /* The common own cell: what a plain sum counts once. */
 static inline bool jb_own_cell_is_plain(const struct jb_own_cell *cell)
 {

@@ -3,6 +3,7 @@
 #include "change.h"
 
 #define INDICATOR_IS_TEXT 1u
+#define INDICATOR_BYTES_MAX 10
 
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out)
@@ -42,6 +43,17 @@ bool jb_change_encode_plain(uint32_t indicator, struct jb_plain_sum sum, struct 
         return true;
     out->len = start;
     return false;
+}
+
+void jb_change_encode_spelt(uint32_t indicator, struct jb_slice cell, struct jb_buf *out)
+{
+    uint8_t *to = jb_buf_reserve(out, INDICATOR_BYTES_MAX + 1 + cell.len);
+    if (!to)
+        return;
+    size_t len = jb_varint_spell(to, (uint64_t)indicator << 1);
+    to[len++] = 0; /* the slot */
+    memcpy(to + len, cell.ptr, cell.len);
+    out->len += len + cell.len;
 }
 
 jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)

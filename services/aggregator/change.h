@@ -20,6 +20,9 @@ void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out
 JB_MUST_USE bool jb_change_encode_plain(uint32_t indicator, struct jb_plain_sum sum,
                                         struct jb_buf *out);
 
+/* The same for a cell that was just encoded for a record: its bytes behind the slot. */
+void jb_change_encode_spelt(uint32_t indicator, struct jb_slice cell, struct jb_buf *out);
+
 /* Reader: a cursor over a record; no allocation. The next_ functions return false at the end, and
  * when the record is damaged: then r.failed is set. */
 struct jb_change_reader {

@@ -95,14 +95,26 @@ static void conflict(const struct jb_store_receipt *known, uint32_t unit, struct
     memcpy(d->entry.content_hash, d->receipt.content_hash, sizeof(d->entry.content_hash));
 }
 
+/* The number of a unit of any catalogue so far; most are of the one in force. */
+static jb_err find_unit(jb_kv_txn *txn, const struct jb_binding *binding, struct jb_slice code,
+                        uint32_t *ret)
+{
+    uint32_t unit = jb_catalog_unit(binding->catalog, code);
+    if (unit == JB_NONE)
+        return jb_store_number(txn, JB_NAME_UNIT, code, ret);
+    *ret = binding->view->units[unit].number;
+    return JB_OK;
+}
+
 /* Looks the id up. *ret_known: the decision is made. */
-static jb_err decide_by_id(jb_kv_txn *txn, const struct jb_submission *submission,
-                           struct jb_slice payload, struct jb_decision *d,
-                           struct jb_findings *findings, uint32_t *ret_unit, bool *ret_known)
+static jb_err decide_by_id(jb_kv_txn *txn, const struct jb_binding *binding,
+                           const struct jb_submission *submission, struct jb_slice payload,
+                           struct jb_decision *d, struct jb_findings *findings, uint32_t *ret_unit,
+                           bool *ret_known)
 {
     struct jb_store_receipt known;
     uint32_t unit = JB_NONE;
-    jb_err err = jb_store_number(txn, JB_NAME_UNIT, submission->unit, &unit);
+    jb_err err = find_unit(txn, binding, submission->unit, &unit);
     if (!err)
         err = jb_store_receipt(txn, unit, submission->id, &known);
     if (err && err != JB_ENOTFOUND)
@@ -266,7 +278,7 @@ jb_err jb_decide_submission(jb_kv_txn *txn, const struct jb_binding *binding,
                             .submission = submission,
                             .arena = arena,
                             .findings = findings};
-        err = decide_by_id(txn, submission, payload, &d, findings, &c.unit, &known);
+        err = decide_by_id(txn, binding, submission, payload, &d, findings, &c.unit, &known);
         if (!err && !known)
             err = decide_by_catalog(&c, now_us, payload, &d);
     }
