@@ -136,16 +136,16 @@ static const struct field_rule row_rules[] = {
 };
 static const struct field_rule attachment_rules[] = {
     [1] = TEXT, [2] = NUMBER(UINT64_MAX), [3] = BYTES};
-/* The submission's lists; they are the last fields. */
+/* The submission's lists, and the field behind them. */
 enum { FIELD_ATTACHMENT = 14, FIELD_ROW = 15, FIELD_SIGNED_FOR = 16, FIELDS_END = 17 };
 static const struct field_rule submission_rules[FIELDS_END] = {
-    [1] = BYTES,       [2] = TEXT,
-    [3] = TEXT,        [4] = TEXT,
-    [5] = BYTES,       [6] = NUMBER(UINT32_MAX),
-    [7] = TEXT,        [8] = TEXT,
-    [9] = TEXT,        [10] = TEXT,
-    [11] = TEXT,       [12] = TEXT,
-    [13] = TEXT,       [FIELD_ATTACHMENT] = LIST,
+    [1] = BYTES,        [2] = TEXT,
+    [3] = TEXT,         [4] = TEXT,
+    [5] = BYTES,        [6] = NUMBER(UINT32_MAX),
+    [7] = TEXT,         [8] = TEXT,
+    [9] = TEXT,         [10] = TEXT,
+    [11] = TEXT,        [12] = TEXT,
+    [13] = TEXT,        [FIELD_ATTACHMENT] = LIST,
     [FIELD_ROW] = LIST, [FIELD_SIGNED_FOR] = TEXT};
 
 /* A walk over one message's fields, as strict as jb_wire_scan and with its errors. */
