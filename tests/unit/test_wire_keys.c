@@ -213,7 +213,7 @@ static void a_grant_names_at_most_256_units(void **state)
     struct desk *desk = *state;
     struct jb_key_change change = change_of(JB_KEY_ALLOW), got;
     struct jb_scope_unit units[JB_GRANT_SCOPES_MAX + 1];
-    char codes[JB_GRANT_SCOPES_MAX + 1][8];
+    char codes[JB_GRANT_SCOPES_MAX + 1][16];
     for (int i = 0; i <= JB_GRANT_SCOPES_MAX; i++) {
         snprintf(codes[i], sizeof(codes[i]), "u%d", i);
         units[i] = (struct jb_scope_unit){jb_slice_str(codes[i]), i % 2 == 0};
