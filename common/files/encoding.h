@@ -30,5 +30,8 @@ JB_MUST_USE jb_err jb_read_file(const char *path, size_t bytes_max, uint8_t **re
 /* Writes the file whole or not at all: hidden file beside it, fsync, rename, fsync of the folder. A
  * file that was there keeps its permissions. */
 JB_MUST_USE jb_err jb_write_file(const char *path, struct jb_slice bytes);
+/* The same for a name that nothing has yet, with exactly these permissions. JB_EEXIST: something
+ * has it, and stays as it is. */
+JB_MUST_USE jb_err jb_write_new_file(const char *path, struct jb_slice bytes, unsigned mode);
 
 #endif

@@ -103,3 +103,25 @@ jb_err jb_write_file(const char *path, struct jb_slice bytes)
     free(temporary);
     return err;
 }
+
+jb_err jb_write_new_file(const char *path, struct jb_slice bytes, unsigned mode)
+{
+    char *temporary = temporary_name(path);
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    jb_err err = fd < 0 ? jb_dir_errno(errno) : JB_OK;
+    if (err)
+        goto out;
+    if (fchmod(fd, mode) != 0) /* whatever the umask says */
+        err = jb_dir_errno(errno);
+    if (!err)
+        err = write_all(fd, bytes);
+    if (close(fd) != 0 && !err)
+        err = jb_dir_errno(errno);
+    if (!err)
+        err = jb_dir_rename_new(temporary, path);
+    if (err)
+        jb_ignore(unlink(temporary) != 0);
+out:
+    free(temporary);
+    return err;
+}

@@ -14,10 +14,15 @@
 #define JB_KEY_BYTES 32
 #define JB_SIGNATURE_BYTES 64
 #define JB_KEY_HEX_SIZE (2 * JB_KEY_BYTES + 1)
-#define JB_KEY_SHORT_SIZE 10         /* "3f9a-01bc": to tell keys apart in tables, no proof of anything */
-#define JB_KEY_LABEL_BYTES_MAX 128   /* a person or a device, UTF-8 */
+#define JB_KEY_SHORT_SIZE 10 /* "3f9a-01bc": to tell keys apart in tables, no proof of anything */
+#define JB_KEY_LABEL_BYTES_MAX 128 /* a person or a device, UTF-8 */
 #define JB_KEY_FILE_BYTES_MAX 4096
 
+/* UTF-8 of at most JB_KEY_LABEL_BYTES_MAX bytes on one line: no control characters, no blank at
+ * either end. "" means that there is none and is valid. */
+bool jb_key_label_valid(struct jb_slice label);
+
+/* Comes from one of the functions here, which let valid points pass only. */
 struct jb_public_key {
     uint8_t bytes[JB_KEY_BYTES];
 };
@@ -35,12 +40,12 @@ void jb_public_curve(const struct jb_public_key *key, uint8_t ret[JB_KEY_BYTES])
 /* A key pair in locked memory that is wiped when it is freed. */
 typedef struct jb_identity jb_identity;
 
-jb_identity *jb_identity_new(void);                        /* from the system's randomness */
+jb_identity *jb_identity_new(void); /* from the system's randomness */
 jb_identity *jb_identity_from_seed(const uint8_t seed[JB_KEY_BYTES]);
-void jb_identity_free(jb_identity *identity);              /* NULL is fine */
+void jb_identity_free(jb_identity *identity); /* NULL is fine */
 const struct jb_public_key *jb_identity_public(const jb_identity *identity);
-const char *jb_identity_label(const jb_identity *identity); /* "" if none */
-void jb_identity_set_label(jb_identity *identity, const char *label);
+const char *jb_identity_label(const jb_identity *identity);           /* "" if none */
+void jb_identity_set_label(jb_identity *identity, const char *label); /* a valid one */
 /* Wipe what it wrote to when done. */
 void jb_identity_curve_secret(const jb_identity *identity, uint8_t ret[JB_KEY_BYTES]);
 void jb_identity_seed(const jb_identity *identity, uint8_t ret[JB_KEY_BYTES]);
@@ -76,7 +81,15 @@ JB_MUST_USE jb_err jb_public_load(const char *path, struct jb_public_key *ret,
                                   size_t why_size);
 JB_MUST_USE jb_err jb_public_save(const struct jb_public_key *key, const char *label,
                                   const char *path); /* 0644; JB_EEXIST */
-/* The parser behind both, for bytes in memory (a reader of foreign bytes: fuzzed). *ret_secret is
+/* Either kind of file: *ret_secret is NULL for a public one; a secret one must pass its checks. */
+JB_MUST_USE jb_err jb_key_load(const char *path, struct jb_public_key *ret_public,
+                               jb_identity **ret_secret, char label[JB_KEY_LABEL_BYTES_MAX + 1],
+                               char *why, size_t why_size);
+/* A public key as configurations and command lines name it: 64 hexadecimal digits, or the path of a
+ * public key file. */
+JB_MUST_USE jb_err jb_public_named(const char *text, struct jb_public_key *ret, char *why,
+                                   size_t why_size);
+/* The parser behind them, for bytes in memory (a reader of foreign bytes: fuzzed). *ret_secret is
  * NULL for a public file. */
 JB_MUST_USE jb_err jb_key_text_parse(struct jb_slice text, struct jb_public_key *ret_public,
                                      jb_identity **ret_secret,
