@@ -9,10 +9,13 @@
 
 #include "base/limits.h"
 #include "net/loop.h"
+#include "net/sock_monitor.h"
 
 #define SILENCE_MS_FIRST 2000
 #define SILENCE_MS_MAX 30000
-#define LOOK_MS 50 /* below the wait before a reconnect, so that no break is missed */
+#define ANEW_MS_FIRST 8000 /* above the 3 s that a door takes to refuse */
+#define ANEW_MS_MAX 24000  /* one that is granted gets in within 30 s */
+#define LOOK_MS 50         /* below the wait before a reconnect, so that no break is missed */
 #define QUEUE_MAX 1000
 #define REQUEST_ID_BYTES 16
 #define ARENA_BYTES_MAX (64 * 1024)
@@ -23,6 +26,8 @@ static const struct jb_sock_limits sock_limits = {
 struct jb_client {
     jb_net *net;
     char *endpoint;
+    struct jb_sock_lock *lock; /* NULL: an open door */
+    enum jb_trouble trouble;
     jb_sock *sock;
     struct jb_msg msg; /* the message that the last call's slices point into */
     struct jb_arena arena;
@@ -30,15 +35,22 @@ struct jb_client {
     uint8_t id[REQUEST_ID_BYTES]; /* random, then counted up */
 };
 
-jb_err jb_client_open(jb_net *net, const char *endpoint, jb_client **ret)
+jb_err jb_client_open(jb_net *net, const char *endpoint, const struct jb_sock_lock *lock,
+                      jb_client **ret)
 {
     jb_sock *sock = NULL;
-    jb_err err = jb_sock_connect(net, endpoint, &sock_limits, &sock);
+    jb_err err = jb_sock_connect(net, endpoint, &sock_limits, lock, &sock);
     if (err)
         return err;
     jb_client *client = jb_xcalloc(1, sizeof(*client));
     client->net = net;
     client->endpoint = jb_xstrdup(endpoint);
+    if (lock) {
+        jb_assert(sodium_init() >= 0);
+        client->lock = sodium_malloc(sizeof(*lock));
+        jb_assert(client->lock != NULL);
+        *client->lock = *lock;
+    }
     client->sock = sock;
     jb_msg_init(&client->msg);
     jb_arena_init(&client->arena, ARENA_BYTES_MAX);
@@ -56,6 +68,7 @@ void jb_client_close(jb_client *client)
     jb_sock_close(client->sock);
     jb_arena_free(&client->arena);
     jb_buf_free(&client->out);
+    sodium_free(client->lock);
     free(client->endpoint);
     free(client);
 }
@@ -68,7 +81,7 @@ jb_sock *jb_client_sock(jb_client *client)
 jb_err jb_client_reconnect(jb_client *client)
 {
     jb_sock *sock = NULL;
-    jb_err err = jb_sock_connect(client->net, client->endpoint, &sock_limits, &sock);
+    jb_err err = jb_sock_connect(client->net, client->endpoint, &sock_limits, client->lock, &sock);
     if (err)
         return err;
     jb_msg_free(&client->msg);
@@ -131,6 +144,69 @@ jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret
     }
 }
 
+enum jb_trouble jb_client_trouble(const jb_client *client)
+{
+    return client->trouble;
+}
+
+static void note_news(jb_client *client, enum jb_sock_news news)
+{
+    switch (news) {
+    case JB_SOCK_NEWS_NOBODY:
+        client->trouble = JB_TROUBLE_NOBODY;
+        break;
+    case JB_SOCK_NEWS_HANDSHAKE:
+        client->trouble = JB_TROUBLE_HANDSHAKE;
+        break;
+    case JB_SOCK_NEWS_NONE:
+    case JB_SOCK_NEWS_CONNECTED:
+        break;
+    }
+}
+
+/* Waits until a message can be sent. JB_EAGAIN: no connection came up until then. */
+static jb_err wait_connected(jb_client *client, jb_sock_monitor *monitor, int64_t until_us)
+{
+    for (;;) {
+        int left = ms_left(until_us);
+        struct jb_wait_item item = {.sock = client->sock, .want_write = true};
+        if (left == 0)
+            return JB_EAGAIN;
+        jb_err err = jb_wait(&item, 1, left < LOOK_MS ? left : LOOK_MS);
+        if (err && err != JB_EAGAIN)
+            return err;
+        note_news(client, jb_sock_monitor_read(monitor));
+        if (item.writable)
+            return JB_OK;
+        if (item.readable) { /* an old answer: nobody waits for it */
+            struct jb_envelope old;
+            jb_ignore(jb_client_recv(client, 0, &old));
+        }
+    }
+}
+
+/* Waits for a connection; the library gives up on some handshakes for good, so that what does not
+ * come up is tried on a socket made anew, later each time. */
+static jb_err await_connection(jb_client *client, int64_t deadline_us)
+{
+    int64_t anew_ms = ANEW_MS_FIRST;
+    client->trouble = JB_TROUBLE_UNREACHED;
+    for (;;) {
+        int64_t until_us = jb_clock_mono_us() + anew_ms * 1000;
+        jb_sock_monitor *monitor = jb_sock_monitor_open(client->net, client->sock);
+        jb_err err =
+            wait_connected(client, monitor, until_us < deadline_us ? until_us : deadline_us);
+        jb_sock_monitor_close(monitor);
+        if (err != JB_EAGAIN || ms_left(deadline_us) == 0)
+            return err;
+        if (anew_ms < ANEW_MS_MAX)
+            anew_ms += ANEW_MS_FIRST;
+        err = jb_client_reconnect(client);
+        if (err)
+            return err;
+    }
+}
+
 /* Sends as soon as a connection is there. JB_EAGAIN: none came up in time. */
 static jb_err send_when_connected(jb_client *client, enum jb_kind kind, struct jb_slice id,
                                   struct jb_slice store_id, struct jb_slice payload,
@@ -140,17 +216,9 @@ static jb_err send_when_connected(jb_client *client, enum jb_kind kind, struct j
         jb_err err = jb_client_send(client, kind, id, store_id, payload);
         if (err != JB_EAGAIN)
             return err;
-        int left = ms_left(deadline_us);
-        if (left == 0)
-            return JB_EAGAIN;
-        struct jb_wait_item item = {.sock = client->sock, .want_write = true};
-        err = jb_wait(&item, 1, left);
-        if (err && err != JB_EAGAIN)
+        err = await_connection(client, deadline_us);
+        if (err)
             return err;
-        if (item.readable && !item.writable) { /* an old answer: nobody waits for it */
-            struct jb_envelope old;
-            jb_ignore(jb_client_recv(client, 0, &old));
-        }
     }
 }
 
@@ -204,8 +272,10 @@ jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb_slice store
         jb_err err = send_when_connected(client, kind, id, store_id, payload, deadline_us);
         if (err)
             return err;
+        client->trouble = JB_TROUBLE_SILENT;
         err = await_answer(client, id, patience_us(kind, silence_ms, deadline_us), &answer);
         if (err == JB_OK) {
+            client->trouble = JB_TROUBLE_NONE;
             *ret_kind = answer.kind;
             *ret_payload = answer.payload;
             return JB_OK;

@@ -8,8 +8,12 @@
 
 typedef struct jb_client jb_client;
 
-/* Does not wait for the connection. endpoint is copied. */
-JB_MUST_USE jb_err jb_client_open(jb_net *net, const char *endpoint, jb_client **ret);
+/* Does not wait for the connection. endpoint and lock are copied (the lock into memory that is
+ * wiped when it is freed). lock NULL: an open door, which only tests and measurements have. A
+ * client that a locked door refuses tries again by itself: it is let in within 30 s of being
+ * granted. */
+JB_MUST_USE jb_err jb_client_open(jb_net *net, const char *endpoint,
+                                  const struct jb_sock_lock *lock, jb_client **ret);
 void jb_client_close(jb_client *client); /* NULL is fine */
 
 /* Sends one request and waits for its answer for at most timeout_ms; answers to older requests are
@@ -26,6 +30,17 @@ JB_MUST_USE jb_err jb_client_ask(jb_client *client, enum jb_kind kind, struct jb
 JB_MUST_USE jb_err jb_client_expect(jb_client *client, enum jb_kind kind, struct jb_slice store_id,
                                     struct jb_slice payload, int timeout_ms, enum jb_kind expected,
                                     struct jb_slice *ret_payload, struct jb_findings *findings);
+/* Why the last jb_client_ask (or _expect, _hello) that had no answer had none, as far as a client
+ * can know. */
+enum jb_trouble {
+    JB_TROUBLE_NONE = 0,  /* it was answered, or nothing was asked yet */
+    JB_TROUBLE_UNREACHED, /* no connection came up and nothing was heard of why */
+    JB_TROUBLE_NOBODY,    /* nobody listens there */
+    JB_TROUBLE_HANDSHAKE, /* the door does not know this key, or its own key is another, or it is no
+                             door of jibao; known 3 s after the first refusal */
+    JB_TROUBLE_SILENT,    /* connected, but no answer */
+};
+enum jb_trouble jb_client_trouble(const jb_client *client);
 /* WELCOME of the door. The program slice lives until the next call. */
 JB_MUST_USE jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_welcome *ret);
 

@@ -9,6 +9,8 @@
  * limited here: what does not have the form of a message is taken off the pipe and dropped. */
 #include "net/sock.h"
 
+#include "net/sock_inner.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -40,7 +42,10 @@ struct jb_sock {
     bool drained; /* the last thing done was a receive that found nothing */
     int fd;       /* becomes readable when the library has news for a drained socket */
     size_t bytes_max;
+    bool locked;
+    uint64_t strays; /* messages without a user at a locked door */
     char endpoint[ENDPOINT_BYTES_MAX];
+    char endpoint_also[ENDPOINT_BYTES_MAX];
 };
 
 jb_net *jb_net_new(uint32_t io_threads)
@@ -60,6 +65,11 @@ void jb_net_free(jb_net *net)
     while (zmq_ctx_term(net->context) != 0 && errno == EINTR) {
     }
     free(net);
+}
+
+void *jb_net_context(jb_net *net)
+{
+    return net->context;
 }
 
 static jb_err err_of(int error)
@@ -84,9 +94,11 @@ static jb_err err_of(int error)
     }
 }
 
-/* libzmq takes any number as a port, modulo 65536. */
-static bool port_is_good(const char *endpoint, bool listening)
+/* libzmq takes any number as a port, modulo 65536, and locks nothing within a process. */
+static bool endpoint_is_good(const char *endpoint, bool listening, bool locked)
 {
+    if (locked && strncmp(endpoint, "inproc://", 9) == 0)
+        return false;
     if (strncmp(endpoint, "tcp://", 6) != 0)
         return true;
     const char *port = strrchr(endpoint, ':') + 1;
@@ -133,17 +145,18 @@ static bool set_connecting(void *handle)
 }
 
 static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_limits *limits,
-                        bool listening, jb_sock **ret)
+                        const struct jb_sock_lock *lock, bool listening, jb_sock **ret)
 {
     jb_assert(limits->send_hwm > 0 && limits->recv_hwm > 0 && limits->bytes_max > 0);
     jb_err err = JB_OK;
     size_t size = ENDPOINT_BYTES_MAX;
     size_t fd_size = sizeof(int);
-    if (!port_is_good(endpoint, listening))
+    if (!endpoint_is_good(endpoint, listening, lock != NULL))
         return JB_EINVAL;
     jb_sock *sock = jb_xcalloc(1, sizeof(*sock));
     sock->listening = listening;
     sock->bytes_max = limits->bytes_max;
+    sock->locked = lock != NULL;
     sock->handle = zmq_socket(net->context, listening ? ZMQ_ROUTER : ZMQ_DEALER);
     if (!sock->handle) {
         err = err_of(errno);
@@ -151,6 +164,8 @@ static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_
     }
     jb_assert(set_common(sock->handle, endpoint, limits));
     jb_assert(listening ? set_listening(sock->handle) : set_connecting(sock->handle));
+    if (lock)
+        listening ? jb_sock_lock_door(sock->handle, lock) : jb_sock_lock_client(sock->handle, lock);
     int rc = listening ? zmq_bind(sock->handle, endpoint) : zmq_connect(sock->handle, endpoint);
     if (rc == 0)
         rc = zmq_getsockopt(sock->handle, ZMQ_LAST_ENDPOINT, sock->endpoint, &size);
@@ -168,9 +183,29 @@ out:
 }
 
 jb_err jb_sock_listen(jb_net *net, const char *endpoint, const struct jb_sock_limits *limits,
-                      jb_sock **ret)
+                      const struct jb_sock_lock *lock, jb_sock **ret)
 {
-    return open_sock(net, endpoint, limits, true, ret);
+    return open_sock(net, endpoint, limits, lock, true, ret);
+}
+
+jb_err jb_sock_listen_also(jb_sock *sock, const char *endpoint, const struct jb_sock_lock *lock)
+{
+    void *handle = jb_sock_handle(sock);
+    size_t size = ENDPOINT_BYTES_MAX;
+    jb_assert(sock->listening && sock->locked && lock);
+    if (!endpoint_is_good(endpoint, true, true))
+        return JB_EINVAL;
+    /* What is bound keeps the options of its own moment. */
+    jb_sock_lock_door(handle, lock);
+    if (zmq_bind(handle, endpoint) != 0)
+        return err_of(errno);
+    jb_assert(zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, sock->endpoint_also, &size) == 0);
+    return JB_OK;
+}
+
+const char *jb_sock_endpoint_also(const jb_sock *sock)
+{
+    return sock->endpoint_also;
 }
 
 const char *jb_sock_endpoint(const jb_sock *sock)
@@ -179,9 +214,9 @@ const char *jb_sock_endpoint(const jb_sock *sock)
 }
 
 jb_err jb_sock_connect(jb_net *net, const char *endpoint, const struct jb_sock_limits *limits,
-                       jb_sock **ret)
+                       const struct jb_sock_lock *lock, jb_sock **ret)
 {
-    return open_sock(net, endpoint, limits, false, ret);
+    return open_sock(net, endpoint, limits, lock, false, ret);
 }
 
 void jb_sock_close(jb_sock *sock)
@@ -206,6 +241,11 @@ void *jb_sock_handle(jb_sock *sock)
 int jb_sock_fd(const jb_sock *sock)
 {
     return sock->fd;
+}
+
+uint64_t jb_sock_strays(const jb_sock *sock)
+{
+    return sock->strays;
 }
 
 bool jb_sock_is_drained(const jb_sock *sock)
@@ -278,6 +318,12 @@ jb_err jb_sock_recv(jb_sock *sock, struct jb_msg *ret)
     jb_assert(zmq_msg_init(&frame) == 0);
     jb_err err = recv_frames(handle, sock->listening, &peer, &frame);
     sock->drained = err == JB_EAGAIN;
+    uint8_t user[JB_CURVE_BYTES];
+    bool has_user = !err && sock->locked && sock->listening;
+    if (has_user && !jb_sock_user_of(&frame, user)) {
+        sock->strays++;
+        err = JB_EINVAL;
+    }
     if (!err) {
         jb_msg_free(ret);
         zmq_msg_t *held = (zmq_msg_t *)ret->opaque_;
@@ -285,6 +331,9 @@ jb_err jb_sock_recv(jb_sock *sock, struct jb_msg *ret)
         jb_assert(zmq_msg_move(held, &frame) == 0);
         ret->held = true;
         ret->peer = peer;
+        ret->has_user = has_user;
+        if (has_user)
+            memcpy(ret->user, user, sizeof(ret->user));
         ret->bytes = jb_slice_of(zmq_msg_data(held), zmq_msg_size(held));
     }
     zmq_msg_close(&frame);

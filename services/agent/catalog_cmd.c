@@ -231,7 +231,7 @@ static enum jb_exit run_fetch(const char *home, const struct arguments *args)
     jb_arena_init(&f.arena, PART_ARENA_BYTES_MAX);
     jb_buf_init(&f.yaml, JB_CATALOG_BYTES_MAX);
     jb_findings_init(&f.findings);
-    jb_err err = jb_client_open(net, endpoint, &f.client);
+    jb_err err = jb_client_open(net, endpoint, NULL, &f.client);
     if (!err)
         err = fetch(&f);
     if (err)

@@ -23,7 +23,7 @@ jb_err jb_sender_new(jb_net *net, const char *endpoint, jb_outbox *outbox,
 {
     jb_sender *sender = jb_xcalloc(1, sizeof(*sender));
 
-    jb_err err = jb_client_open(net, endpoint, &sender->client);
+    jb_err err = jb_client_open(net, endpoint, NULL, &sender->client);
     if (err) {
         free(sender);
         return err;

@@ -16,7 +16,7 @@ jb_err jb_standing_open(struct jb_standing *standing, const char *endpoint, int 
     jb_arena_init(&standing->arena, ARENA_BYTES_MAX);
     jb_findings_init(&standing->findings);
     standing->net = jb_net_new(1);
-    jb_err err = jb_client_open(standing->net, endpoint, &standing->client);
+    jb_err err = jb_client_open(standing->net, endpoint, NULL, &standing->client);
     if (err)
         jb_standing_close(standing);
     return err;

@@ -139,7 +139,7 @@ struct server {
 
 static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
 {
-    jb_err err = jb_sock_listen(s->net, endpoint, &jb_door_limits, ret);
+    jb_err err = jb_sock_listen(s->net, endpoint, &jb_door_limits, NULL, ret);
     if (err == JB_EEXIST)
         fprintf(stderr, _("jibao-aggregator run: %s is in use\n"), endpoint);
     else if (err)

@@ -36,9 +36,9 @@ jb_client *jb_desk_client(struct jb_desk *desk, enum jb_door door)
         return desk->clients[door];
     if (!desk->net)
         desk->net = jb_net_new(1);
-    jb_err err = desk->net
-                     ? jb_client_open(desk->net, jb_desk_endpoint(desk, door), &desk->clients[door])
-                     : JB_ENOMEM;
+    jb_err err = desk->net ? jb_client_open(desk->net, jb_desk_endpoint(desk, door), NULL,
+                                            &desk->clients[door])
+                           : JB_ENOMEM;
     if (err) {
         fprintf(stderr, _("jibao: '%s' is not an address that can be used (%s)\n"),
                 jb_desk_endpoint(desk, door), jb_err_name(err));

@@ -98,7 +98,7 @@ static void hello(struct server *server)
 {
     jb_net *net = jb_net_new(1);
     jb_client *client = NULL;
-    if (!net || jb_client_open(net, server->write, &client) ||
+    if (!net || jb_client_open(net, server->write, NULL, &client) ||
         jb_client_hello(client, ANSWER_MS, &server->welcome))
         die("the aggregator does not answer, see %s/aggregator.log", server->dir);
     server->welcome.program = (struct jb_slice){0};
@@ -167,7 +167,7 @@ void server_load_catalog(struct server *server, struct jb_slice yaml)
     jb_arena_init(&arena, JB_MESSAGE_BYTES_MAX);
     jb_buf_init(&buf, JB_MESSAGE_BYTES_MAX);
     crypto_generichash(put.hash, sizeof(put.hash), yaml.ptr, yaml.len, NULL, 0);
-    if (!net || jb_client_open(net, server->write, &client))
+    if (!net || jb_client_open(net, server->write, NULL, &client))
         die("no connection");
     while (put.offset < yaml.len) {
         size_t left = yaml.len - (size_t)put.offset;

@@ -91,7 +91,7 @@ static void act(struct desk *desk, enum act what, jb_sock **door, const struct j
         break;
     case ACT_RESTART:
         jb_sock_close(*door);
-        jb_assert(jb_sock_listen(desk->net, desk->endpoint, &limits, door) == JB_OK);
+        jb_assert(jb_sock_listen(desk->net, desk->endpoint, &limits, NULL, door) == JB_OK);
         break;
     case ACT_IGNORE:
     case ACT_END:
@@ -108,7 +108,7 @@ static void *serve(void *data)
     uint8_t last_id[JB_REQUEST_ID_BYTES_MAX] = {0};
     jb_arena_init(&arena, 1024);
     jb_msg_init(&msg);
-    jb_assert(jb_sock_listen(desk->net, desk->endpoint, &limits, &door) == JB_OK);
+    jb_assert(jb_sock_listen(desk->net, desk->endpoint, &limits, NULL, &door) == JB_OK);
     while (desk->acts[desk->came]) {
         struct jb_wait_item item = {.sock = door};
         struct jb_envelope asked;
@@ -159,7 +159,7 @@ static int set_up(void **state)
     desk->net = jb_net_new(1);
     desk->dir = jb_test_tmpdir();
     desk->endpoint = jb_xasprintf("ipc://%s/door", desk->dir);
-    assert_int_equal(jb_client_open(desk->net, desk->endpoint, &desk->client), JB_OK);
+    assert_int_equal(jb_client_open(desk->net, desk->endpoint, NULL, &desk->client), JB_OK);
     *state = desk;
     return 0;
 }

@@ -68,7 +68,7 @@ static void listen_on(struct door *door, const char *endpoint)
     jb_err err;
 
     do {
-        err = jb_sock_listen(door->net, endpoint, &limits, &door->sock);
+        err = jb_sock_listen(door->net, endpoint, &limits, NULL, &door->sock);
         sched_yield();
     } while (err == JB_EEXIST && jb_clock_mono_us() < until_us);
     assert_int_equal(err, JB_OK);

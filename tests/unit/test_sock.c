@@ -24,9 +24,11 @@ static int set_up(void **state)
     struct desk *desk = jb_xcalloc(1, sizeof(*desk));
     desk->net = jb_net_new(1);
     jb_msg_init(&desk->msg);
-    assert_int_equal(jb_sock_listen(desk->net, "tcp://127.0.0.1:*", &limits, &desk->door), JB_OK);
+    assert_int_equal(jb_sock_listen(desk->net, "tcp://127.0.0.1:*", &limits, NULL, &desk->door),
+                     JB_OK);
     assert_int_equal(
-        jb_sock_connect(desk->net, jb_sock_endpoint(desk->door), &limits, &desk->client), JB_OK);
+        jb_sock_connect(desk->net, jb_sock_endpoint(desk->door), &limits, NULL, &desk->client),
+        JB_OK);
     *state = desk;
     return 0;
 }
@@ -201,7 +203,7 @@ static void nothing_is_queued_for_a_server_that_is_not_there(void **state)
     char *dir = jb_test_tmpdir();
     char *endpoint = jb_xasprintf("ipc://%s/door", dir);
     jb_sock *alone = NULL;
-    assert_int_equal(jb_sock_connect(desk->net, endpoint, &limits, &alone), JB_OK);
+    assert_int_equal(jb_sock_connect(desk->net, endpoint, &limits, NULL, &alone), JB_OK);
     assert_int_equal(jb_sock_send(alone, NULL, JB_LIT("x")), JB_EAGAIN);
     jb_sock_close(alone);
     free(endpoint);
@@ -222,10 +224,10 @@ static void bad_addresses_are_refused(void **state)
                                       "tcp://127.0.0.1:4294967297"};
     jb_sock *sock = NULL;
     for (size_t i = 0; i < JB_COUNT(bad); i++) {
-        assert_int_equal(jb_sock_listen(desk->net, bad[i], &limits, &sock), JB_EINVAL);
-        assert_int_equal(jb_sock_connect(desk->net, bad[i], &limits, &sock), JB_EINVAL);
+        assert_int_equal(jb_sock_listen(desk->net, bad[i], &limits, NULL, &sock), JB_EINVAL);
+        assert_int_equal(jb_sock_connect(desk->net, bad[i], &limits, NULL, &sock), JB_EINVAL);
     }
-    assert_int_equal(jb_sock_listen(desk->net, jb_sock_endpoint(desk->door), &limits, &sock),
+    assert_int_equal(jb_sock_listen(desk->net, jb_sock_endpoint(desk->door), &limits, NULL, &sock),
                      JB_EEXIST);
     assert_null(sock);
 }
