@@ -89,6 +89,12 @@ JB_MUST_USE jb_err jb_key_load(const char *path, struct jb_public_key *ret_publi
  * public key file. */
 JB_MUST_USE jb_err jb_public_named(const char *text, struct jb_public_key *ret, char *why,
                                    size_t why_size);
+/* Both keys of a program that connects, as its configuration names them (NULL or "": not set): the
+ * identity's file, and the aggregator's public key in either way. JB_EINVAL also when one is not
+ * set. */
+JB_MUST_USE jb_err jb_identity_configured(const char *key, const char *server_key,
+                                          jb_identity **ret, struct jb_public_key *ret_server,
+                                          char *why, size_t why_size);
 /* The parser behind them, for bytes in memory (a reader of foreign bytes: fuzzed). *ret_secret is
  * NULL for a public file. */
 JB_MUST_USE jb_err jb_key_text_parse(struct jb_slice text, struct jb_public_key *ret_public,

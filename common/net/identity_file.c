@@ -181,8 +181,7 @@ static jb_err open_key(const char *path, int *ret_fd, struct stat *ret_info, cha
         if (number == ELOOP)
             snprintf(why, why_size, _("%s is a symbolic link; name the key file itself"), path);
         else if (number == ENOENT || number == ENOTDIR)
-            snprintf(why, why_size, _("%s: there is no such key file; jibao key new makes one"),
-                     path);
+            snprintf(why, why_size, _("%s: there is no such key file"), path);
         else
             snprintf(why, why_size, _("%s cannot be read: %s"), path, strerror(number));
         return number == ELOOP || number == EACCES ? JB_EINVAL : jb_dir_errno(number);
@@ -294,6 +293,8 @@ jb_err jb_identity_load(const char *path, jb_identity **ret, char *why, size_t w
     char label[JB_KEY_LABEL_BYTES_MAX + 1];
     jb_err err = jb_key_load(path, &public_key, &identity, label, why, why_size);
 
+    if (err == JB_ENOTFOUND)
+        snprintf(why, why_size, _("%s: there is no such key file; jibao key new makes one"), path);
     if (err)
         return err;
     if (!identity) {
@@ -357,6 +358,35 @@ jb_err jb_public_named(const char *text, struct jb_public_key *ret, char *why, s
     return err;
 }
 
+jb_err jb_identity_configured(const char *key, const char *server_key, jb_identity **ret,
+                              struct jb_public_key *ret_server, char *why, size_t why_size)
+{
+    char sentence[WHY_BYTES] = "";
+    struct jb_public_key server;
+
+    if (!key || !key[0]) {
+        snprintf(why, why_size, "%s",
+                 _("no key is configured: name the key file with --key FILE or with `key = FILE` "
+                   "in the configuration file (jibao key new makes one)"));
+        return JB_EINVAL;
+    }
+    if (!server_key || !server_key[0]) {
+        snprintf(why, why_size, "%s",
+                 _("the aggregator's public key is not configured: name it with --server-key or "
+                   "with `server_key = ` in the configuration file (its operator hands it out)"));
+        return JB_EINVAL;
+    }
+    jb_err err = jb_public_named(server_key, &server, sentence, sizeof(sentence));
+    if (err) {
+        snprintf(why, why_size, _("the aggregator's public key: %s"), sentence);
+        return err;
+    }
+    err = jb_identity_load(key, ret, why, why_size);
+    if (!err)
+        *ret_server = server;
+    return err;
+}
+
 static jb_err save(const char *path, const char *comment, const char *label,
                    const struct jb_public_key *key, const char *secret_hex, unsigned mode)
 {
@@ -382,7 +412,7 @@ jb_err jb_identity_save(const jb_identity *identity, const char *path)
 
     jb_identity_seed(identity, seed);
     sodium_bin2hex(hex, sizeof(hex), seed, sizeof(seed));
-    jb_err err = save(path, "A secret key of jibao: never copy it or hand it over.",
+    jb_err err = save(path, "A secret key of jibao: it stays with its owner.",
                       jb_identity_label(identity), jb_identity_public(identity), hex, 0400);
     sodium_memzero(seed, sizeof(seed));
     sodium_memzero(hex, sizeof(hex));

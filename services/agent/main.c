@@ -41,10 +41,9 @@ static void print_help(FILE *out)
             "Exit codes: 0 accepted, 1 failed, 2 usage, 3 refused with findings, 4 no catalogue,\n"
             "5 queued because the aggregator cannot be reached, 6 conflict or stale.\n"
             "\n"
-            "Settings (write, read, home, lang, unit, filled_by, checked_by, released_by) come "
-            "from options,\n"
-            "else from --config FILE, else from the file that JIBAO_CONFIG names, else "
-            "/etc/jibao/jibao.conf.\n"),
+            "Settings (write, read, home, lang, unit, filled_by, checked_by, released_by,\n"
+            "key, server_key) come from options, else from --config FILE, else from the file that\n"
+            "JIBAO_CONFIG names, else /etc/jibao/jibao.conf.\n"),
           out);
 }
 

@@ -23,6 +23,9 @@ static const struct jb_conf_key keys[JB_OPTIONS_KEYS] = {
     {"filled_by", FIELD(filled_by), NULL, 0, 0, N_("who filled the form in")},
     {"checked_by", FIELD(checked_by), NULL, 0, 0, N_("who checked it")},
     {"released_by", FIELD(released_by), NULL, 0, 0, N_("who released it")},
+    {"key", FIELD(key), NULL, 0, 0, N_("file of the key that proves who you are")},
+    {"server_key", FIELD(server_key), NULL, 0, 0,
+     N_("the aggregator's public key: 64 hexadecimal digits, or a file")},
 };
 
 #define KEY(number, name, arg, help)                                                               \
@@ -39,6 +42,9 @@ static const struct argp_option options_table[] = {
     KEY(5, "filled-by", "NAME", N_("who filled the form in")),
     KEY(6, "checked-by", "NAME", N_("who checked it")),
     KEY(7, "released-by", "NAME", N_("who released it")),
+    KEY(8, "key", "FILE", N_("file of the key that proves who you are")),
+    KEY(9, "server-key", "KEY",
+        N_("the aggregator's public key: 64 hexadecimal digits, or a file")),
     {0},
 };
 static const struct argp_option output_table[] = {
@@ -113,6 +119,18 @@ enum jb_exit jb_options_settle(struct jb_options *options)
     if (options->conf.lang && options->conf.lang[0])
         jb_text_init(options->conf.lang);
     return JB_EXIT_OK;
+}
+
+enum jb_exit jb_options_identity(const struct jb_options *options, jb_identity **ret,
+                                 struct jb_public_key *ret_server)
+{
+    char why[1024] = "";
+
+    if (!jb_identity_configured(options->conf.key, options->conf.server_key, ret, ret_server, why,
+                                sizeof(why)))
+        return JB_EXIT_OK;
+    fprintf(stderr, "jibao-agent: %s\n", why);
+    return JB_EXIT_USAGE;
 }
 
 void jb_options_free(struct jb_options *options)

@@ -1,4 +1,5 @@
-/* What every command of the agent knows: the doors, the state folder, the language, and who signs.
+/* What every command of the agent knows: the doors, the keys, the state folder, the language, and
+ * who signs.
  * It comes from options, else from the configuration file, else from defaults. The file is the one
  * of --config, else the one that the environment's JIBAO_CONFIG names, else /etc/jibao/jibao.conf
  * if it exists. */
@@ -9,6 +10,7 @@
 
 #include "exits.h"
 #include "files/print.h"
+#include "net/identity.h"
 
 struct jb_agent_conf {
     char *write, *read; /* endpoints */
@@ -16,9 +18,11 @@ struct jb_agent_conf {
     char *lang;
     char *unit; /* NULL: none */
     char *filled_by, *checked_by, *released_by;
+    char *key;        /* path of the identity's file; NULL: none */
+    char *server_key; /* the aggregator's public key, or the path of its file; NULL: none */
 };
 
-#define JB_OPTIONS_KEYS 8
+#define JB_OPTIONS_KEYS 10
 
 struct jb_options {
     struct jb_agent_conf conf;
@@ -37,6 +41,10 @@ extern const struct argp jb_options_output_argp;
 enum jb_exit jb_options_settle(struct jb_options *options);
 /* Opens the state folder that they name. *ret is malloc'd. What went wrong is told. */
 enum jb_exit jb_options_home(const struct jb_options *options, char **ret);
+/* The identity and the aggregator's public key that the settings `key` and `server_key` name. *ret
+ * is the caller's. JB_EXIT_USAGE: told on standard error what is missing or wrong. */
+enum jb_exit jb_options_identity(const struct jb_options *options, jb_identity **ret,
+                                 struct jb_public_key *ret_server);
 void jb_options_free(struct jb_options *options);
 /* Parses one command's arguments with `argp` (which lists jb_options_argp among its children) and
  * settles. */

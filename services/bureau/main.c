@@ -20,6 +20,7 @@ static const struct jb_command commands[] = {
     {"watch", N_("changes as they come, live and resumable"), jb_cmd_watch},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},
+    {"key", N_("make or show a key; let keys in, or keep them out"), jb_cmd_key},
     {"verify", N_("prove that every total is the sum of the ledger"), jb_cmd_verify},
     {"backup", N_("copy the store while it is in use"), jb_cmd_backup},
     {"restore", N_("make a store from a backup"), jb_cmd_restore},
@@ -44,6 +45,7 @@ static void print_help(FILE *out)
     }
     fputs(_("\nOptions of all commands:\n"
             "  --read ADDRESS, --write ADDRESS   where the aggregator's doors are\n"
+            "  --key FILE, --server-key KEY      who you are, and who the aggregator must be\n"
             "  --config FILE                     read this configuration file\n"
             "  --lang zh|en                      language of messages and names\n"
             "  -o table|csv|json                 form of the output\n"

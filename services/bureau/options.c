@@ -18,6 +18,9 @@ static const struct jb_conf_key keys[] = {
     {"write", FIELD(write), "tcp://127.0.0.1:5570", 0, 0, N_("address of the write door")},
     {"read", FIELD(read), "tcp://127.0.0.1:5571", 0, 0, N_("address of the read door")},
     {"lang", FIELD(lang), NULL, 0, 0, N_("language of messages: zh or en")},
+    {"key", FIELD(key), NULL, 0, 0, N_("file of the key that proves who you are")},
+    {"server_key", FIELD(server_key), NULL, 0, 0,
+     N_("the aggregator's public key: 64 hexadecimal digits, or a file")},
     {"home", FIELD(home), NULL, 0, 0, N_("state folder of the agent")},
     {"unit", FIELD(unit), NULL, 0, 0, N_("the agent's reporting unit")},
     {"filled_by", FIELD(filled_by), NULL, 0, 0, N_("who filled the form in")},
@@ -31,6 +34,9 @@ static const struct argp_option table[] = {
     {"read", KEY_FIRST + 1, "ADDRESS", 0, N_("address of the read door (tcp://127.0.0.1:5571)"),
      90},
     {"lang", KEY_FIRST + 2, "LANG", 0, N_("language of messages: zh or en"), 90},
+    {"key", KEY_FIRST + 3, "FILE", 0, N_("file of the key that proves who you are"), 90},
+    {"server-key", KEY_FIRST + 4, "KEY", 0,
+     N_("the aggregator's public key: 64 hexadecimal digits, or a file"), 90},
     {"format", 'o', "FORMAT", 0, N_("table, csv or json"), 91},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, N_("how long to wait for an answer"), 91},
     {"no-color", KEY_NO_COLOR, NULL, 0, N_("never colour the output"), 91},
@@ -56,6 +62,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_FIRST:
     case KEY_FIRST + 1:
+    case KEY_FIRST + 3:
+    case KEY_FIRST + 4:
         options->given[key - KEY_FIRST] = arg;
         return 0;
     case KEY_FIRST + 2:
@@ -118,6 +126,18 @@ enum jb_exit jb_options_settle(struct jb_options *options)
     if (options->conf.lang && options->conf.lang[0])
         jb_text_init(options->conf.lang);
     return JB_EXIT_OK;
+}
+
+enum jb_exit jb_options_identity(const struct jb_options *options, jb_identity **ret,
+                                 struct jb_public_key *ret_server)
+{
+    char why[1024] = "";
+
+    if (!jb_identity_configured(options->conf.key, options->conf.server_key, ret, ret_server, why,
+                                sizeof(why)))
+        return JB_EXIT_OK;
+    fprintf(stderr, "jibao: %s\n", why);
+    return JB_EXIT_USAGE;
 }
 
 void jb_options_free(struct jb_options *options)

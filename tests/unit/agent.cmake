@@ -4,3 +4,4 @@ jb_unit(sender jibao_agent_core)
 target_link_options(test_sender PRIVATE -Wl,--wrap=jb_outbox_settle
   -Wl,--wrap=jb_outbox_begin)
 jb_unit(dropbox jibao_agent_core)
+jb_unit(agent_options jibao_agent_core)
