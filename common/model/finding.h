@@ -97,6 +97,24 @@ enum jb_finding_code {
     JB_F_INTERNAL,
     /* files, continued */
     JB_F_FORM_AMBIGUOUS,
+    /* keys and grants */
+    JB_F_NOT_SIGNED,
+    JB_F_BAD_SIGNATURE,
+    JB_F_UNKNOWN_KEY,
+    JB_F_KEY_SUSPENDED,
+    JB_F_KEY_REVOKED,
+    JB_F_KEY_EXPIRED,
+    JB_F_GRANT_MISSING,
+    JB_F_GROUND_MISSING,
+    JB_F_DUTIES_NOT_SEPARATE,
+    JB_F_LAST_SECURITY_KEY,
+    JB_F_UNKNOWN_HOLDER,
+    JB_F_UNKNOWN_PERSON,
+    JB_F_HOLDER_EXISTS,
+    JB_F_RATE_LIMITED,
+    JB_F_NARROWED,
+    JB_F_KEY_CHANGE_EPOCH,
+    JB_F_CATALOG_MOVED,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -13,11 +13,11 @@
 
 /* Numbers go over the wire and into the ledger: append only. */
 enum jb_role {
-    JB_ROLE_CONNECT = 1,  /* 转递: carries others' signed messages, no authority of its own */
-    JB_ROLE_WEB = 2,      /* 代签: signs for enrolled persons, whose own grants must cover it too */
-    JB_ROLE_REPORT = 3,   /* 填报: submits for its units */
-    JB_ROLE_ENTER = 4,    /* 代录: submits for units that are not its own, marked as such */
-    JB_ROLE_REVIEW = 5,   /* 审核 */
+    JB_ROLE_CONNECT = 1, /* 转递: carries others' signed messages, no authority of its own */
+    JB_ROLE_WEB = 2,    /* 代签: signs for enrolled persons, whose own grants must cover it too */
+    JB_ROLE_REPORT = 3, /* 填报: submits for its units */
+    JB_ROLE_ENTER = 4,  /* 代录: submits for units that are not its own, marked as such */
+    JB_ROLE_REVIEW = 5, /* 审核 */
     JB_ROLE_PERIODS = 6,  /* 报告期管理 */
     JB_ROLE_READ = 7,     /* 查询 */
     JB_ROLE_CATALOG = 8,  /* 目录管理 */
@@ -53,17 +53,19 @@ bool jb_grant_covers(const struct jb_grant *grant, const jb_catalog *catalog, ui
 enum jb_holder_state { JB_HOLDER_ACTIVE = 1, JB_HOLDER_SUSPENDED = 2, JB_HOLDER_REVOKED = 3 };
 struct jb_holder {
     bool is_person;
-    uint8_t key[32];        /* of a key */
+    uint8_t key[32];             /* of a key */
     struct jb_slice person_code; /* of an enrolled person: [a-z0-9._-]{1,64} */
     enum jb_holder_state state;
-    bool recovery;          /* the key that init printed; it may only manage keys */
-    struct jb_slice label;  /* the person or device that holds it: what separation of duties compares */
+    bool recovery; /* the key that init printed; it may only manage keys */
+    struct jb_slice
+        label; /* the person or device that holds it: what separation of duties compares */
     const struct jb_grant *grants;
     uint32_t grant_count;
-    int64_t ends_us;        /* a rotated key: active before this moment only; 0: no end */
-    uint64_t revision;      /* of the last change */
+    int64_t ends_us;   /* a rotated key: active before this moment only; 0: no end */
+    uint64_t revision; /* of the last change */
 };
-/* The holder's current grant of the role; NULL unless it is active, has not ended, and the grant is current. */
+/* The holder's current grant of the role; NULL unless it is active, has not ended, and the grant is
+ * current. */
 const struct jb_grant *jb_holder_grant(const struct jb_holder *holder, enum jb_role role,
                                        int64_t at_us);
 /* Its current grant of the role covers the unit. */
@@ -75,8 +77,8 @@ bool jb_holder_reads(const struct jb_holder *holder, const jb_catalog *catalog, 
 
 /* Separation of duties 职责分离, for one person label and for one key: not security with audit; not
  * report or enter with review for one unit (subtrees overlap when one root lies in the other). All
- * grants count that are not over yet, of holders that are not revoked. others: every holder with the
- * same label, without the one that changes. changed: the holder as it would be. Adds findings
+ * grants count that are not over yet, of holders that are not revoked. others: every holder with
+ * the same label, without the one that changes. changed: the holder as it would be. Adds findings
  * (JB_F_DUTIES_NOT_SEPARATE) and returns JB_EINVAL, else JB_OK. catalog may be NULL (none loaded
  * yet): units are then compared by code, a subtree covering nothing but its root. */
 JB_MUST_USE jb_err jb_duties_check(const struct jb_holder *changed,
