@@ -24,6 +24,8 @@ static const struct kind_name {
     {JB_KIND_RECEIPT, "receipt"},
     {JB_KIND_CATALOG_PUT, "catalog_put"},
     {JB_KIND_CATALOG_PUT_DONE, "catalog_put_done"},
+    {JB_KIND_KEY_CHANGE, "key_change"},
+    {JB_KIND_KEY_CHANGE_DONE, "key_change_done"},
     {JB_KIND_CATALOG_GET, "catalog_get"},
     {JB_KIND_CATALOG_PART, "catalog_part"},
     {JB_KIND_QUERY, "query"},
@@ -38,6 +40,12 @@ static const struct kind_name {
     {JB_KIND_FILING_ANSWER, "filing_answer"},
     {JB_KIND_VERIFY, "verify"},
     {JB_KIND_VERIFY_ANSWER, "verify_answer"},
+    {JB_KIND_KEYS, "keys"},
+    {JB_KIND_KEYS_ANSWER, "keys_answer"},
+    {JB_KIND_AUDIT, "audit"},
+    {JB_KIND_AUDIT_ANSWER, "audit_answer"},
+    {JB_KIND_PROOF, "proof"},
+    {JB_KIND_PROOF_ANSWER, "proof_answer"},
     {JB_KIND_WATCH, "watch"},
     {JB_KIND_WATCH_EVENT, "watch_event"},
     {JB_KIND_WATCH_PING, "watch_ping"},
@@ -47,6 +55,8 @@ static const struct kind_name {
 
 _Static_assert(JIBAO__V1__KIND__KIND_RECEIPT == (int)JB_KIND_RECEIPT, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_VERIFY_ANSWER == (int)JB_KIND_VERIFY_ANSWER, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_KEY_CHANGE_DONE == (int)JB_KIND_KEY_CHANGE_DONE, "numbers");
+_Static_assert(JIBAO__V1__KIND__KIND_PROOF_ANSWER == (int)JB_KIND_PROOF_ANSWER, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_WATCH_CANCEL == (int)JB_KIND_WATCH_CANCEL, "one numbering");
 
 const char *jb_kind_name(enum jb_kind kind)

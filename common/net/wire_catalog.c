@@ -28,6 +28,7 @@ jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
         .bytes = jb_wire_get_bytes(pb->bytes),
         .reason = jb_wire_get_short(&in, pb->reason),
         .author = jb_wire_get_short(&in, pb->author),
+        .replaces_version = pb->replaces_version,
     };
     bool has_hash = jb_wire_get_fixed(&in, pb->hash, got.hash, sizeof(got.hash));
     if (in.err)
@@ -52,6 +53,7 @@ void jb_wire_catalog_put_encode(const struct jb_catalog_put *put, struct jb_buf 
     pb.bytes = jb_wire_put_bytes(put->bytes.ptr, put->bytes.len);
     pb.reason = jb_wire_put_text(&scratch, put->reason);
     pb.author = jb_wire_put_text(&scratch, put->author);
+    pb.replaces_version = put->replaces_version;
     jb_wire_pack(&scratch, &pb.base, out);
 }
 

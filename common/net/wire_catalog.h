@@ -11,6 +11,7 @@ struct jb_catalog_put {
     uint8_t hash[32];
     uint64_t size, offset;
     struct jb_slice bytes, reason, author;
+    uint32_t replaces_version; /* the version in force that this one takes the place of */
 };
 struct jb_catalog_put_done {
     uint64_t next_offset;

@@ -91,6 +91,21 @@ static jb_err scan_field(const ProtobufCFieldDescriptor *field, uint32_t wire, s
     return jb_utf8_valid(bytes) ? JB_OK : JB_EINVAL;
 }
 
+/* A list of numbers as one field, which is how proto3 writes them. count: with those before. */
+static jb_err scan_packed(const ProtobufCFieldDescriptor *field, struct jb_reader *in,
+                          const struct jb_wire_rules *rules, uint32_t *count)
+{
+    struct jb_reader list = jb_reader_of(jb_read_bytes(in, JB_MESSAGE_BYTES_MAX));
+    while (jb_reader_left(&list) > 0) {
+        uint64_t number = jb_read_varint(&list);
+        if (list.failed || scan_number(field, number))
+            return JB_EINVAL;
+        if (++*count > rules->list_max)
+            return JB_ERANGE;
+    }
+    return in->failed ? JB_EINVAL : JB_OK;
+}
+
 static jb_err scan_message(const ProtobufCMessageDescriptor *type, struct jb_slice bytes,
                            const struct jb_wire_rules *rules, uint32_t depth)
 {
@@ -113,14 +128,17 @@ static jb_err scan_message(const ProtobufCMessageDescriptor *type, struct jb_sli
             skip(&in, tag & 7);
             continue;
         }
-        uint32_t count = ++counts[field - type->fields];
-        if (field->label == PROTOBUF_C_LABEL_REPEATED) {
-            if (count > rules->list_max)
-                return JB_ERANGE;
-        } else if (count > 1) {
-            return JB_EINVAL;
+        uint32_t *count = &counts[field - type->fields];
+        jb_err err;
+        if (field->label == PROTOBUF_C_LABEL_REPEATED && !is_bytes(field->type) &&
+            (tag & 7) == WIRE_BYTES) {
+            err = scan_packed(field, &in, rules, count);
+        } else {
+            bool repeated = field->label == PROTOBUF_C_LABEL_REPEATED;
+            if (++*count > (repeated ? rules->list_max : 1))
+                return repeated ? JB_ERANGE : JB_EINVAL;
+            err = scan_field(field, tag & 7, &in, rules, depth);
         }
-        jb_err err = scan_field(field, tag & 7, &in, rules, depth);
         if (err)
             return err;
     }

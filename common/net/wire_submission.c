@@ -183,7 +183,7 @@ static void read_attachment(struct jb_wire_in *in, struct jb_slice bytes, struct
 }
 
 /* The submission's fields by number (message Submission); lists are counted only. */
-enum { FIELD_ATTACHMENT = 14, FIELD_ROW = 15, FIELDS_END = 16 };
+enum { FIELD_ATTACHMENT = 14, FIELD_ROW = 15, FIELD_SIGNED_FOR = 16, FIELDS_END = 17 };
 struct submission_parts {
     struct jb_slice bytes[FIELDS_END];
     uint64_t catalog_version;
@@ -224,6 +224,7 @@ static void get_head(struct jb_wire_in *in, const struct submission_parts *parts
         .ground = bytes[11],
         .reason = bytes[12],
         .source = bytes[13],
+        .signed_for = bytes[FIELD_SIGNED_FOR],
         .attachment_count = parts->attachment_count,
         .row_count = parts->row_count,
     };
@@ -240,6 +241,8 @@ static void get_head(struct jb_wire_in *in, const struct submission_parts *parts
     need_code(in, ret->unit, "the unit is not a code", why);
     need_code(in, ret->form, "the form is not a code", why);
     limit(in, ret->period, JB_CODE_BYTES_MAX, "the period is longer than 64 bytes", why);
+    if (ret->signed_for.len != 0)
+        need_code(in, ret->signed_for, "the person signed for is not a code", why);
     if (parts->attachment_count > JB_ATTACHMENTS_MAX)
         refuse(in, JB_ERANGE, "more than 32 attachments", why);
 }
@@ -343,6 +346,7 @@ void jb_wire_submission_encode(const struct jb_submission *submission, struct jb
     pb.ground = jb_wire_put_text(&scratch, submission->ground);
     pb.reason = jb_wire_put_text(&scratch, submission->reason);
     pb.source = jb_wire_put_text(&scratch, submission->source);
+    pb.signed_for = jb_wire_put_text(&scratch, submission->signed_for);
     pb.n_attachments = submission->attachment_count;
     pb.attachments =
         jb_wire_put_list(&scratch, submission->attachment_count, sizeof(Jibao__V1__Attachment));
