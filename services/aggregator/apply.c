@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "apply_inner.h"
+#include "apply_key.h"
 #include "change.h"
 #include "model/catalog_yaml.h"
 
@@ -212,6 +213,9 @@ jb_err jb_apply(jb_applier *applier, jb_kv_txn *txn, const struct jb_entry *entr
         break;
     case JB_ENTRY_CONFLICT:
         err = apply_conflict(txn, entry);
+        break;
+    case JB_ENTRY_KEY:
+        err = jb_apply_key(txn, entry);
         break;
     }
     return err ? err : log_change(applier, txn, entry);

@@ -13,7 +13,7 @@ static const struct {
     const char *name;
 } dumped[] = {
     {JB_T_LEDGER, "ledger"},     {JB_T_RECEIPTS, "receipts"}, {JB_T_CELLS, "cells"},
-    {JB_T_CATALOGS, "catalogs"}, {JB_T_NAMES, "names"},
+    {JB_T_CATALOGS, "catalogs"}, {JB_T_NAMES, "names"},       {JB_T_HOLDERS, "holders"},
 };
 
 /* Where the text goes: one of the two. */

@@ -34,6 +34,7 @@ static size_t payload_bytes_max(enum jb_entry_kind kind)
         return JB_CATALOG_BYTES_MAX;
     case JB_ENTRY_SUBMISSION:
     case JB_ENTRY_CONFLICT:
+    case JB_ENTRY_KEY:
         return JB_MESSAGE_BYTES_MAX;
     }
     return 0;
@@ -81,6 +82,11 @@ static void encode_body(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put(out, entry->id.bytes, ID_BYTES);
         jb_buf_put_varint(out, entry->previous_revision);
         return;
+    case JB_ENTRY_KEY:
+        jb_buf_put(out, entry->content_hash, HASH_BYTES);
+        jb_buf_put(out, entry->id.bytes, ID_BYTES);
+        jb_buf_put_u8(out, (uint8_t)entry->birth);
+        return;
     }
     jb_assert(!"a kind of entry");
 }
@@ -125,7 +131,7 @@ static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_
     if (bytes.len >= 1 && bytes.ptr[0] > FORMAT)
         return JB_EVERSION;
     if (bytes.len < HEAD_BYTES + HASH_BYTES || bytes.ptr[0] != FORMAT ||
-        bytes.ptr[1] < JB_ENTRY_GENESIS || bytes.ptr[1] > JB_ENTRY_CONFLICT)
+        bytes.ptr[1] < JB_ENTRY_GENESIS || bytes.ptr[1] > JB_ENTRY_KEY)
         return JB_EDAMAGED;
     *r = jb_reader_of(jb_slice_of(bytes.ptr + 2, bytes.len - 2 - HASH_BYTES));
     entry->kind = (enum jb_entry_kind)bytes.ptr[1];
@@ -153,6 +159,17 @@ static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory
     }
     entry->effects = memory;
     entry->effect_count = count;
+    return JB_OK;
+}
+
+static jb_err decode_key(struct jb_reader *r, struct jb_entry *entry)
+{
+    read_fixed(r, entry->content_hash, HASH_BYTES);
+    read_fixed(r, entry->id.bytes, ID_BYTES);
+    uint8_t birth = jb_read_u8(r);
+    if (birth > JB_BIRTH_SERVER)
+        return JB_EDAMAGED;
+    entry->birth = (enum jb_birth_part)birth;
     return JB_OK;
 }
 
@@ -187,6 +204,8 @@ static jb_err decode_body(struct jb_reader *r, struct jb_entry_effect *memory, u
         read_fixed(r, entry->id.bytes, ID_BYTES);
         entry->previous_revision = jb_read_varint(r);
         return JB_OK;
+    case JB_ENTRY_KEY:
+        return decode_key(r, entry);
     }
     return JB_EDAMAGED;
 }

@@ -16,7 +16,16 @@ enum jb_entry_kind {
     JB_ENTRY_CATALOG = 3,    /* payload: the YAML */
     JB_ENTRY_SUBMISSION = 4, /* payload: the Submission as sent */
     JB_ENTRY_CONFLICT =
-        5, /* payload: the conflicting Submission; the first conflict of an id only */
+        5,            /* payload: the conflicting Submission; the first conflict of an id only */
+    JB_ENTRY_KEY = 6, /* payload: the KeyChange as sent */
+};
+
+/* Which of the unsigned entries after genesis a key entry is (birth.h). */
+enum jb_birth_part {
+    JB_BIRTH_NONE = 0,
+    JB_BIRTH_SECURITY = 1,
+    JB_BIRTH_RECOVERY = 2,
+    JB_BIRTH_SERVER = 3,
 };
 
 /* What a submission sets, by the store's numbers. */
@@ -38,11 +47,12 @@ struct jb_entry {
     /* body, by kind */
     uint8_t store_id[16];     /* genesis */
     uint32_t catalog_version; /* catalog: its version; submission: the version decided under */
-    uint8_t content_hash[32]; /* catalog, submission, conflict: BLAKE2b-256 of payload */
+    uint8_t content_hash[32]; /* catalog, submission, conflict, key: BLAKE2b-256 of payload */
     struct jb_slice author, reason; /* catalog */
     uint32_t unit, form;            /* submission; conflict: unit */
     struct jb_period period;        /* submission */
-    struct jb_uuid id;              /* submission, conflict */
+    struct jb_uuid id;              /* submission, conflict, key */
+    enum jb_birth_part birth;       /* key */
     uint64_t previous_revision; /* submission: of the same filing, 0 for the first; conflict: the
                                    accepted entry */
     const struct jb_entry_effect *effects; /* submission */

@@ -1,7 +1,7 @@
 /* Who may do what at this moment: every holder of grants as the last commit left them, in memory.
  * One immutable table, replaced as a whole when a commit changed it; writer, reader and the thread
- * that answers handshakes take a reference each time they look, so a change of rights holds from the
- * next message on, also on connections that are open. */
+ * that answers handshakes take a reference each time they look, so a change of rights holds from
+ * the next message on, also on connections that are open. */
 #ifndef JB_RIGHTS_H
 #define JB_RIGHTS_H
 
@@ -17,13 +17,15 @@ JB_MUST_USE jb_err jb_rights_load(jb_kv_txn *txn, jb_rights **ret);
 void jb_rights_free(jb_rights *rights); /* gives a reference back; NULL is fine */
 
 uint32_t jb_rights_count(const jb_rights *rights);
-const struct jb_holder *jb_rights_at(const jb_rights *rights, uint32_t index); /* by key, then person */
+const struct jb_holder *jb_rights_at(const jb_rights *rights,
+                                     uint32_t index); /* by key, then person */
 /* NULL: nobody. */
 const struct jb_holder *jb_rights_by_key(const jb_rights *rights, const struct jb_public_key *key);
 const struct jb_holder *jb_rights_by_curve(const jb_rights *rights, const uint8_t curve[32]);
 const struct jb_holder *jb_rights_by_person(const jb_rights *rights, struct jb_slice person_code);
 /* The key is known, active and has at least one grant that is current: it may connect. */
-bool jb_rights_may_connect(const jb_rights *rights, const struct jb_public_key *key, int64_t now_us);
+bool jb_rights_may_connect(const jb_rights *rights, const struct jb_public_key *key,
+                           int64_t now_us);
 
 /* Where the threads find the present table. */
 typedef struct jb_rights_board jb_rights_board;
@@ -46,7 +48,8 @@ enum jb_standing jb_rights_standing(const jb_rights *rights, const struct jb_pub
                                     uint32_t unit, jb_date day, int64_t now_us,
                                     enum jb_finding_code *ret_why);
 
-/* What a connection's key may read of a catalogue: a set of units, made once a question or watch. */
+/* What a connection's key may read of a catalogue: a set of units, made once a question or watch.
+ */
 struct jb_reach {
     bool everything; /* units, groups, all */
     uint32_t count;  /* units that it reaches */

@@ -3,7 +3,8 @@
  *
  *   ledger    revision u64                   -> entry (ledger.h)
  *   receipts  submission id 16, unit u32     -> revision, content hash 32, revision of the recorded
- *                                               conflict or 0
+ *                                               conflict or 0; a change of rights has unit
+ *                                               JB_NONE
  *   cells     plane u8, node u32, freq u8, ordinal u16, block u16
  *                                            -> packed block (cell.h); block numbers start at 1
  *             own plane, block 0             -> the unit's filings of that period (filing.h)
@@ -12,6 +13,8 @@
  *   catalogs  version u32                    -> revision of the entry that holds it, content hash
  *   names     kind u8, code                  -> number u32
  *             kind | 0x80, number u32        -> code
+ *   holders   'k', public key 32             -> holder of grants (holders.h)
+ *             'p', person code
  *   meta      key                            -> format version, store id
  *
  * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the
@@ -32,6 +35,7 @@ enum jb_store_table {
     JB_T_CATALOGS,
     JB_T_NAMES,
     JB_T_META,
+    JB_T_HOLDERS, /* last: a table's number is part of its records' checksums */
     JB_TABLES,
 };
 #define JB_STORE_FORMAT 1

@@ -31,7 +31,7 @@ void jb_verify_report_free(struct jb_verify_report *report);
 JB_MUST_USE jb_err jb_rebuild(jb_kv *kv, void (*progress)(void *ctx, uint64_t done, uint64_t total),
                               void *ctx);
 /* The canonical dump as text, one record a line (table, key and value in hex; ledger, receipts,
- * cells, catalogs, names). */
+ * cells, catalogs, names, holders). */
 JB_MUST_USE jb_err jb_store_dump(jb_kv_txn *txn, FILE *out);
 
 #endif
