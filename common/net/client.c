@@ -13,8 +13,8 @@
 
 #define SILENCE_MS_FIRST 2000
 #define SILENCE_MS_MAX 30000
-#define ANEW_MS_FIRST 8000 /* above the 3 s that a door takes to refuse */
-#define ANEW_MS_MAX 24000  /* one that is granted gets in within 30 s */
+#define ANEW_MS_FIRST 5000 /* above the 3 s that a door takes to refuse */
+#define ANEW_MS_MAX 20000  /* so that one that is granted gets in within 30 s */
 #define LOOK_MS 50         /* below the wait before a reconnect, so that no break is missed */
 #define QUEUE_MAX 1000
 #define REQUEST_ID_BYTES 16

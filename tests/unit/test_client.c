@@ -204,8 +204,10 @@ static void nobody_there_is_told_in_time(void **state)
 {
     struct desk *desk = *state;
     int64_t began_us = jb_clock_mono_us();
-    assert_int_equal(ask(desk, JB_KIND_SUBMIT, "x", 100), JB_EAGAIN);
-    assert_true(jb_clock_mono_us() - began_us >= 100 * 1000);
+    assert_int_equal(jb_client_trouble(desk->client), JB_TROUBLE_NONE);
+    assert_int_equal(ask(desk, JB_KIND_SUBMIT, "x", 300), JB_EAGAIN);
+    assert_int_equal(jb_client_trouble(desk->client), JB_TROUBLE_NOBODY);
+    assert_true(jb_clock_mono_us() - began_us >= 300 * 1000);
     assert_true(jb_clock_mono_us() - began_us < 2000 * 1000);
 }
 
