@@ -239,6 +239,8 @@ void jb_zap_stop(jb_zap *zap)
         return;
     jb_wakeup_set(zap->stop_fd);
     pthread_join(zap->thread, NULL);
+    /* Closing alone gives the name back some time later. */
+    jb_assert(zmq_unbind(zap->sock, ZAP_ENDPOINT) == 0);
     free_handler(zap);
 }
 

@@ -93,6 +93,16 @@ static void a_net_has_one_handler(void **state)
     assert_null(second);
 }
 
+static void a_handler_can_follow_another_at_once(void **state)
+{
+    struct lock_desk *desk = *state;
+    for (int i = 0; i < 200; i++) {
+        jb_zap_stop(desk->zap);
+        desk->zap = NULL;
+        assert_int_equal(jb_zap_start(desk->net, DOMAIN, judge_guest, desk, &desk->zap), JB_OK);
+    }
+}
+
 static void a_door_with_a_new_key_is_served_beside_the_old_one(void **state)
 {
     struct lock_desk *desk = *state;
@@ -156,6 +166,7 @@ static void a_door_that_lets_all_in_finds_out(void **state)
     uint8_t secret[JB_CURVE_BYTES], public[JB_CURVE_BYTES];
     key_of(SERVER, secret, public);
     jb_zap_stop(desk->zap);
+    desk->zap = NULL;
     assert_int_equal(jb_zap_start(desk->net, DOMAIN, let_all_in, NULL, &desk->zap), JB_OK);
     assert_int_equal(jb_door_selftest(desk->net, jb_sock_endpoint(desk->door), public, desk->zap),
                      JB_EINVAL);
@@ -179,13 +190,12 @@ static void a_door_whose_handler_is_not_asked_finds_out(void **state)
     jb_net_free(elsewhere);
 }
 
-/* Asks the handler as libzmq would; frames end with NULL. Returns the status, "" when there is no
- * answer. */
 struct part {
     const char *bytes;
     size_t len;
 };
 
+/* Asks the handler as libzmq would, and takes the status of its answer. */
 static void ask(struct lock_desk *desk, const struct part *parts, size_t count, char status[4])
 {
     int wait_ms = WAIT_MS, linger = 0;
@@ -310,6 +320,7 @@ int main(void)
         TEST(a_key_that_is_granted_later_comes_in_by_itself),
         TEST(a_dead_handler_lets_nobody_in),
         TEST(a_net_has_one_handler),
+        TEST(a_handler_can_follow_another_at_once),
         TEST(a_door_with_a_new_key_is_served_beside_the_old_one),
         TEST(a_locked_door_is_not_opened_within_the_process),
         TEST(a_door_finds_itself_locked),
