@@ -9,8 +9,10 @@
 #include "aggregator/cell.h"
 #include "aggregator/change.h"
 #include "aggregator/filing.h"
+#include "aggregator/holders.h"
 #include "aggregator/ledger.h"
 #include "base/limits.h"
+#include "net/identity.h"
 
 #define HASH_BYTES 32
 
@@ -92,6 +94,30 @@ static void check_blocks(struct jb_slice bytes)
     }
 }
 
+/* A holder's record; the first byte says whose. */
+static void check_holder(struct jb_slice bytes)
+{
+    static const uint8_t key[33] = {'k', 1}, person[] = {'p', 'l', 'i'};
+    struct jb_arena arena;
+    struct jb_holder holder;
+    uint8_t curve[JB_HOLDER_CURVE_BYTES], name[JB_HOLDER_KEY_BYTES_MAX];
+    bool is_person = bytes.len > 0 && bytes.ptr[0] & 1;
+    struct jb_slice whose =
+        is_person ? jb_slice_of(person, sizeof(person)) : jb_slice_of(key, sizeof(key));
+    struct jb_slice record = bytes.len ? jb_slice_of(bytes.ptr + 1, bytes.len - 1) : bytes;
+    jb_arena_init(&arena, 4 * JB_MESSAGE_BYTES_MAX);
+    jb_err err = jb_holder_decode(whose, record, &arena, &holder, curve);
+    jb_assert(err == JB_OK || err == JB_EDAMAGED || err == JB_ENOMEM);
+    if (!err) {
+        jb_assert(holder.label.len <= JB_KEY_LABEL_BYTES_MAX && jb_utf8_valid(holder.label));
+        jb_assert(jb_slice_eq(jb_holder_key(&holder, name), whose));
+        jb_buf_clear(&out);
+        jb_holder_encode(&holder, is_person ? NULL : curve, &out);
+        check_same(record);
+    }
+    jb_arena_free(&arena);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct jb_slice bytes = jb_slice_of(data, size);
@@ -104,5 +130,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_sealed_entry(bytes);
     check_change(bytes);
     check_blocks(bytes);
+    check_holder(bytes);
     return 0;
 }

@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "net/wire_catalog.h"
+#include "net/wire_keys.h"
 #include "net/wire_query.h"
 #include "net/wire_submission.h"
 #include "net/wire_watch.h"
@@ -55,6 +56,13 @@ AGAIN(verify_answer, jb_verify_answer)
 AGAIN_WITH_FINDINGS(receipt, jb_receipt)
 AGAIN(watch, jb_watch_request)
 AGAIN(watch_event, jb_watch_event)
+AGAIN_WITH_FINDINGS(key_change_done, jb_key_change_done)
+AGAIN(keys_ask, jb_keys_ask)
+AGAIN(keys_answer, jb_keys_answer)
+AGAIN(audit_ask, jb_audit_ask)
+AGAIN(audit_answer, jb_audit_answer)
+AGAIN(proof_ask, jb_proof_ask)
+AGAIN(proof_answer, jb_proof_answer)
 
 static jb_err again_envelope(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
@@ -110,6 +118,24 @@ static jb_err again_submission(struct jb_slice bytes, struct jb_arena *arena, st
     return JB_OK;
 }
 
+static jb_err again_key_change(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
+{
+    struct jb_key_change got;
+    const char *why = NULL;
+    jb_err err = jb_wire_key_change_decode(bytes, arena, &got, &why);
+    jb_assert((err == JB_OK) == (why == NULL));
+    if (err)
+        return err;
+    jb_assert(!jb_uuid_is_nil(got.id) && got.label.len <= JB_KEY_LABEL_BYTES_MAX);
+    jb_assert(got.is_person ? jb_code_valid(got.person_code) : got.person_code.len == 0);
+    jb_assert(got.grant.unit_count <= JB_GRANT_SCOPES_MAX);
+    for (uint32_t i = 0; i < got.grant.unit_count; i++)
+        jb_assert(jb_code_valid(got.grant.units[i].unit));
+    jb_assert(!got.grant.everywhere || got.grant.role == JB_ROLE_READ);
+    jb_wire_key_change_encode(&got, out);
+    return JB_OK;
+}
+
 static jb_err again_answer(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
     struct jb_answer got;
@@ -136,7 +162,9 @@ static again_fn *const messages[] = {
     again_catalog_part,   again_query,         again_answer,           again_status_query,
     again_status_answer,  again_history_query, again_history_answer,   again_explain_query,
     again_explain_answer, again_filing_query,  again_filing_answer,    again_verify_answer,
-    again_watch,          again_watch_event,
+    again_watch,          again_watch_event,   again_key_change,       again_key_change_done,
+    again_keys_ask,       again_keys_answer,   again_audit_ask,        again_audit_answer,
+    again_proof_ask,      again_proof_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

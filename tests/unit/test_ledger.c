@@ -13,7 +13,8 @@ static const struct jb_entry_effect effects[] = {
 static struct jb_entry entry_of(enum jb_entry_kind kind)
 {
     struct jb_entry entry = {.kind = kind, .revision = 77, .at_us = -5, .epoch = 2};
-    bool sent = kind == JB_ENTRY_SUBMISSION || kind == JB_ENTRY_CONFLICT;
+    bool key = kind == JB_ENTRY_KEY;
+    bool sent = kind == JB_ENTRY_SUBMISSION || kind == JB_ENTRY_CONFLICT || key;
     memset(entry.previous_hash, 0xab, 32);
     if (kind == JB_ENTRY_GENESIS)
         memset(entry.store_id, 0x11, 16);
@@ -30,8 +31,9 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
     if (sent) {
         entry.signer = JB_LIT("key");
         entry.signature = JB_LIT("signature");
-        entry.unit = 300;
-        entry.previous_revision = 70;
+        entry.unit = key ? 0 : 300;
+        entry.previous_revision = key ? 0 : 70;
+        entry.birth = key ? JB_BIRTH_RECOVERY : JB_BIRTH_NONE;
         memset(entry.id.bytes, 0x33, 16);
     }
     if (kind == JB_ENTRY_SUBMISSION) {
@@ -46,7 +48,7 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
 static void every_kind_comes_back(void **state)
 {
     (void)state;
-    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_CONFLICT; kind++) {
+    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_KEY; kind++) {
         struct jb_entry entry = entry_of((enum jb_entry_kind)kind), again, head;
         struct jb_entry_effect memory[3];
         struct jb_buf buf, second;
@@ -64,6 +66,7 @@ static void every_kind_comes_back(void **state)
         assert_true(again.unit == entry.unit && again.form == entry.form);
         assert_true(jb_uuid_eq(again.id, entry.id));
         assert_int_equal(again.previous_revision, entry.previous_revision);
+        assert_int_equal(again.birth, entry.birth);
         assert_int_equal(again.effect_count, entry.effect_count);
         for (uint32_t i = 0; i < again.effect_count; i++) {
             assert_int_equal(again.effects[i].indicator, effects[i].indicator);
