@@ -37,7 +37,7 @@ struct jb_submission {
     struct jb_slice on_behalf_of, ground; /* 代录: who entered it for the unit, and 依据 */
     struct jb_slice reason;               /* why this correction */
     struct jb_slice source;               /* file name, for the record */
-    struct jb_slice signed_for;           /* 代签: the person for whom a web key signs; else empty */
+    struct jb_slice signed_for; /* 代签: the person for whom a web key signs; else empty */
     const struct jb_attachment *attachments;
     uint32_t attachment_count;
     const struct jb_row *rows;

@@ -33,7 +33,8 @@ static void a_part_to_load_comes_back_whole(void **state)
                                        .size = JB_CATALOG_BYTES_MAX,
                                        .offset = 512,
                                        .reason = JB_LIT("新指标"),
-                                       .author = JB_LIT("office")};
+                                       .author = JB_LIT("office"),
+                                       .replaces_version = 7};
     sent.bytes = jb_slice_of(part, JB_CATALOG_PART_BYTES_MAX);
     jb_wire_catalog_put_encode(&sent, &desk->buf);
     assert_int_equal(jb_wire_catalog_put_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
@@ -43,6 +44,7 @@ static void a_part_to_load_comes_back_whole(void **state)
     assert_true(jb_slice_eq(got.bytes, sent.bytes));
     assert_slice(got.reason, "新指标");
     assert_slice(got.author, "office");
+    assert_int_equal(got.replaces_version, 7);
     free(part);
 }
 

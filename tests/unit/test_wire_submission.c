@@ -64,6 +64,7 @@ static const struct jb_submission sample = {
     .ground = JB_LIT("依据"),
     .reason = JB_LIT("更正"),
     .source = JB_LIT("a.csv"),
+    .signed_for = JB_LIT("li.lei"),
     .attachments = sample_attachments,
     .attachment_count = JB_COUNT(sample_attachments),
     .rows = sample_rows,
@@ -105,6 +106,7 @@ static void a_submission_comes_back(void **state)
     assert_slice(got.ground, "依据");
     assert_slice(got.reason, "更正");
     assert_slice(got.source, "a.csv");
+    assert_slice(got.signed_for, "li.lei");
     assert_int_equal(got.attachment_count, 1);
     assert_slice(got.attachments[0].name, "附件.pdf");
     assert_true(got.attachments[0].size == UINT64_MAX);
@@ -200,6 +202,10 @@ static void a_bad_head_is_refused(void **state)
     put_str(buf, 2, "justice");
     put_fill(buf, 3, 'f', 65);
     assert_int_equal(decode(desk), JB_ERANGE);
+    jb_buf_clear(buf);
+    put_head(buf);
+    put_str(buf, 16, "Li Lei");
+    assert_int_equal(decode(desk), JB_EINVAL);
 }
 
 static void attachments_are_counted_and_hashed(void **state)
