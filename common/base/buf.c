@@ -61,7 +61,7 @@ static inline bool has_room(const struct jb_buf *buf, size_t len)
 
 void jb_buf_put(struct jb_buf *buf, const void *ptr, size_t len)
 {
-    uint8_t *to = jb_buf_reserve(buf, len);
+    uint8_t *to = has_room(buf, len) ? buf->ptr + buf->len : jb_buf_reserve(buf, len);
     if (!to || len == 0)
         return;
     memcpy(to, ptr, len);

@@ -1,26 +1,30 @@
 /* Transactions, records and cursors.
  *
- * A value is stored as its bytes and eight bytes of SipHash-2-4. The hash's key is made of the
- * table's name and the record's key, so a value that turns up under another key or in another table
- * is as damaged as a flipped bit. It guards against disks, not against people: the key is no
- * secret. */
+ * A value is stored as its bytes and eight bytes of XXH3. The hash's seed is made of the table's
+ * name and the record's key, so a value that turns up under another key or in another table is as
+ * damaged as a flipped bit. It guards against disks, not against people: anyone can compute it.
+ *
+ * A write transaction keeps a cursor in each table where its last look was. What it read it mostly
+ * writes next, and what it looks for next mostly lies beside: then the way down from the root is
+ * saved. */
 #include "files/kv.h"
 
 #include <lmdb.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "files/dir.h"
 #include "files/kv_inner.h"
 
-#define SUM_BYTES crypto_shorthash_BYTES
+#define SUM_BYTES sizeof(XXH64_canonical_t)
 
 struct jb_kv_txn {
     jb_kv *kv;
     MDB_txn *txn;
     bool write;
-    jb_err failed; /* the first failure that leaves only abort */
+    jb_err failed;                      /* the first failure that leaves only abort */
+    MDB_cursor *kept[JB_KV_TABLES_MAX]; /* of a write; LMDB frees them when it ends */
 };
 
 struct jb_kv_cursor {
@@ -42,11 +46,10 @@ static MDB_val val_of(struct jb_slice s)
 static void sum_of(const jb_kv *kv, uint32_t table, struct jb_slice key, struct jb_slice value,
                    uint8_t sum[SUM_BYTES])
 {
-    uint8_t mixed[crypto_shorthash_KEYBYTES];
-    const uint8_t *table_key = kv->sum_keys[table];
-    crypto_shorthash(mixed, key.ptr, key.len, table_key);
-    memcpy(mixed + SUM_BYTES, table_key + SUM_BYTES, SUM_BYTES);
-    crypto_shorthash(sum, value.ptr, value.len, mixed);
+    XXH64_canonical_t canonical;
+    XXH64_hash_t seed = XXH3_64bits_withSeed(key.ptr, key.len, kv->sum_seeds[table]);
+    XXH64_canonicalFromHash(&canonical, XXH3_64bits_withSeed(value.ptr, value.len, seed));
+    memcpy(sum, canonical.digest, SUM_BYTES);
 }
 
 /* Splits a stored value into its bytes and its checksum. */
@@ -165,20 +168,56 @@ static jb_err check_key(const jb_kv_txn *txn, uint32_t table, struct jb_slice ke
     return key.len > JB_KV_KEY_BYTES_MAX ? JB_ERANGE : JB_OK;
 }
 
+static int kept_cursor(jb_kv_txn *txn, uint32_t table, MDB_cursor **ret)
+{
+    int rc = 0;
+    if (!txn->kept[table])
+        rc = mdb_cursor_open(txn->txn, txn->kv->tables[table], &txn->kept[table]);
+    *ret = txn->kept[table];
+    return rc;
+}
+
+/* Before records go: a cursor on one of them would have no place. */
+static void forget_cursor(jb_kv_txn *txn, uint32_t table)
+{
+    if (txn->kept[table])
+        mdb_cursor_close(txn->kept[table]);
+    txn->kept[table] = NULL;
+}
+
+static int find(jb_kv_txn *txn, uint32_t table, MDB_val *key, MDB_val *stored)
+{
+    MDB_cursor *cursor;
+    if (!txn->write)
+        return mdb_get(txn->txn, txn->kv->tables[table], key, stored);
+    int rc = kept_cursor(txn, table, &cursor);
+    return rc ? rc : mdb_cursor_get(cursor, key, stored, MDB_SET);
+}
+
 jb_err jb_kv_get(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice *ret)
 {
     MDB_val k = val_of(key), stored;
     jb_err err = check_key(txn, table, key);
     if (err)
         return err;
-    int rc = mdb_get(txn->txn, txn->kv->tables[table], &k, &stored);
+    int rc = find(txn, table, &k, &stored);
     if (rc)
         return note(txn, jb_kv_error(rc, txn->kv->dir));
     return open_value(txn->kv, table, key, stored, ret);
 }
 
+/* Appends go without the kept cursor: the way to a table's end is short from anywhere. */
+static int place(jb_kv_txn *txn, uint32_t table, MDB_val *key, MDB_val *ret, bool append)
+{
+    MDB_cursor *cursor;
+    if (append)
+        return mdb_put(txn->txn, txn->kv->tables[table], key, ret, MDB_APPEND | MDB_RESERVE);
+    int rc = kept_cursor(txn, table, &cursor);
+    return rc ? rc : mdb_cursor_put(cursor, key, ret, MDB_RESERVE);
+}
+
 static jb_err put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value,
-                  unsigned flags)
+                  bool append)
 {
     jb_assert(txn->write);
     jb_err err = txn->failed;
@@ -188,13 +227,13 @@ static jb_err put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb
         err = JB_ERANGE;
     if (err)
         return note(txn, err);
-    MDB_val k = val_of(key), place = {.mv_size = value.len + SUM_BYTES};
+    MDB_val k = val_of(key), room = {.mv_size = value.len + SUM_BYTES};
     uint8_t sum[SUM_BYTES];
     sum_of(txn->kv, table, key, value, sum);
-    int rc = mdb_put(txn->txn, txn->kv->tables[table], &k, &place, flags | MDB_RESERVE);
+    int rc = place(txn, table, &k, &room, append);
     if (rc)
         return note(txn, jb_kv_error(rc, txn->kv->dir));
-    uint8_t *to = place.mv_data;
+    uint8_t *to = room.mv_data;
     if (value.len)
         memcpy(to, value.ptr, value.len);
     memcpy(to + value.len, sum, SUM_BYTES);
@@ -203,12 +242,12 @@ static jb_err put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb
 
 jb_err jb_kv_put(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value)
 {
-    return put(txn, table, key, value, 0);
+    return put(txn, table, key, value, false);
 }
 
 jb_err jb_kv_append(jb_kv_txn *txn, uint32_t table, struct jb_slice key, struct jb_slice value)
 {
-    return put(txn, table, key, value, MDB_APPEND);
+    return put(txn, table, key, value, true);
 }
 
 jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
@@ -219,6 +258,8 @@ jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
     if (!err)
         err = check_key(txn, table, key);
     if (!err)
+        forget_cursor(txn, table);
+    if (!err)
         err = jb_kv_error(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL), txn->kv->dir);
     return note(txn, err);
 }
@@ -228,6 +269,7 @@ jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table)
     jb_assert(txn->write && table < txn->kv->table_count);
     if (txn->failed)
         return txn->failed;
+    forget_cursor(txn, table);
     return note(txn, jb_kv_error(mdb_drop(txn->txn, txn->kv->tables[table], 0), txn->kv->dir));
 }
 

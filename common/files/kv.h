@@ -1,7 +1,7 @@
 /* The LMDB wrapper: an ordered map of bytes to bytes in one directory, for the store and the
  * outbox. Only kv.c and kv_env.c see <lmdb.h>.
  *
- * Every value carries an 8-byte checksum (SipHash-2-4 of table, key and value) that is checked on
+ * Every value carries an 8-byte checksum (XXH3 of table, key and value) that is checked on
  * every read: a damaged record is JB_EDAMAGED, never data. Default durability flags only: a commit
  * that returned JB_OK is on disk (fsync). One environment per directory and process, opened once,
  * never across fork, never on a network file system (refused). Borrowed slices die at the next

@@ -5,10 +5,10 @@
 
 #include <errno.h>
 #include <lmdb.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #include "base/limits.h"
 #include "files/dir.h"
@@ -78,13 +78,13 @@ static jb_err open_env(jb_kv *kv, const struct jb_kv_config *config)
 static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config)
 {
     static const char domain[] = "jibao kv checksum 1";
+    const uint64_t domain_seed = XXH3_64bits(domain, sizeof(domain) - 1);
     MDB_txn *txn = NULL;
     int rc = mdb_txn_begin(kv->env, NULL, config->create ? 0 : MDB_RDONLY, &txn);
     for (uint32_t i = 0; !rc && i < config->table_count; i++) {
         struct jb_slice name = jb_slice_str(config->tables[i]);
         rc = mdb_dbi_open(txn, config->tables[i], config->create ? MDB_CREATE : 0, &kv->tables[i]);
-        crypto_generichash(kv->sum_keys[i], sizeof(kv->sum_keys[i]), name.ptr, name.len,
-                           (const uint8_t *)domain, sizeof(domain) - 1);
+        kv->sum_seeds[i] = XXH3_64bits_withSeed(name.ptr, name.len, domain_seed);
     }
     if (rc)
         mdb_txn_abort(txn); /* NULL is fine */

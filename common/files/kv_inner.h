@@ -10,8 +10,6 @@
 typedef struct MDB_env MDB_env;
 typedef unsigned int MDB_dbi;
 
-#define JB_KV_SUM_KEY_BYTES 16
-
 struct jb_kv {
     MDB_env *env;
     char *dir;
@@ -20,8 +18,7 @@ struct jb_kv {
     uint64_t reserve_bytes;
     atomic_int writer; /* thread id of the open write transaction, else 0 */
     MDB_dbi tables[JB_KV_TABLES_MAX];
-    uint8_t sum_keys[JB_KV_TABLES_MAX]
-                    [JB_KV_SUM_KEY_BYTES]; /* of the checksums; from the tables' names */
+    uint64_t sum_seeds[JB_KV_TABLES_MAX]; /* of the checksums; from the tables' names */
 };
 
 /* The meaning of LMDB's answer. dir: where a write would have gone, to tell a full disk from a

@@ -49,13 +49,12 @@ static uint32_t look_up(const struct jb_check *check, struct jb_slice code)
 static uint32_t find_indicator(struct jb_check *check)
 {
     struct jb_slice code = row_of(check)->indicator;
-    uint32_t indicator;
+    uint32_t indicator = look_up(check, code);
 
-    if (!jb_check_text(check, "indicator", code, JB_SHORT_TEXT_BYTES_MAX, false))
-        return JB_NONE;
-    indicator = look_up(check, code);
     if (indicator == JB_NONE) {
         const char *near = "";
+        if (!jb_check_text(check, "indicator", code, JB_SHORT_TEXT_BYTES_MAX, false))
+            return JB_NONE;
         if (check->findings->total < JB_SUGGESTIONS_MAX)
             near = jb_catalog_suggest_indicator(check->catalog, code);
         jb_check_report_unknown(check, JB_F_UNKNOWN_INDICATOR, "indicator", code, near);

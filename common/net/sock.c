@@ -37,8 +37,9 @@ struct jb_net {
 struct jb_sock {
     void *handle;
     bool listening;
-    bool owned; /* the owner is known: the first thread that used the socket */
+    bool owned; /* the owner is known: the first thread that used the socket, or who holds it */
     pthread_t owner;
+    pthread_mutex_t hold;
     bool drained; /* the last thing done was a receive that found nothing */
     int fd;       /* becomes readable when the library has news for a drained socket */
     size_t bytes_max;
@@ -154,6 +155,7 @@ static jb_err open_sock(jb_net *net, const char *endpoint, const struct jb_sock_
     if (!endpoint_is_good(endpoint, listening, lock != NULL))
         return JB_EINVAL;
     jb_sock *sock = jb_xcalloc(1, sizeof(*sock));
+    pthread_mutex_init(&sock->hold, NULL);
     sock->listening = listening;
     sock->bytes_max = limits->bytes_max;
     sock->locked = lock != NULL;
@@ -225,6 +227,7 @@ void jb_sock_close(jb_sock *sock)
         return;
     if (sock->handle)
         jb_assert(zmq_close(sock->handle) == 0);
+    pthread_mutex_destroy(&sock->hold);
     free(sock);
 }
 
@@ -251,6 +254,29 @@ uint64_t jb_sock_strays(const jb_sock *sock)
 bool jb_sock_is_drained(const jb_sock *sock)
 {
     return sock->drained;
+}
+
+void jb_sock_hold(jb_sock *sock)
+{
+    pthread_mutex_lock(&sock->hold);
+    jb_assert(!sock->owned); /* else somebody used it without holding it */
+    sock->owned = true;
+    sock->owner = pthread_self();
+}
+
+void jb_sock_let_go(jb_sock *sock)
+{
+    jb_assert(sock->owned && pthread_equal(sock->owner, pthread_self()));
+    sock->owned = false;
+    pthread_mutex_unlock(&sock->hold);
+}
+
+bool jb_sock_is_pending(jb_sock *sock)
+{
+    int events = 0;
+    size_t size = sizeof(events);
+    return zmq_getsockopt(jb_sock_handle(sock), ZMQ_EVENTS, &events, &size) == 0 &&
+           (events & ZMQ_POLLIN) != 0;
 }
 
 bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b)

@@ -8,8 +8,9 @@
 #include "base/base.h"
 
 typedef struct jb_net jb_net; /* the ZeroMQ context: one per process */
-typedef struct jb_sock
-    jb_sock; /* used by one thread only: the first that receives, sends or waits (asserted) */
+/* Used by one thread only, the first that receives, sends or waits; or by several, each while it
+ * holds the socket. Asserted. */
+typedef struct jb_sock jb_sock;
 
 jb_net *jb_net_new(uint32_t io_threads);
 void jb_net_free(jb_net *net); /* after every socket is closed */
@@ -88,6 +89,18 @@ uint64_t jb_sock_strays(const jb_sock *sock);
 void *jb_sock_handle(jb_sock *sock);
 int jb_sock_fd(const jb_sock *sock);
 bool jb_sock_is_drained(const jb_sock *sock);
+
+/* Several threads, one socket: every call that sends, receives or asks stands between hold and
+ * let_go, a mutex. Who waits does so without holding it, on jb_sock_fd as a plain descriptor
+ * (never as a socket of jb_wait), and only after a receive of its own said JB_EAGAIN.
+ *
+ * The descriptor tells of news once: whichever call takes the news in, a send as well, takes the
+ * descriptor's readiness with it. So a thread that sent while another may be waiting must ask
+ * jb_sock_is_pending before it lets go, and if so wake the waiter by other means. */
+void jb_sock_hold(jb_sock *sock);
+void jb_sock_let_go(jb_sock *sock);
+/* Takes the news in; true: a receive will find a message. */
+bool jb_sock_is_pending(jb_sock *sock);
 
 /* True when bound to a loopback or ipc address only. Checks the endpoint's text. */
 bool jb_endpoint_is_loopback(const char *endpoint);

@@ -113,26 +113,6 @@ static jb_err log_change(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *e
     return jb_store_append_change(txn, entry->revision, jb_buf_slice(&a->record));
 }
 
-static jb_err apply_filing(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry)
-{
-    struct jb_slice record = {0};
-    jb_err err = jb_store_block(txn, JB_PLANE_OWN, entry->unit, entry->period, 0, &record);
-    if (!err || err == JB_ENOTFOUND)
-        err = jb_filings_decode(record, &a->filings);
-    if (err)
-        return err;
-    struct jb_filing *filing = jb_filings_at(&a->filings, entry->form);
-    if (!filing)
-        return JB_ENOMEM;
-    filing->last_revision = entry->revision;
-    filing->last_submission = entry->id;
-    jb_buf_clear(&a->record);
-    jb_filings_encode(&a->filings, &a->record);
-    return a->record.failed ? JB_ENOMEM
-                            : jb_store_put_block(txn, JB_PLANE_OWN, entry->unit, entry->period, 0,
-                                                 jb_buf_slice(&a->record));
-}
-
 static jb_err apply_submission(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry)
 {
     const struct jb_binding *binding = NULL;
@@ -149,8 +129,6 @@ static jb_err apply_submission(jb_applier *a, jb_kv_txn *txn, const struct jb_en
     err = jb_trees_get(&a->trees, binding->catalog, jb_period_last_day(entry->period), &place.tree);
     if (!err)
         err = jb_store_put_receipt(txn, entry->unit, entry->id, &receipt);
-    if (!err)
-        err = apply_filing(a, txn, entry);
     if (!err)
         err = jb_apply_own(a, &place, entry);
     if (!err)

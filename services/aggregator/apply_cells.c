@@ -1,11 +1,10 @@
-/* From a submission's effects to cells: first the unit's own cells, old to new; then the difference
- * goes into the sum cell of each ancestor and group. A node's record is read, changed and written
- * once a block, however many figures the submission has. */
+/* A submission's effects on the unit's own cells, old to new, and the differences that the sums
+ * above take over (apply_sums.c). A block's record is read, changed and written once, however many
+ * figures the submission has; cells that it does not name are copied as they are. */
 #include "apply_inner.h"
 
 #include <stdlib.h>
 
-#include "change.h"
 #include "rollup.h"
 
 #define DELTAS_CAP_MIN 64u
@@ -53,6 +52,19 @@ static bool own_cells_eq(const struct jb_own_cell *a, const struct jb_own_cell *
            a->text_revision == b->text_revision;
 }
 
+/* True when the two make another sum. Another text leaves the counts alone, but whoever watches a
+ * node above is shown it. */
+static bool sums_differ(const struct jb_indicator *indicator, const struct jb_own_cell *old,
+                        const struct jb_own_cell *now)
+{
+    struct jb_sum_cell before, after;
+    if (now->is_text)
+        return true;
+    jb_sum_cell_of(indicator, old, &before);
+    jb_sum_cell_of(indicator, now, &after);
+    return !jb_sum_cell_eq(&before, &after);
+}
+
 /* Notes what replacing `old` (NULL: nothing was there) by `now` means. */
 static jb_err note_delta(struct jb_applier *a, const struct jb_place *place, uint32_t number,
                          const struct jb_own_cell *old, const struct jb_own_cell *now)
@@ -67,66 +79,136 @@ static jb_err note_delta(struct jb_applier *a, const struct jb_place *place, uin
     const struct jb_indicator *indicator = &b->view->indicators[index];
     delta->indicator = index;
     delta->number = number;
-    delta->stretch = now->stretch;
-    delta->is_text = now->is_text;
     delta->had = old != NULL;
     delta->own_changed = !old || !own_cells_eq(old, now);
     delta->counts = jb_apply_counts(a, place, place->unit, index);
-    if (old)
-        jb_sum_cell_of(indicator, old, &delta->before);
-    jb_sum_cell_of(indicator, now, &delta->after);
-    /* Another text leaves the counts alone, but whoever watches a node above is shown it. */
+    delta->plain = jb_own_cell_is_plain(now) && (!old || jb_own_cell_is_plain(old)) &&
+                   !jb_has_extreme(indicator);
     delta->sum_changed = delta->counts && delta->own_changed &&
-                         (!old || now->is_text || !jb_sum_cell_eq(&delta->before, &delta->after));
+                         (!old || delta->plain || sums_differ(indicator, old, now));
+    if (old)
+        delta->before = *old;
+    delta->after = *now;
     return JB_OK;
 }
 
+/* The reader is before the cell in the unit's record as it was; a->record is the one to be. */
 static jb_err set_own_cell(struct jb_applier *a, const struct jb_place *place,
-                           const struct jb_entry *entry, const struct jb_entry_effect *effect)
+                           const struct jb_entry *entry, const struct jb_entry_effect *effect,
+                           struct jb_reader *r)
 {
-    struct jb_own_cell now = {
-        .slot = jb_slot_of(effect->indicator),
-        .stretch = effect->stretch,
-        .is_text = effect->is_text,
-        .value = effect->value,
-        .text_revision = effect->is_text ? entry->revision : 0,
-    };
-    struct jb_own_cell *cell = jb_own_block_at(&a->own, now.slot, now.stretch);
-    if (!cell)
-        return JB_ENOMEM;
-    bool had = cell->value.state != JB_STATE_NOT_REPORTED; /* else it was made just now */
-    jb_err err = note_delta(a, place, effect->indicator, had ? cell : NULL, &now);
-    *cell = now;
+    struct jb_own_cell old, now = {
+                                .slot = jb_slot_of(effect->indicator),
+                                .stretch = effect->stretch,
+                                .is_text = effect->is_text,
+                                .value = effect->value,
+                                .text_revision = effect->is_text ? entry->revision : 0,
+                            };
+    bool had = false;
+    jb_err err = jb_own_cells_until(r, now.slot, now.stretch, &a->record, &had);
+    if (!err && had)
+        err = jb_own_cell_decode(r, &old);
+    if (!err)
+        err = note_delta(a, place, effect->indicator, had ? &old : NULL, &now);
+    jb_own_cell_encode(&now, &a->record);
     return err;
+}
+
+/* True when the effect stands behind the one before it, in the same block. */
+static bool follows(const struct jb_entry_effect *effect)
+{
+    const struct jb_entry_effect *before = effect - 1;
+    return jb_block_of(before->indicator) == jb_block_of(effect->indicator) &&
+           (before->indicator < effect->indicator ||
+            (before->indicator == effect->indicator && before->stretch < effect->stretch));
+}
+
+/* The record to be, as far as its filings: as they were, or with what this entry is of its form.
+ * The reader is before the record's cells. */
+static jb_err begin_record(struct jb_applier *a, const struct jb_place *place,
+                           const struct jb_entry *entry, uint16_t block, bool files,
+                           struct jb_reader *ret)
+{
+    struct jb_slice record = {0};
+    struct jb_own_parts parts;
+    jb_err err =
+        jb_store_block(place->txn, JB_PLANE_OWN, entry->unit, place->period, block, &record);
+    if (!err || err == JB_ENOTFOUND)
+        err = jb_own_record_split(record, &parts);
+    if (err)
+        return err;
+    jb_buf_clear(&a->record);
+    if (files) {
+        err = jb_filings_decode(parts.filings, &a->filings);
+        struct jb_filing *filing = err ? NULL : jb_filings_at(&a->filings, entry->form);
+        if (!filing)
+            return err ? err : JB_ENOMEM;
+        filing->last_revision = entry->revision;
+        filing->last_submission = entry->id;
+        jb_buf_clear(&a->cells);
+        jb_filings_encode(&a->filings, &a->cells);
+        if (a->cells.failed)
+            return JB_ENOMEM;
+        parts.filings = jb_buf_slice(&a->cells);
+    }
+    jb_buf_put_bytes(&a->record, parts.filings);
+    *ret = jb_reader_of(parts.cells);
+    return JB_OK;
+}
+
+/* What is left of the cells, and into the store. */
+static jb_err end_record(struct jb_applier *a, const struct jb_place *place,
+                         const struct jb_entry *entry, uint16_t block, const struct jb_reader *r)
+{
+    jb_buf_put(&a->record, r->ptr, (size_t)(r->end - r->ptr));
+    return a->record.failed ? JB_ENOMEM
+                            : jb_store_put_block(place->txn, JB_PLANE_OWN, entry->unit,
+                                                 place->period, block, jb_buf_slice(&a->record));
 }
 
 jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *place,
                     const struct jb_entry *entry)
 {
+    const struct jb_entry_effect *effects = entry->effects;
+    uint16_t home =
+        entry->form < a->binding->form_numbers ? a->binding->form_block[entry->form] : 0;
+    struct jb_reader r;
+    bool filed = false;
     uint32_t at = 0;
     a->delta_count = 0;
+    if (home == 0)
+        return JB_EDAMAGED;
     while (at < entry->effect_count) {
-        uint16_t block = jb_block_of(entry->effects[at].indicator);
-        bool changed = false;
-        jb_err err = jb_apply_load_own(place, entry->unit, block, &a->own);
-        for (;
-             !err && at < entry->effect_count && jb_block_of(entry->effects[at].indicator) == block;
-             at++) {
-            err = set_own_cell(a, place, entry, &entry->effects[at]);
+        uint16_t block = jb_block_of(effects[at].indicator);
+        bool files = block == home && !filed, changed = files, more = true;
+        jb_err err = begin_record(a, place, entry, block, files, &r);
+        while (!err && more) {
+            err = set_own_cell(a, place, entry, &effects[at++], &r);
             changed = changed || (!err && a->deltas[a->delta_count - 1].own_changed);
+            more = at < entry->effect_count && follows(&effects[at]);
         }
-        if (!err && changed) {
-            jb_buf_clear(&a->record);
-            jb_own_block_encode(&a->own, &a->record);
-            err = a->record.failed
-                      ? JB_ENOMEM
-                      : jb_store_put_block(place->txn, JB_PLANE_OWN, entry->unit, place->period,
-                                           block, jb_buf_slice(&a->record));
-        }
+        if (!err && changed)
+            err = end_record(a, place, entry, block, &r);
         if (err)
             return err;
+        filed = filed || files;
     }
-    return JB_OK;
+    if (filed)
+        return JB_OK;
+    jb_err err = begin_record(a, place, entry, home, true, &r); /* it named no figure there */
+    return err ? err : end_record(a, place, entry, home, &r);
+}
+
+uint32_t jb_apply_run_end(const struct jb_applier *a, uint32_t at)
+{
+    const struct jb_delta *d = &a->deltas[at++];
+    while (at < a->delta_count && jb_block_of(d[1].number) == jb_block_of(d->number) &&
+           (d->number < d[1].number ||
+            (d->number == d[1].number && d->after.stretch < d[1].after.stretch))) {
+        at++;
+        d++;
+    }
+    return at;
 }
 
 jb_err jb_apply_deltas_of(struct jb_applier *a, const struct jb_place *place, uint16_t block,
@@ -140,191 +222,4 @@ jb_err jb_apply_deltas_of(struct jb_applier *a, const struct jb_place *place, ui
             return err;
     }
     return JB_OK;
-}
-
-/* The node's rollup of one indicator: what is below and what counts of its own; one may be NULL. */
-static void note_total(struct jb_applier *a, const struct jb_delta *delta,
-                       const struct jb_sum_cell *below, const struct jb_sum_cell *own)
-{
-    const struct jb_indicator *indicator = &a->binding->view->indicators[delta->indicator];
-    struct jb_change_cell change;
-    change.indicator = delta->number;
-    change.is_text = delta->is_text;
-    change.cell = below ? *below : *own;
-    if (below && own) {
-        jb_sum_cell_add(&change.cell, own);
-        jb_extreme_merge(indicator->unit_agg, &change.cell, own);
-    }
-    change.cell.slot = 0;
-    jb_change_encode_cell(&change, &a->cells);
-    a->cell_count++;
-}
-
-/* Closes a node of the change record, if it has any cells. */
-static void note_node(struct jb_applier *a, uint32_t node)
-{
-    if (a->cell_count) {
-        jb_change_encode_node(node, a->cell_count, &a->nodes);
-        jb_buf_put(&a->nodes, a->cells.ptr, a->cells.len);
-        a->node_count++;
-    }
-    jb_buf_clear(&a->cells);
-    a->cell_count = 0;
-}
-
-/* The end of the deltas that share the block of the one at `at`. */
-static uint32_t block_end(const struct jb_applier *a, uint32_t at)
-{
-    uint16_t block = jb_block_of(a->deltas[at].number);
-    while (at < a->delta_count && jb_block_of(a->deltas[at].number) == block)
-        at++;
-    return at;
-}
-
-/* What the node itself reported, read only where it can have reported anything. */
-static jb_err load_own_of_node(struct jb_applier *a, const struct jb_place *place,
-                               const struct jb_apply_node *node, uint16_t block)
-{
-    a->own.count = 0;
-    if (!a->log_changes || node->unit == JB_NONE || !(a->traits[node->unit] & JB_UNIT_OWNS))
-        return JB_OK;
-    return jb_apply_load_own(place, node->number, block, &a->own);
-}
-
-/* The node's total after the change: `below` and what it reported itself. */
-static void note_node_total(struct jb_applier *a, const struct jb_place *place,
-                            const struct jb_apply_node *node, const struct jb_delta *delta,
-                            const struct jb_sum_cell *below)
-{
-    const struct jb_own_cell *own = NULL;
-    struct jb_sum_cell mine;
-    if (a->own.count)
-        own = jb_own_block_find(&a->own, jb_slot_of(delta->number), delta->stretch);
-    if (own && !jb_apply_counts(a, place, node->unit, delta->indicator))
-        own = NULL;
-    if (own)
-        jb_sum_cell_of(&a->binding->view->indicators[delta->indicator], own, &mine);
-    note_total(a, delta, below, own ? &mine : NULL);
-}
-
-static jb_err change_sum_cell(struct jb_applier *a, const struct jb_place *place,
-                              const struct jb_apply_node *node, const struct jb_delta *delta)
-{
-    const struct jb_indicator *indicator = &a->binding->view->indicators[delta->indicator];
-    struct jb_sum_cell *cell = jb_sum_block_at(&a->sum, jb_slot_of(delta->number), delta->stretch);
-    jb_err err = JB_OK;
-    if (!cell)
-        return JB_ENOMEM;
-    if (delta->had)
-        jb_sum_cell_subtract(cell, &delta->before);
-    jb_sum_cell_add(cell, &delta->after);
-    if (jb_has_extreme(indicator) && delta->had && delta->before.has_extreme)
-        err = jb_apply_extreme(a, place, node, delta, cell);
-    else if (jb_has_extreme(indicator))
-        jb_extreme_merge(indicator->unit_agg, cell, &delta->after);
-    if (!err && a->log_changes)
-        note_node_total(a, place, node, delta, cell);
-    return err;
-}
-
-static jb_err change_block(struct jb_applier *a, const struct jb_place *place,
-                           const struct jb_apply_node *node, uint32_t from, uint32_t until)
-{
-    uint16_t block = jb_block_of(a->deltas[from].number);
-    uint8_t first = JB_BLOCK_INDICATORS, last = 0;
-    for (uint32_t i = from; i < until; i++) {
-        uint8_t slot = jb_slot_of(a->deltas[i].number);
-        if (!a->deltas[i].sum_changed)
-            continue;
-        first = slot < first ? slot : first;
-        last = slot > last ? slot : last;
-    }
-    if (first > last)
-        return JB_OK;
-    /* A form's cells lie together: what is before and behind them stays as it is, unread. */
-    struct jb_slice record = {0};
-    struct jb_block_parts parts;
-    jb_err err =
-        jb_store_block(place->txn, JB_PLANE_SUM, node->number, place->period, block, &record);
-    if (!err || err == JB_ENOTFOUND)
-        err = jb_sum_block_split(record, first, last, &parts);
-    if (!err)
-        err = jb_sum_block_decode(parts.asked, &a->sum);
-    if (!err)
-        err = load_own_of_node(a, place, node, block);
-    for (uint32_t i = from; !err && i < until; i++) {
-        if (a->deltas[i].sum_changed)
-            err = change_sum_cell(a, place, node, &a->deltas[i]);
-    }
-    if (err)
-        return err;
-    jb_sum_block_trim(&a->sum);
-    jb_buf_clear(&a->record);
-    jb_buf_put(&a->record, parts.before.ptr, parts.before.len);
-    jb_sum_block_encode(&a->sum, &a->record);
-    jb_buf_put(&a->record, parts.behind.ptr, parts.behind.len);
-    return a->record.failed ? JB_ENOMEM
-                            : jb_store_put_block(place->txn, JB_PLANE_SUM, node->number,
-                                                 place->period, block, jb_buf_slice(&a->record));
-}
-
-static jb_err change_node(struct jb_applier *a, const struct jb_place *place,
-                          const struct jb_apply_node *node)
-{
-    for (uint32_t from = 0, until; from < a->delta_count; from = until) {
-        until = block_end(a, from);
-        jb_err err = change_block(a, place, node, from, until);
-        if (err)
-            return err;
-    }
-    note_node(a, node->number);
-    return JB_OK;
-}
-
-/* The unit's own rollup, for the change record only: its sum cells did not change. */
-static jb_err note_unit(struct jb_applier *a, const struct jb_place *place)
-{
-    uint32_t number = a->binding->view->units[place->unit].number;
-    for (uint32_t from = 0, until; from < a->delta_count; from = until) {
-        until = block_end(a, from);
-        a->sum.count = 0;
-        if (a->traits[place->unit] & JB_UNIT_HAS_CHILDREN) {
-            jb_err err =
-                jb_apply_load_sum(place, number, jb_block_of(a->deltas[from].number), &a->sum);
-            if (err)
-                return err;
-        }
-        for (uint32_t i = from; i < until; i++) {
-            const struct jb_delta *d = &a->deltas[i];
-            if (d->own_changed && d->counts)
-                note_total(a, d, jb_sum_block_find(&a->sum, jb_slot_of(d->number), d->stretch),
-                           &d->after);
-        }
-    }
-    note_node(a, number);
-    return JB_OK;
-}
-
-jb_err jb_apply_sums(struct jb_applier *a, const struct jb_place *place)
-{
-    const struct jb_catalog_view *view = a->binding->view;
-    const uint32_t *groups;
-    uint32_t group_count;
-    jb_buf_clear(&a->nodes);
-    jb_buf_clear(&a->cells);
-    a->node_count = a->cell_count = 0;
-    jb_err err = a->log_changes ? note_unit(a, place) : JB_OK;
-    if (!err)
-        err = jb_tree_groups(place->tree, a->binding->catalog, place->unit, &groups, &group_count);
-    /* Upwards: an extreme is made of the level below, which must be done by then. */
-    for (uint32_t u = place->tree->parents[place->unit]; !err && u != JB_NONE;
-         u = place->tree->parents[u]) {
-        struct jb_apply_node node = {view->units[u].number, u, JB_NONE};
-        err = change_node(a, place, &node);
-    }
-    for (uint32_t i = 0; !err && i < group_count; i++) {
-        struct jb_apply_node node = {jb_group_node(&view->groups[groups[i]]), JB_NONE, groups[i]};
-        err = change_node(a, place, &node);
-    }
-    return err;
 }

@@ -17,7 +17,7 @@ static jb_err merge_own(struct jb_applier *a, const struct jb_place *place, uint
     if (err)
         return err;
     const struct jb_own_cell *own =
-        jb_own_block_find(&a->other_own, jb_slot_of(delta->number), delta->stretch);
+        jb_own_block_find(&a->other_own, jb_slot_of(delta->number), delta->after.stretch);
     if (!own || !jb_apply_counts(a, place, unit, delta->indicator))
         return JB_OK;
     jb_sum_cell_of(indicator, own, &mine);
@@ -37,7 +37,7 @@ static jb_err merge_below(struct jb_applier *a, const struct jb_place *place, ui
     if (err)
         return err;
     const struct jb_sum_cell *below =
-        jb_sum_block_find(&a->other_sum, jb_slot_of(delta->number), delta->stretch);
+        jb_sum_block_find(&a->other_sum, jb_slot_of(delta->number), delta->after.stretch);
     if (below)
         jb_extreme_merge(view->indicators[delta->indicator].unit_agg, cell, below);
     return JB_OK;

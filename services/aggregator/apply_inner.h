@@ -11,13 +11,12 @@
 struct jb_delta {
     uint32_t indicator; /* index in the catalogue */
     uint32_t number;
-    uint32_t stretch;
-    bool is_text;
     bool own_changed;
     bool counts;      /* the own value is part of the unit's own rollup and of those above */
     bool sum_changed; /* it counts, and what it contributes (or its text) is another than before */
+    bool plain;       /* takes plain sums to plain sums: both values are plain, and no extreme */
     bool had;         /* there was an own cell before */
-    struct jb_sum_cell before, after; /* contributions; before is empty unless had */
+    struct jb_own_cell before, after; /* before is empty unless had */
 };
 
 /* A unit or group whose sum cells are brought up to date. */
@@ -55,12 +54,15 @@ struct jb_place {
     struct jb_tree *tree; /* on the period's last day */
 };
 
-/* Sets the unit's own cells and fills applier->deltas. */
+/* Sets the unit's own cells and the form's filing, and fills applier->deltas. */
 JB_MUST_USE jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *place,
                                 const struct jb_entry *entry);
 /* A delta for each cell of a block, as if nothing had been there before. */
 JB_MUST_USE jb_err jb_apply_deltas_of(struct jb_applier *a, const struct jb_place *place,
                                       uint16_t block, const struct jb_own_block *own);
+/* The end of the deltas from `at` on that one look at a block brings in: in order, and no place
+ * twice (a submission's effects stand so, but the ledger does not promise it). */
+uint32_t jb_apply_run_end(const struct jb_applier *a, uint32_t at);
 /* Brings the sums of every ancestor and group up to date, and gathers what changed. */
 JB_MUST_USE jb_err jb_apply_sums(struct jb_applier *a, const struct jb_place *place);
 /* The extreme of a node's sum cell anew, from its direct children or a group's owners. */

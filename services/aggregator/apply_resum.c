@@ -139,8 +139,7 @@ jb_err jb_apply_resum(struct jb_applier *a, jb_kv_txn *txn)
             err = jb_block_key_decode(jb_slice_of(at, JB_BLOCK_KEY_BYTES), &key);
         if (err || key.plane != JB_PLANE_OWN)
             break;
-        if (key.block > 0)
-            err = add_record(a, txn, &key, &own);
+        err = add_record(a, txn, &key, &own);
         len = sizeof(at); /* the last byte is 0: right behind the key that was read */
     }
     jb_own_block_free(&own);

@@ -75,6 +75,30 @@ static jb_err number_indicators(jb_kv_txn *txn, const struct jb_catalog_view *vi
     return err;
 }
 
+/* A new form's filings go where its first row's figures go; rows may come and go later. */
+static jb_err place_filings(jb_kv_txn *txn, const struct jb_catalog_view *view)
+{
+    jb_err err = JB_OK;
+    for (uint32_t i = 0; !err && i < view->form_count; i++) {
+        const struct jb_form *form = &view->forms[i];
+        uint32_t number = 0, row = 0;
+        uint16_t block;
+        err = jb_store_number(txn, JB_NAME_FORM, jb_slice_str(form->code), &number);
+        if (!err)
+            err = jb_store_form_block(txn, number, &block);
+        if (err != JB_ENOTFOUND)
+            continue;
+        err = JB_OK;
+        if (form->row_count)
+            err =
+                jb_store_number(txn, JB_NAME_INDICATOR,
+                                jb_slice_str(view->indicators[form->rows[0].indicator].code), &row);
+        if (!err)
+            err = jb_store_put_form_block(txn, number, jb_block_of(row));
+    }
+    return err;
+}
+
 jb_err jb_binding_assign_numbers(jb_kv_txn *txn, const jb_catalog *catalog)
 {
     const struct jb_catalog_view *view = jb_catalog_view(catalog);
@@ -90,7 +114,9 @@ jb_err jb_binding_assign_numbers(jb_kv_txn *txn, const jb_catalog *catalog)
         err = numbering_begin(txn, JB_NAME_FORM, &n);
     for (uint32_t i = 0; !err && i < view->form_count; i++)
         err = give_number(&n, view->forms[i].code);
-    return err ? err : number_indicators(txn, view);
+    if (!err)
+        err = number_indicators(txn, view);
+    return err ? err : place_filings(txn, view);
 }
 
 /* A map from number to index, all JB_NONE. */
@@ -126,6 +152,19 @@ static jb_err bind_one(jb_kv_txn *txn, enum jb_name_kind kind, const char *code,
     return JB_OK;
 }
 
+static jb_err bind_filings(jb_kv_txn *txn, struct jb_binding *b)
+{
+    jb_err err = JB_OK;
+    b->form_block = calloc((size_t)b->form_numbers + 1, sizeof(*b->form_block));
+    if (!b->form_block)
+        return JB_ENOMEM;
+    for (uint32_t i = 0; !err && i < b->view->form_count; i++) {
+        uint32_t number = b->view->forms[i].number;
+        err = jb_store_form_block(txn, number, &b->form_block[number]);
+    }
+    return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
+}
+
 static jb_err bind_numbers(jb_kv_txn *txn, struct jb_binding *b)
 {
     const struct jb_catalog_view *v = b->view;
@@ -148,7 +187,7 @@ static jb_err bind_numbers(jb_kv_txn *txn, struct jb_binding *b)
     for (uint32_t i = 0; !err && i < v->form_count; i++)
         err = bind_one(txn, JB_NAME_FORM, v->forms[i].code, i, b->form_of, b->form_numbers,
                        &v->forms[i].number);
-    return err;
+    return err ? err : bind_filings(txn, b);
 }
 
 /* The catalogue that an entry holds. It was checked when it was accepted; a mistake now is damage.
@@ -205,6 +244,7 @@ void jb_binding_free(struct jb_binding *binding)
     free(binding->group_of);
     free(binding->indicator_of);
     free(binding->form_of);
+    free(binding->form_block);
     free(binding);
 }
 

@@ -14,6 +14,7 @@ struct jb_binding {
     uint64_t revision; /* of its entry */
     /* Index by number; JB_NONE where this version has none. */
     uint32_t *unit_of, *group_of, *indicator_of, *form_of;
+    uint16_t *form_block; /* by form number: where its filings are kept; 0 where it has none */
     uint32_t unit_numbers, group_numbers, indicator_numbers, form_numbers; /* lengths */
 };
 /* A group's number in the catalogue is the bare one; as a node it carries JB_NODE_GROUP. */

@@ -45,9 +45,30 @@ void jb_sum_block_free(struct jb_sum_block *block)
     *block = (struct jb_sum_block){0};
 }
 
-jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block)
+jb_err jb_own_record_split(struct jb_slice record, struct jb_own_parts *ret)
 {
     struct jb_reader r = jb_reader_of(record);
+    struct jb_own_parts parts = {0};
+    if (record.len) {
+        parts.filings = jb_read_bytes(&r, record.len);
+        parts.cells = jb_slice_of(r.ptr, jb_reader_left(&r));
+        if (r.failed || (!parts.filings.len && !parts.cells.len))
+            return JB_EDAMAGED;
+    }
+    *ret = parts;
+    return JB_OK;
+}
+
+jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block)
+{
+    struct jb_own_parts parts;
+    jb_err err = jb_own_record_split(record, &parts);
+    return err ? err : jb_own_cells_decode(parts.cells, block);
+}
+
+jb_err jb_own_cells_decode(struct jb_slice cells, struct jb_own_block *block)
+{
+    struct jb_reader r = jb_reader_of(cells);
 
     block->count = 0;
     while (jb_reader_left(&r) > 0) {
@@ -83,28 +104,39 @@ jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block)
     return JB_OK;
 }
 
-jb_err jb_sum_block_split(struct jb_slice record, uint8_t first, uint8_t last,
-                          struct jb_block_parts *ret)
+static jb_err cells_until(struct jb_reader *r, jb_err (*skip)(struct jb_reader *), uint32_t place,
+                          struct jb_buf *out, bool *ret_found)
 {
-    struct jb_reader r = jb_reader_of(record);
-    const uint8_t *start = r.ptr;
-
-    while (jb_reader_left(&r) > 0 && jb_cell_slot_at(&r) < first) {
-        if (jb_sum_cell_skip(&r))
+    const uint8_t *start = r->ptr;
+    bool found = false;
+    while (jb_reader_left(r) > 0) {
+        uint32_t at = jb_cell_place_at(r);
+        if (at >= place) {
+            found = at == place;
+            break;
+        }
+        if (skip(r))
             return JB_EDAMAGED;
     }
-    ret->before = jb_slice_of(start, (size_t)(r.ptr - start));
-    start = r.ptr;
-    while (jb_reader_left(&r) > 0 && jb_cell_slot_at(&r) <= last) {
-        if (jb_sum_cell_skip(&r))
-            return JB_EDAMAGED;
-    }
-    ret->asked = jb_slice_of(start, (size_t)(r.ptr - start));
-    ret->behind = jb_slice_of(r.ptr, (size_t)(r.end - r.ptr));
+    if (r->ptr != start)
+        jb_buf_put(out, start, (size_t)(r->ptr - start));
+    *ret_found = found;
     return JB_OK;
 }
 
-void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out)
+jb_err jb_own_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, struct jb_buf *out,
+                          bool *ret_found)
+{
+    return cells_until(r, jb_own_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
+}
+
+jb_err jb_sum_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch, struct jb_buf *out,
+                          bool *ret_found)
+{
+    return cells_until(r, jb_sum_cell_skip, jb_cell_place(slot, stretch), out, ret_found);
+}
+
+void jb_own_cells_encode(const struct jb_own_block *block, struct jb_buf *out)
 {
     for (uint32_t i = 0; i < block->count; i++)
         jb_own_cell_encode(&block->cells[i], out);

@@ -280,27 +280,22 @@ static unsigned sum_fields(const struct jb_sum_cell *cell)
            (cell->has_extreme ? HAS_EXTREME : 0u);
 }
 
-/* The same for sum cells: exact and final values only, and a sum of 64 bits. */
-static bool encode_plain_sum(const struct jb_sum_cell *cell, struct jb_buf *out)
+bool jb_plain_sum_encode(uint8_t slot, struct jb_plain_sum plain, struct jb_buf *out)
 {
-    int64_t sum = (int64_t)cell->sum;
-    if (out->failed || out->cap - out->len < PLAIN_CELL_BYTES_MAX || cell->slot > SLOT_MASK ||
-        !cell->values || cell->marks[JB_EXACT] != cell->values || sum != cell->sum ||
-        (cell->stretch | cell->not_applicable | cell->withdrawn | cell->provisional |
-         cell->estimated) ||
-        cell->has_extreme)
+    if (out->failed || out->cap - out->len < PLAIN_CELL_BYTES_MAX || slot > SLOT_MASK ||
+        !plain.values)
         return false;
     uint8_t *to = out->ptr + out->len;
     size_t len = 2;
-    to[0] = cell->slot;
+    to[0] = slot;
     to[1] = HAS_VALUES;
-    len += jb_varint_spell(to + len, cell->values);
-    len += jb_varint_spell(to + len, jb_zigzag_of(sum));
+    len += jb_varint_spell(to + len, plain.values);
+    len += jb_varint_spell(to + len, jb_zigzag_of(plain.sum));
     out->len += len;
     return true;
 }
 
-static bool decode_plain_sum(struct jb_reader *r, struct jb_sum_cell *ret)
+bool jb_plain_sum_decode(struct jb_reader *r, struct jb_plain_sum *ret)
 {
     const uint8_t *at = r->ptr;
     uint64_t values = 0, number = 0;
@@ -312,9 +307,29 @@ static bool decode_plain_sum(struct jb_reader *r, struct jb_sum_cell *ret)
     int64_t sum = jb_zigzag_back(number);
     if (!behind || values == 0 || values > UINT32_MAX || sum > MANTISSA_END || sum < -MANTISSA_END)
         return false; /* or a sum that takes a closer look */
-    *ret = (struct jb_sum_cell){.slot = at[0], .sum = sum, .values = (uint32_t)values};
-    ret->marks[JB_EXACT] = (uint32_t)values;
+    *ret = (struct jb_plain_sum){(uint32_t)values, sum};
     r->ptr = behind;
+    return true;
+}
+
+static bool encode_plain_sum(const struct jb_sum_cell *cell, struct jb_buf *out)
+{
+    int64_t sum = (int64_t)cell->sum;
+    if (cell->marks[JB_EXACT] != cell->values || sum != cell->sum || cell->has_extreme ||
+        (cell->stretch | cell->not_applicable | cell->withdrawn | cell->provisional |
+         cell->estimated))
+        return false;
+    return jb_plain_sum_encode(cell->slot, (struct jb_plain_sum){cell->values, sum}, out);
+}
+
+static bool decode_plain_sum(struct jb_reader *r, struct jb_sum_cell *ret)
+{
+    struct jb_plain_sum plain;
+    uint8_t slot = r->ptr < r->end ? *r->ptr : 0;
+    if (!jb_plain_sum_decode(r, &plain))
+        return false;
+    *ret = (struct jb_sum_cell){.slot = slot, .sum = plain.sum, .values = plain.values};
+    ret->marks[JB_EXACT] = plain.values;
     return true;
 }
 
@@ -364,9 +379,28 @@ jb_err jb_sum_cell_skip(struct jb_reader *r)
     return jb_sum_cell_decode(r, &cell);
 }
 
-uint8_t jb_cell_slot_at(const struct jb_reader *r)
+jb_err jb_own_cell_skip(struct jb_reader *r)
 {
-    return *r->ptr & SLOT_MASK;
+    struct jb_own_cell cell;
+    const uint8_t *at = r->ptr;
+    uint64_t number;
+    if (!r->failed && r->end - at >= PLAIN_CELL_BYTES_MAX && at[0] <= SLOT_MASK &&
+        at[1] == JB_STATE_VALUE) {
+        at = jb_varint_peek(at + 2, &number);
+        if (at) {
+            r->ptr = at;
+            return JB_OK;
+        }
+    }
+    return jb_own_cell_decode(r, &cell);
+}
+
+uint32_t jb_cell_place_spelt(struct jb_reader ahead)
+{
+    uint8_t slot;
+    uint32_t stretch;
+    decode_place(&ahead, &slot, &stretch); /* what cannot be read fails when it is read */
+    return jb_cell_place(slot, stretch);
 }
 
 jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret)

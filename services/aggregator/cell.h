@@ -56,20 +56,28 @@ struct jb_sum_block {
     uint32_t count, cap;
 };
 
+/* A unit's own record: the filings that are kept in it (filing.h), as bytes with their length, and
+ * the cells. JB_EDAMAGED: neither. An empty record is no record: both are empty. */
+struct jb_own_parts {
+    struct jb_slice filings, cells;
+};
+JB_MUST_USE jb_err jb_own_record_split(struct jb_slice record, struct jb_own_parts *ret);
+
 void jb_own_block_free(struct jb_own_block *block);
 void jb_sum_block_free(struct jb_sum_block *block);
 /* Replaces what the block holds (its memory is reused). JB_EDAMAGED: not canonical or not readable.
- */
+ * The own block is read from the whole record, or from its cells alone. */
 JB_MUST_USE jb_err jb_own_block_decode(struct jb_slice record, struct jb_own_block *block);
+JB_MUST_USE jb_err jb_own_cells_decode(struct jb_slice cells, struct jb_own_block *block);
 JB_MUST_USE jb_err jb_sum_block_decode(struct jb_slice record, struct jb_sum_block *block);
-/* A record cut at slots, without reading the cells that are not asked for: those before slot
- * `first`, those up to `last`, and those behind it. Put one after the other they are the record. */
-struct jb_block_parts {
-    struct jb_slice before, asked, behind;
-};
-JB_MUST_USE jb_err jb_sum_block_split(struct jb_slice record, uint8_t first, uint8_t last,
-                                      struct jb_block_parts *ret);
-void jb_own_block_encode(const struct jb_own_block *block, struct jb_buf *out);
+/* For changing a few cells of a record without unpacking it. Moves the reader to the place where
+ * the cell is or would be, and appends the cells in between to out as they are: they are looked at
+ * no closer than that takes. The places asked for one after the other must ascend. JB_EDAMAGED. */
+JB_MUST_USE jb_err jb_own_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch,
+                                      struct jb_buf *out, bool *ret_found);
+JB_MUST_USE jb_err jb_sum_cells_until(struct jb_reader *r, uint8_t slot, uint32_t stretch,
+                                      struct jb_buf *out, bool *ret_found);
+void jb_own_cells_encode(const struct jb_own_block *block, struct jb_buf *out);
 void jb_sum_block_encode(const struct jb_sum_block *block, struct jb_buf *out);
 /* The cell, or NULL. */
 struct jb_own_cell *jb_own_block_find(const struct jb_own_block *block, uint8_t slot,
@@ -90,9 +98,35 @@ JB_MUST_USE jb_err jb_own_cell_decode(struct jb_reader *r, struct jb_own_cell *r
 void jb_sum_cell_encode(const struct jb_sum_cell *cell, struct jb_buf *out);
 JB_MUST_USE jb_err jb_sum_cell_decode(struct jb_reader *r, struct jb_sum_cell *ret);
 /* Moves past a cell; looks no closer than that takes. */
+JB_MUST_USE jb_err jb_own_cell_skip(struct jb_reader *r);
 JB_MUST_USE jb_err jb_sum_cell_skip(struct jb_reader *r);
-/* The slot of the cell that starts where the reader is, which has bytes left. */
-uint8_t jb_cell_slot_at(const struct jb_reader *r);
+/* The place of the cell where the reader is, which has bytes left: a number in the order of cells.
+ */
+static inline uint32_t jb_cell_place(uint8_t slot, uint32_t stretch)
+{
+    return (uint32_t)slot << 16 | stretch;
+}
+uint32_t jb_cell_place_spelt(struct jb_reader ahead);
+static inline uint32_t jb_cell_place_at(const struct jb_reader *r)
+{
+    return *r->ptr < JB_BLOCK_INDICATORS ? jb_cell_place(*r->ptr, 0) : jb_cell_place_spelt(*r);
+}
+
+/* The common sum cell: exact and final values of the period itself, no extreme. Decode leaves the
+ * reader and returns false for any other, encode leaves the buffer for what is too large or too
+ * close to the end of its memory: then take the way of every cell. */
+struct jb_plain_sum {
+    uint32_t values;
+    int64_t sum;
+};
+JB_MUST_USE bool jb_plain_sum_decode(struct jb_reader *r, struct jb_plain_sum *ret);
+JB_MUST_USE bool jb_plain_sum_encode(uint8_t slot, struct jb_plain_sum plain, struct jb_buf *out);
+/* The common own cell: what a plain sum counts once. */
+static inline bool jb_own_cell_is_plain(const struct jb_own_cell *cell)
+{
+    return !cell->stretch && !cell->is_text && cell->value.state == JB_STATE_VALUE &&
+           cell->value.mark == JB_EXACT && cell->value.status == JB_FINAL;
+}
 
 /* One value (state, mark, status, number) and one period, as own cells, ledger entries and change
  * records hold them. Decoding fails the reader, and returns false, for what cannot be a reported

@@ -34,6 +34,16 @@ void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out
     jb_sum_cell_encode(sum, out);
 }
 
+bool jb_change_encode_plain(uint32_t indicator, struct jb_plain_sum sum, struct jb_buf *out)
+{
+    size_t start = out->len;
+    jb_buf_put_varint(out, (uint64_t)indicator << 1);
+    if (jb_plain_sum_encode(0, sum, out))
+        return true;
+    out->len = start;
+    return false;
+}
+
 jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)
 {
     struct jb_change_reader reader = {.r = jb_reader_of(record)};

@@ -16,6 +16,9 @@ void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out);
 void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out);
 void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out);
+/* The same for a plain sum. False, and out as it was: take the way of every cell. */
+JB_MUST_USE bool jb_change_encode_plain(uint32_t indicator, struct jb_plain_sum sum,
+                                        struct jb_buf *out);
 
 /* Reader: a cursor over a record; no allocation. The next_ functions return false at the end, and
  * when the record is damaged: then r.failed is set. */

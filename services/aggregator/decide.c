@@ -146,24 +146,14 @@ static void sort_effects(const struct jb_case *c)
 /* The filing's last submission; *ret_found false: it was never submitted. */
 static jb_err find_filing(const struct jb_case *c, struct jb_filing *ret, bool *ret_found)
 {
-    struct jb_filings filings = {0};
+    uint32_t form = c->binding->view->forms[c->checked.form].number;
     struct jb_slice record = {0};
-    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, c->checked.period, 0, &record);
-    if (err == JB_ENOTFOUND) {
-        *ret_found = false;
-        return JB_OK;
-    }
+    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, c->checked.period,
+                                c->binding->form_block[form], &record);
     if (!err)
-        err = jb_filings_decode(record, &filings);
-    if (!err) {
-        const struct jb_filing *filing =
-            jb_filings_find(&filings, c->binding->view->forms[c->checked.form].number);
-        *ret_found = filing != NULL;
-        if (filing)
-            *ret = *filing;
-    }
-    jb_filings_free(&filings);
-    return err;
+        err = jb_filing_of_record(record, form, ret);
+    *ret_found = !err;
+    return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
 static jb_err accept(const struct jb_case *c, uint64_t previous_revision, struct jb_slice payload,
@@ -249,36 +239,34 @@ static jb_err decide_by_catalog(struct jb_case *c, int64_t now_us, struct jb_sli
 }
 
 jb_err jb_decide_submission(jb_kv_txn *txn, const struct jb_binding *binding,
-                            const uint8_t own_store_id[16], struct jb_slice store_id,
-                            struct jb_slice payload, int64_t now_us, struct jb_arena *arena,
-                            struct jb_decision *ret, struct jb_findings *findings)
+                            const uint8_t own_store_id[16], const struct jb_proposal *proposal,
+                            int64_t now_us, struct jb_arena *arena, struct jb_decision *ret,
+                            struct jb_findings *findings)
 {
-    struct jb_submission submission;
+    const struct jb_submission *submission = &proposal->submission;
+    struct jb_slice payload = proposal->envelope.payload;
     struct jb_decision d = {.receipt = {.outcome = JB_REFUSED}};
-    const char *why = "";
     bool known = false;
     jb_err err = JB_OK;
     memcpy(d.receipt.store_id, own_store_id, sizeof(d.receipt.store_id));
-    crypto_generichash(d.receipt.content_hash, sizeof(d.receipt.content_hash), payload.ptr,
-                       payload.len, NULL, 0);
-    jb_err decode = jb_wire_submission_decode(payload, arena, &submission, &why);
-    if (!decode) {
-        d.receipt.submission_id = submission.id;
-        d.receipt.unit = submission.unit;
+    memcpy(d.receipt.content_hash, proposal->content_hash, sizeof(d.receipt.content_hash));
+    if (!proposal->fault) {
+        d.receipt.submission_id = submission->id;
+        d.receipt.unit = submission->unit;
     }
-    if (!jb_slice_eq(store_id, jb_slice_of(own_store_id, 16))) {
+    if (!jb_slice_eq(proposal->envelope.store_id, jb_slice_of(own_store_id, 16))) {
         refuse(findings, JB_F_WRONG_STORE, "", "", "");
-    } else if (decode) {
-        refuse(findings, code_of_decode(decode), "", "", why);
+    } else if (proposal->fault) {
+        refuse(findings, code_of_decode(proposal->fault), "", "", proposal->why);
     } else if (!binding) {
         refuse(findings, JB_F_NO_CATALOG, "", "", "");
     } else {
         struct jb_case c = {.txn = txn,
                             .binding = binding,
-                            .submission = &submission,
+                            .submission = submission,
                             .arena = arena,
                             .findings = findings};
-        err = decide_by_id(txn, &submission, payload, &d, findings, &c.unit, &known);
+        err = decide_by_id(txn, submission, payload, &d, findings, &c.unit, &known);
         if (!err && !known)
             err = decide_by_catalog(&c, now_us, payload, &d);
     }

@@ -6,7 +6,7 @@
 
 #include "apply.h"
 #include "model/check.h"
-#include "net/wire_submission.h"
+#include "proposal.h"
 
 struct jb_decision {
     struct jb_receipt receipt; /* revision, head and time are set by the engine for new entries */
@@ -15,11 +15,11 @@ struct jb_decision {
     struct jb_entry entry; /* when append: all but revision, time, epoch, previous hash */
 };
 
-/* payload: a Submission as sent; store_id as sent (0 or 16 bytes). Memory comes from the arena.
- * findings: the refusal's. Errors are the store's only: everything about the message is in *ret. */
+/* A SUBMIT. Memory comes from the arena, which outlives the decision. findings: the refusal's.
+ * Errors are the store's only: everything about the message is in *ret. */
 JB_MUST_USE jb_err jb_decide_submission(jb_kv_txn *txn, const struct jb_binding *binding,
-                                        const uint8_t own_store_id[16], struct jb_slice store_id,
-                                        struct jb_slice payload, int64_t now_us,
+                                        const uint8_t own_store_id[16],
+                                        const struct jb_proposal *proposal, int64_t now_us,
                                         struct jb_arena *arena, struct jb_decision *ret,
                                         struct jb_findings *findings);
 

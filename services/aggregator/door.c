@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "lookup.h"
+#include "net/loop.h"
 
 /* Of messages of the largest size: what one peer that floods, or does not read, can cost. Beyond it
  * the peer waits. */
@@ -12,8 +13,18 @@ const struct jb_sock_limits jb_door_limits = {
 
 void jb_door_init(struct jb_door *door, jb_sock *sock)
 {
-    *door = (struct jb_door){.sock = sock};
+    *door = (struct jb_door){.sock = sock, .wakeup_fd = -1};
     jb_buf_init(&door->out, JB_MESSAGE_BYTES_MAX);
+}
+
+void jb_door_share(struct jb_door *door, int wakeup_fd)
+{
+    door->wakeup_fd = wakeup_fd;
+}
+
+int jb_door_fd(const struct jb_door *door)
+{
+    return jb_sock_fd(door->sock);
 }
 
 void jb_door_free(struct jb_door *door)
@@ -21,17 +32,47 @@ void jb_door_free(struct jb_door *door)
     jb_buf_free(&door->out);
 }
 
+static void enter(struct jb_door *door)
+{
+    if (door->wakeup_fd >= 0)
+        jb_sock_hold(door->sock);
+}
+
+/* After sending, the taker's descriptor may have nothing more to say (see jb_sock_hold): what is
+ * there is told by the wake-up. To be woken twice costs it one look. */
+static void leave(struct jb_door *door, bool sent)
+{
+    if (door->wakeup_fd < 0)
+        return;
+    bool pending = sent && jb_sock_is_pending(door->sock);
+    jb_sock_let_go(door->sock);
+    if (pending)
+        jb_wakeup_set(door->wakeup_fd);
+}
+
 jb_err jb_door_send(struct jb_door *door, const struct jb_peer *peer, uint32_t kind,
                     struct jb_slice request_id, struct jb_slice payload)
 {
     struct jb_envelope envelope = {.kind = kind, .request_id = request_id, .payload = payload};
+    enter(door);
     jb_buf_clear(&door->out);
     jb_wire_envelope_encode(&envelope, &door->out);
     jb_err err =
         door->out.failed ? JB_ERANGE : jb_sock_send(door->sock, peer, jb_buf_slice(&door->out));
     if (err)
-        door->unsent++;
+        atomic_fetch_add(&door->unsent, 1);
+    leave(door, true);
     return err;
+}
+
+void jb_door_send_all(struct jb_door *door, const struct jb_door_answer *answers, uint32_t count)
+{
+    enter(door);
+    for (uint32_t i = 0; i < count; i++) {
+        if (jb_sock_send(door->sock, answers[i].peer, answers[i].bytes) != JB_OK)
+            atomic_fetch_add(&door->unsent, 1);
+    }
+    leave(door, true);
 }
 
 void jb_door_refuse(struct jb_door *door, const struct jb_peer *peer, struct jb_slice request_id,
@@ -48,29 +89,35 @@ void jb_door_refuse(struct jb_door *door, const struct jb_peer *peer, struct jb_
     jb_findings_free(&findings);
 }
 
-jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret)
+static void refuse_malformed(struct jb_door *door, const struct jb_msg *msg, jb_err why)
 {
     struct jb_slice request_id;
-    jb_err err = jb_sock_recv(door->sock, msg);
-    if (err == JB_EINVAL)
-        door->malformed++;
-    if (err)
-        return err;
-    err = jb_wire_envelope_decode(msg->bytes, NULL, ret);
-    if (!err)
-        return JB_OK;
-    door->malformed++;
     if (jb_wire_request_id(msg->bytes, &request_id))
         jb_door_refuse(door, &msg->peer, request_id,
-                       err == JB_ERANGE ? JB_F_TOO_LARGE : JB_F_MALFORMED);
-    return JB_EINVAL;
+                       why == JB_ERANGE ? JB_F_TOO_LARGE : JB_F_MALFORMED);
+}
+
+jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret)
+{
+    enter(door);
+    jb_err err = jb_sock_recv(door->sock, msg);
+    leave(door, false);
+    if (!err) {
+        err = jb_wire_envelope_decode(msg->bytes, NULL, ret);
+        if (!err)
+            return JB_OK;
+        refuse_malformed(door, msg, err);
+        err = JB_EINVAL;
+    }
+    if (err == JB_EINVAL)
+        atomic_fetch_add(&door->malformed, 1);
+    return err;
 }
 
 void jb_door_report(struct jb_door *door, const char *name)
 {
-    if (door->malformed || door->unsent)
-        jb_log(JB_LOG_WARN, "door", "name=%s malformed=%llu unsent=%llu", name,
-               (unsigned long long)door->malformed, (unsigned long long)door->unsent);
-    door->malformed = 0;
-    door->unsent = 0;
+    unsigned long long malformed = atomic_exchange(&door->malformed, 0);
+    unsigned long long unsent = atomic_exchange(&door->unsent, 0);
+    if (malformed || unsent)
+        jb_log(JB_LOG_WARN, "door", "name=%s malformed=%llu unsent=%llu", name, malformed, unsent);
 }

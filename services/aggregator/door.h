@@ -2,27 +2,44 @@
 #ifndef JB_DOOR_H
 #define JB_DOOR_H
 
+#include <stdatomic.h>
+
 #include "net/sock.h"
 #include "net/wire.h"
 
+/* Used by one thread; or shared by several. Then one at a time waits for its socket, on
+ * jb_door_fd and on wakeup_fd together. */
 struct jb_door {
     jb_sock *sock;
+    int wakeup_fd; /* -1: one thread only */
     struct jb_buf out;
-    uint64_t malformed; /* since the last report */
-    uint64_t unsent;    /* answers that found the pipe full or the peer gone */
+    atomic_ullong malformed; /* since the last report */
+    atomic_ullong unsent;    /* answers that found the pipe full or the peer gone */
 };
 /* Limits of both doors' sockets: a peer that does not read costs at most this many messages. */
 extern const struct jb_sock_limits jb_door_limits;
 
+/* An answer whose envelope is encoded already. */
+struct jb_door_answer {
+    const struct jb_peer *peer;
+    struct jb_slice bytes;
+};
+
 void jb_door_init(struct jb_door *door, jb_sock *sock);
+/* Before any other thread uses it. wakeup_fd is set when messages wait of which the socket's
+ * descriptor says nothing. */
+void jb_door_share(struct jb_door *door, int wakeup_fd);
+int jb_door_fd(const struct jb_door *door);
 void jb_door_free(struct jb_door *door); /* the socket is the caller's */
 /* The next message, decoded; what cannot be decoded is refused or dropped here. JB_EAGAIN: nothing
  * is there. JB_EINVAL: one was dropped, call again. The envelope's slices live as long as the
- * message. */
+ * message. Of threads that share the door, only the one that waits for it takes. */
 JB_MUST_USE jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret);
 /* JB_EAGAIN: the peer's pipe is full; JB_EGONE: the peer is gone. Both are counted. */
 jb_err jb_door_send(struct jb_door *door, const struct jb_peer *peer, uint32_t kind,
                     struct jb_slice request_id, struct jb_slice payload);
+/* Likewise, in order. */
+void jb_door_send_all(struct jb_door *door, const struct jb_door_answer *answers, uint32_t count);
 void jb_door_refuse(struct jb_door *door, const struct jb_peer *peer, struct jb_slice request_id,
                     enum jb_finding_code code);
 /* Logs and clears the counts, if there is anything to tell. name: "write" or "read". */

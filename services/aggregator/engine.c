@@ -48,6 +48,7 @@ jb_kv *jb_engine_kv(jb_engine *engine)
 
 void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret)
 {
+    pthread_mutex_lock(&engine->tip_lock);
     const struct jb_engine_tip *tip = &engine->committed;
     *ret = (struct jb_welcome){
         .epoch = tip->head.epoch,
@@ -58,12 +59,14 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret
     };
     memcpy(ret->store_id, engine->store_id, sizeof(ret->store_id));
     memcpy(ret->head, tip->head.hash, sizeof(ret->head));
+    pthread_mutex_unlock(&engine->tip_lock);
 }
 
-jb_err jb_engine_begin(jb_engine *engine)
+jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
 {
     jb_assert(!engine->txn);
-    jb_arena_clear(&engine->replies); /* also when it fails: a full store answers for hours */
+    engine->replies = replies;
+    engine->replied = 0;
     jb_err err = jb_kv_begin_write(engine->kv, &engine->txn);
     if (err)
         return err;
@@ -72,14 +75,15 @@ jb_err jb_engine_begin(jb_engine *engine)
     return JB_OK;
 }
 
-/* Gives what was encoded into engine->reply a life until the next begin. */
+/* Gives what was encoded into engine->reply a life as long as the batch's. */
 static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
 {
     struct jb_slice payload = {0};
     if (!e->reply.failed)
-        payload = jb_arena_copy(&e->replies, jb_buf_slice(&e->reply));
+        payload = jb_arena_copy(e->replies, jb_buf_slice(&e->reply));
     if (!payload.ptr)
         return JB_ENOMEM;
+    e->replied += payload.len;
     *ret = (struct jb_reply){.kind = kind, .payload = payload};
     return JB_OK;
 }
@@ -111,7 +115,7 @@ static jb_err reply_put_done(jb_engine *e, const struct jb_catalog_put_done *don
     return keep_reply(e, JB_KIND_CATALOG_PUT_DONE, ret);
 }
 
-static jb_err offer_submission(jb_engine *e, const struct jb_envelope *envelope, int64_t now_us,
+static jb_err offer_submission(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
                                struct jb_reply *ret)
 {
     const struct jb_binding *binding = NULL;
@@ -119,8 +123,8 @@ static jb_err offer_submission(jb_engine *e, const struct jb_envelope *envelope,
     struct jb_receipt *receipt = &decision.receipt;
     jb_err err = jb_applier_binding(e->applier, e->txn, &binding);
     if (!err)
-        err = jb_decide_submission(e->txn, binding, e->store_id, envelope->store_id,
-                                   envelope->payload, now_us, &e->scratch, &decision, &e->findings);
+        err = jb_decide_submission(e->txn, binding, e->store_id, proposal, now_us, &e->scratch,
+                                   &decision, &e->findings);
     if (err)
         return err;
     e->submissions++;
@@ -166,9 +170,10 @@ static jb_err decide_upload(jb_engine *e, const struct jb_upload *upload,
     return JB_OK;
 }
 
-static jb_err offer_catalog(jb_engine *e, const struct jb_envelope *envelope, uint64_t connection,
-                            int64_t now_us, struct jb_reply *ret)
+static jb_err offer_catalog(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
+                            struct jb_reply *ret)
 {
+    const struct jb_envelope *envelope = &proposal->envelope;
     struct jb_catalog_put put;
     struct jb_catalog_put_done done = {0};
     struct jb_upload *whole = NULL;
@@ -185,8 +190,8 @@ static jb_err offer_catalog(jb_engine *e, const struct jb_envelope *envelope, ui
                         &(struct jb_finding){.code = JB_F_WRONG_STORE, .severity = JB_ERROR});
         return reply_put_done(e, &done, ret);
     }
-    err = jb_uploads_take(&e->uploads, connection, &put, now_us, &done.next_offset, &whole,
-                          &e->findings);
+    err = jb_uploads_take(&e->uploads, proposal->connection, &put, now_us, &done.next_offset,
+                          &whole, &e->findings);
     if (err && err != JB_EINVAL)
         return err;
     if (whole) {
@@ -207,17 +212,17 @@ static jb_err offer_hello(jb_engine *e, int64_t now_us, struct jb_reply *ret)
     return keep_reply(e, JB_KIND_WELCOME, ret);
 }
 
-jb_err jb_engine_offer(jb_engine *engine, const struct jb_envelope *envelope, uint64_t connection,
-                       int64_t now_us, struct jb_reply *ret)
+jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal, int64_t now_us,
+                       struct jb_reply *ret)
 {
-    jb_assert(engine->txn);
+    jb_assert(engine->txn && engine->replies);
     jb_arena_clear(&engine->scratch);
     jb_findings_clear(&engine->findings);
-    if (envelope->kind == JB_KIND_SUBMIT)
-        return offer_submission(engine, envelope, now_us, ret);
-    if (envelope->kind == JB_KIND_CATALOG_PUT)
-        return offer_catalog(engine, envelope, connection, now_us, ret);
-    if (envelope->kind == JB_KIND_HELLO)
+    if (proposal->envelope.kind == JB_KIND_SUBMIT)
+        return offer_submission(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_CATALOG_PUT)
+        return offer_catalog(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_HELLO)
         return offer_hello(engine, now_us, ret);
     return reply_refused(engine, JB_F_UNSUPPORTED, ret);
 }
@@ -225,7 +230,7 @@ jb_err jb_engine_offer(jb_engine *engine, const struct jb_envelope *envelope, ui
 bool jb_engine_full(const jb_engine *engine)
 {
     return engine->submissions >= JB_BATCH_SUBMISSIONS_MAX ||
-           engine->figures >= JB_BATCH_FIGURES_MAX || engine->replies.used >= REPLIES_BYTES_FULL;
+           engine->figures >= JB_BATCH_FIGURES_MAX || engine->replied >= REPLIES_BYTES_FULL;
 }
 
 void jb_engine_abort(jb_engine *engine)
@@ -254,37 +259,37 @@ jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
         engine->pending = engine->committed;
         return err;
     }
+    pthread_mutex_lock(&engine->tip_lock);
     engine->committed = engine->pending;
+    pthread_mutex_unlock(&engine->tip_lock);
     *ret_head_moved = true;
     return JB_OK;
 }
 
-static void try_later_receipt(jb_engine *e, const struct jb_envelope *envelope)
+static void try_later_receipt(jb_engine *e, const struct jb_proposal *proposal)
 {
     struct jb_receipt receipt = {.outcome = JB_TRY_LATER, .epoch = e->committed.head.epoch};
-    struct jb_submission submission;
     memcpy(receipt.store_id, e->store_id, sizeof(receipt.store_id));
-    if (!jb_wire_submission_decode(envelope->payload, &e->scratch, &submission, NULL)) {
-        receipt.submission_id = submission.id;
-        receipt.unit = submission.unit;
+    if (!proposal->fault) {
+        receipt.submission_id = proposal->submission.id;
+        receipt.unit = proposal->submission.unit;
     }
     jb_wire_receipt_encode(&receipt, &e->findings, &e->reply);
 }
 
-void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope,
+void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
                          struct jb_reply *ret)
 {
     struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
     enum jb_kind kind = JB_KIND_REFUSED;
-    jb_arena_clear(&engine->scratch);
     jb_findings_clear(&engine->findings);
     jb_findings_add(&engine->findings,
                     &(struct jb_finding){.code = JB_F_TRY_LATER, .severity = JB_ERROR});
     jb_buf_clear(&engine->reply);
-    if (envelope->kind == JB_KIND_SUBMIT) {
+    if (proposal->envelope.kind == JB_KIND_SUBMIT) {
         kind = JB_KIND_RECEIPT;
-        try_later_receipt(engine, envelope);
-    } else if (envelope->kind == JB_KIND_CATALOG_PUT) {
+        try_later_receipt(engine, proposal);
+    } else if (proposal->envelope.kind == JB_KIND_CATALOG_PUT) {
         kind = JB_KIND_CATALOG_PUT_DONE;
         jb_wire_catalog_put_done_encode(&done, &engine->findings, &engine->reply);
     } else {
@@ -294,11 +299,17 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope,
         *ret = (struct jb_reply){.kind = JB_KIND_REFUSED};
 }
 
+void jb_engine_refuse(jb_engine *engine, enum jb_finding_code code, struct jb_reply *ret)
+{
+    if (reply_refused(engine, code, ret))
+        *ret = (struct jb_reply){.kind = JB_KIND_REFUSED};
+}
+
 jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
 {
     struct jb_entry entry = {.kind = JB_ENTRY_EPOCH, .epoch = engine->committed.head.epoch + 1};
     bool moved;
-    jb_err err = jb_engine_begin(engine);
+    jb_err err = jb_engine_begin(engine, NULL);
     if (err)
         return err;
     err = jb_engine_append(engine, &entry, now_us);

@@ -1,8 +1,11 @@
 /* The write side without sockets, threads or clock: batches of messages in, receipts out. The
  * writer reactor and the seeded model test drive the same engine.
  *
- *   begin -> offer, offer, ... -> commit (one fsync) -> replies may be sent      (persist, then
- * speak)
+ *   begin -> offer, offer, ... -> commit (one fsync) -> replies may be sent: persist, then speak
+ *
+ * One thread at a time; a batch is ended by the thread that began it. What needs no store is done
+ * to a message before (jb_proposal_read), beside the engine. Only jb_engine_welcome may be called
+ * at any time by anyone.
  *
  * Entry time is max(now, time of the entry before). */
 #ifndef JB_ENGINE_H
@@ -11,6 +14,7 @@
 #include "base/arena.h"
 #include "files/kv.h"
 #include "net/wire.h"
+#include "proposal.h"
 #include "store.h"
 
 typedef struct jb_engine jb_engine;
@@ -37,25 +41,29 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us,
 struct jb_reply {
     uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, WELCOME, REFUSED */
     uint32_t outcome;        /* of a receipt (enum jb_outcome), else 0 */
-    struct jb_slice payload; /* encoded; lives until the next begin */
+    struct jb_slice payload; /* encoded, in the batch's arena */
 };
 
-/* JB_EFULL: no room (nothing was begun). */
-JB_MUST_USE jb_err jb_engine_begin(jb_engine *engine);
+/* replies: the batch's arena, where its answers are put, those of a failed batch too. The caller
+ * clears it when they were sent; NULL when nothing will be offered. JB_EFULL: no room (nothing was
+ * begun). */
+JB_MUST_USE jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies);
 /* Decides one message. Whatever it is, *ret is its answer once the batch is committed. JB_EFULL,
- * JB_EIO, JB_EDAMAGED: the batch must be aborted. connection: names the sender of CATALOG_PUT parts
- * (one upload at a time per connection, a few at once). */
-JB_MUST_USE jb_err jb_engine_offer(jb_engine *engine, const struct jb_envelope *envelope,
-                                   uint64_t connection, int64_t now_us, struct jb_reply *ret);
+ * JB_EIO, JB_EDAMAGED: the batch must be aborted. CATALOG_PUT: one upload at a time per connection,
+ * a few at once. */
+JB_MUST_USE jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal,
+                                   int64_t now_us, struct jb_reply *ret);
 /* True when the batch has reached its limits (JB_BATCH_SUBMISSIONS_MAX, JB_BATCH_FIGURES_MAX). */
 bool jb_engine_full(const jb_engine *engine);
 /* Makes the batch durable. On failure the batch is gone, and every member is to be told with
  * jb_engine_try_later. *ret_head_moved: at least one entry was appended. */
 JB_MUST_USE jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved);
 void jb_engine_abort(jb_engine *engine);
-/* "Try later", in the form that fits the message's kind. */
-void jb_engine_try_later(jb_engine *engine, const struct jb_envelope *envelope,
+/* "Try later", in the form that fits the message's kind; for members of the batch begun last. */
+void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
                          struct jb_reply *ret);
+/* The answer to a message that the engine cannot take, whatever it says. Likewise. */
+void jb_engine_refuse(jb_engine *engine, enum jb_finding_code code, struct jb_reply *ret);
 /* After a restore: appends an epoch entry, durable at once, so that no token of the old life fits
  * the new one. No batch is open. */
 JB_MUST_USE jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us);

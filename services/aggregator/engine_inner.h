@@ -2,6 +2,8 @@
 #ifndef JB_ENGINE_INNER_H
 #define JB_ENGINE_INNER_H
 
+#include <pthread.h>
+
 #include "apply.h"
 #include "engine.h"
 #include "ledger.h"
@@ -20,8 +22,10 @@ struct jb_engine {
     jb_applier *applier;
     uint8_t store_id[16];
     struct jb_engine_tip committed, pending;
-    struct jb_arena scratch; /* one message */
-    struct jb_arena replies; /* one batch */
+    pthread_mutex_t tip_lock; /* around a write of committed, and greetings' reading it */
+    struct jb_arena scratch;  /* one message */
+    struct jb_arena *replies; /* the batch's, the caller's */
+    size_t replied;           /* bytes of the batch's replies */
     struct jb_buf entry, reply;
     struct jb_findings findings;
     uint32_t submissions, figures; /* of the batch */

@@ -8,7 +8,6 @@
 #include "verify.h"
 
 #define SCRATCH_BYTES_MAX (64 * 1024 * 1024)
-#define REPLIES_BYTES_MAX (64 * 1024 * 1024)
 #define ENTRY_BYTES_MAX (JB_CATALOG_BYTES_MAX + 1024 * 1024)
 #define REPLY_BYTES_MAX (16 * 1024 * 1024)
 
@@ -21,7 +20,7 @@ static jb_err engine_new(jb_kv *kv, jb_engine **ret)
     }
     e->kv = kv;
     jb_arena_init(&e->scratch, SCRATCH_BYTES_MAX);
-    jb_arena_init(&e->replies, REPLIES_BYTES_MAX);
+    pthread_mutex_init(&e->tip_lock, NULL);
     jb_buf_init(&e->entry, ENTRY_BYTES_MAX);
     jb_buf_init(&e->reply, REPLY_BYTES_MAX);
     jb_findings_init(&e->findings);
@@ -44,7 +43,7 @@ void jb_engine_close(jb_engine *engine)
     jb_buf_free(&engine->entry);
     jb_buf_free(&engine->reply);
     jb_arena_free(&engine->scratch);
-    jb_arena_free(&engine->replies);
+    pthread_mutex_destroy(&engine->tip_lock);
     jb_kv_close(engine->kv);
     free(engine);
 }
@@ -55,7 +54,7 @@ static jb_err write_genesis(jb_engine *e, const uint8_t store_id[16], int64_t no
     struct jb_store_head head = {0};
     bool moved;
     memcpy(entry.store_id, store_id, sizeof(entry.store_id));
-    jb_err err = jb_engine_begin(e);
+    jb_err err = jb_engine_begin(e, NULL);
     if (!err)
         err = jb_store_head(e->txn, &head);
     if (!err && head.revision > 0)

@@ -1,8 +1,10 @@
-/* The filings record: form, newest revision and submission id, one after the other, forms
+/* Filings in a record: form, newest revision and submission id, one after the other, forms
  * ascending. */
 #include "filing.h"
 
 #include <stdlib.h>
+
+#include "cell.h"
 
 #define FILINGS_CAP_MIN 4u
 
@@ -25,28 +27,6 @@ static bool grow(struct jb_filings *filings)
     filings->items = items;
     filings->cap = cap;
     return true;
-}
-
-jb_err jb_filings_decode(struct jb_slice record, struct jb_filings *filings)
-{
-    struct jb_reader r = jb_reader_of(record);
-
-    filings->count = 0;
-    while (jb_reader_left(&r) > 0) {
-        struct jb_filing filing = {0};
-        struct jb_slice id;
-        filing.form = (uint32_t)jb_read_varint_max(&r, UINT32_MAX);
-        filing.last_revision = jb_read_varint(&r);
-        id = jb_read_raw(&r, sizeof(filing.last_submission.bytes));
-        if (r.failed || filing.last_revision == 0 ||
-            (filings->count > 0 && filings->items[filings->count - 1].form >= filing.form))
-            return JB_EDAMAGED;
-        memcpy(filing.last_submission.bytes, id.ptr, id.len);
-        if (!grow(filings))
-            return JB_ENOMEM;
-        filings->items[filings->count++] = filing;
-    }
-    return JB_OK;
 }
 
 void jb_filings_encode(const struct jb_filings *filings, struct jb_buf *out)
@@ -91,4 +71,62 @@ struct jb_filing *jb_filings_at(struct jb_filings *filings, uint32_t form)
     *filing = (struct jb_filing){.form = form};
     filings->count++;
     return filing;
+}
+
+/* False at the end, or when the reader failed. */
+static bool next_filing(struct jb_reader *r, struct jb_filing *ret)
+{
+    struct jb_filing filing = {0};
+    if (jb_reader_left(r) == 0)
+        return false;
+    filing.form = (uint32_t)jb_read_varint_max(r, UINT32_MAX);
+    filing.last_revision = jb_read_varint(r);
+    struct jb_slice id = jb_read_raw(r, sizeof(filing.last_submission.bytes));
+    if (filing.last_revision == 0)
+        r->failed = true;
+    if (r->failed)
+        return false;
+    memcpy(filing.last_submission.bytes, id.ptr, id.len);
+    *ret = filing;
+    return true;
+}
+
+jb_err jb_filings_decode(struct jb_slice bytes, struct jb_filings *filings)
+{
+    filings->count = 0;
+    return jb_filings_merge(bytes, filings);
+}
+
+jb_err jb_filings_merge(struct jb_slice bytes, struct jb_filings *filings)
+{
+    struct jb_reader r = jb_reader_of(bytes);
+    uint64_t after = 0; /* forms from here on may follow */
+    for (struct jb_filing filing; next_filing(&r, &filing);) {
+        if (filing.form < after)
+            return JB_EDAMAGED;
+        after = (uint64_t)filing.form + 1;
+        struct jb_filing *place = jb_filings_at(filings, filing.form);
+        if (!place)
+            return JB_ENOMEM;
+        if (place->last_revision)
+            return JB_EDAMAGED;
+        *place = filing;
+    }
+    return r.failed ? JB_EDAMAGED : JB_OK;
+}
+
+jb_err jb_filing_of_record(struct jb_slice record, uint32_t form, struct jb_filing *ret)
+{
+    struct jb_own_parts parts;
+    jb_err err = jb_own_record_split(record, &parts);
+    if (err)
+        return err;
+    struct jb_reader r = jb_reader_of(parts.filings);
+    for (struct jb_filing filing; next_filing(&r, &filing);) {
+        if (filing.form == form) {
+            *ret = filing;
+            return JB_OK;
+        }
+    }
+    return r.failed ? JB_EDAMAGED : JB_ENOTFOUND;
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "cell.h"
 
 void jb_past_scratch_free(struct jb_past_scratch *scratch)
 {
@@ -34,15 +35,37 @@ jb_err jb_past_entry(jb_kv_txn *txn, uint64_t revision, struct jb_past_scratch *
     return jb_entry_decode(bytes, scratch->effects, JB_SUBMISSION_ROWS_MAX, ret);
 }
 
+/* The own records of one unit and period lie side by side. */
+static jb_err merge_filings(jb_kv_cursor *cursor, struct jb_slice prefix,
+                            struct jb_filings *filings)
+{
+    struct jb_slice key, record;
+    struct jb_own_parts parts;
+    jb_err err = jb_kv_seek(cursor, prefix, &key, &record);
+    while (!err && key.len >= prefix.len && memcmp(key.ptr, prefix.ptr, prefix.len) == 0) {
+        err = jb_own_record_split(record, &parts);
+        if (!err)
+            err = jb_filings_merge(parts.filings, filings);
+        if (!err)
+            err = jb_kv_next(cursor, &key, &record);
+    }
+    return err == JB_ENOTFOUND ? JB_OK : err;
+}
+
 jb_err jb_past_filings(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
                        struct jb_past_scratch *scratch)
 {
-    struct jb_slice record;
-    jb_err err = jb_store_block(txn, JB_PLANE_OWN, unit, period, 0, &record);
-    if (!err)
-        return jb_filings_decode(record, &scratch->filings);
+    const struct jb_block_key start = {.plane = JB_PLANE_OWN, .node = unit, .period = period};
+    uint8_t key[JB_BLOCK_KEY_BYTES];
+    jb_kv_cursor *cursor = NULL;
+    jb_block_key_encode(&start, key);
     scratch->filings.count = 0;
-    return err == JB_ENOTFOUND ? JB_OK : err;
+    jb_err err = jb_kv_cursor_open(txn, JB_T_CELLS, &cursor);
+    if (!err)
+        err = merge_filings(cursor, jb_slice_of(key, JB_BLOCK_KEY_BYTES - sizeof(start.block)),
+                            &scratch->filings);
+    jb_kv_cursor_close(cursor);
+    return err;
 }
 
 static jb_err reserve(void **items, uint32_t *cap, uint64_t needed, size_t size)

@@ -6,13 +6,15 @@
  *                                               conflict or 0; a change of rights has unit
  *                                               JB_NONE
  *   cells     plane u8, node u32, freq u8, ordinal u16, block u16
- *                                            -> packed block (cell.h); block numbers start at 1
- *             own plane, block 0             -> the unit's filings of that period (filing.h)
+ *                                            -> packed block (cell.h); block numbers start at 1.
+ *                                               Own plane: before it, the filings of the forms
+ *                                               whose place this block is (filing.h)
  *   changes   revision u64                   -> what it changed, per node (change.h); pruned from
  *                                               the old end
  *   catalogs  version u32                    -> revision of the entry that holds it, content hash
  *   names     kind u8, code                  -> number u32
  *             kind | 0x80, number u32        -> code
+ *             'b', form number u32           -> block u16 that its filings are kept in
  *   holders   'k', public key 32             -> holder of grants (holders.h)
  *             'p', person code
  *   meta      key                            -> format version, store id
@@ -128,6 +130,9 @@ JB_MUST_USE jb_err jb_store_code(jb_kv_txn *txn, enum jb_name_kind kind, uint32_
                                  struct jb_slice *ret);
 JB_MUST_USE jb_err jb_store_put_name(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice code,
                                      uint32_t number);
+/* Where a form's filings are kept, for ever. JB_ENOTFOUND: a new form. */
+JB_MUST_USE jb_err jb_store_form_block(jb_kv_txn *txn, uint32_t form, uint16_t *ret);
+JB_MUST_USE jb_err jb_store_put_form_block(jb_kv_txn *txn, uint32_t form, uint16_t block);
 /* One more than the largest number of the kind; 0 if none. */
 JB_MUST_USE jb_err jb_store_next_number(jb_kv_txn *txn, enum jb_name_kind kind, uint32_t *ret);
 

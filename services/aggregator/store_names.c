@@ -9,7 +9,8 @@
 #define CATALOG_BYTES 40
 #define NAME_KEY_BYTES_MAX (1 + JB_CODE_BYTES_MAX)
 #define NUMBER_KEY_BYTES 5
-#define NUMBER_SIDE 0x80 /* added to the kind in keys that lead from number to code */
+#define FORM_BLOCK_KIND 'b' /* no kind of name */
+#define NUMBER_SIDE 0x80    /* added to the kind in keys that lead from number to code */
 
 struct version {
     uint32_t version;
@@ -143,6 +144,35 @@ jb_err jb_store_put_name(jb_kv_txn *txn, enum jb_name_kind kind, struct jb_slice
     if (!err)
         err = jb_kv_put(txn, JB_T_NAMES, number_key(kind, number, back), code);
     return err;
+}
+
+static struct jb_slice form_block_key(uint32_t form, uint8_t key[NUMBER_KEY_BYTES])
+{
+    key[0] = FORM_BLOCK_KIND;
+    jb_key_put_u32(key + 1, form);
+    return jb_slice_of(key, NUMBER_KEY_BYTES);
+}
+
+jb_err jb_store_form_block(jb_kv_txn *txn, uint32_t form, uint16_t *ret)
+{
+    uint8_t key[NUMBER_KEY_BYTES];
+    struct jb_slice value;
+    jb_err err = jb_kv_get(txn, JB_T_NAMES, form_block_key(form, key), &value);
+    if (err)
+        return err;
+    struct jb_reader r = jb_reader_of(value);
+    uint16_t block = jb_read_u16(&r);
+    if (!jb_reader_done(&r) || block == 0)
+        return JB_EDAMAGED;
+    *ret = block;
+    return JB_OK;
+}
+
+jb_err jb_store_put_form_block(jb_kv_txn *txn, uint32_t form, uint16_t block)
+{
+    uint8_t key[NUMBER_KEY_BYTES], value[2];
+    jb_key_put_u16(value, block);
+    return jb_kv_put(txn, JB_T_NAMES, form_block_key(form, key), jb_slice_of(value, sizeof(value)));
 }
 
 jb_err jb_store_next_number(jb_kv_txn *txn, enum jb_name_kind kind, uint32_t *ret)

@@ -4,9 +4,13 @@
 
 #include "net/loop.h"
 
-void jb_commits_tell(struct jb_commits *commits)
+void jb_commits_count(struct jb_commits *commits)
 {
     atomic_fetch_add(&commits->count, 1);
+}
+
+void jb_commits_wake(struct jb_commits *commits)
+{
     if (atomic_exchange(&commits->wanted, false) && commits->wakeup_fd >= 0)
         jb_wakeup_set(commits->wakeup_fd);
 }

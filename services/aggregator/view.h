@@ -15,7 +15,10 @@ struct jb_commits {
     atomic_bool wanted; /* a view is held, or watches wait: the next commit must wake */
     int wakeup_fd;      /* -1: nobody waits */
 };
-void jb_commits_tell(struct jb_commits *commits);
+/* Count before the receipts are sent, so that who has one is shown what it accepts; wake after, so
+ * that no receipt waits for the readers. */
+void jb_commits_count(struct jb_commits *commits);
+void jb_commits_wake(struct jb_commits *commits);
 
 struct jb_view {
     jb_kv *kv;

@@ -118,14 +118,10 @@ static jb_err seek(jb_kv_cursor *cursor, enum jb_plane plane, struct jb_node nod
     }
     jb_block_key_encode(&key, bytes);
     jb_err err = jb_kv_seek(cursor, jb_slice_of(bytes, sizeof(bytes)), &found, NULL);
-    while (!err) {
+    if (!err)
         err = jb_block_key_decode(found, &key);
-        if (err || key.plane != plane || key.node != node.number)
-            return err ? err : JB_ENOTFOUND;
-        if (key.block != 0)
-            break;
-        err = jb_kv_next(cursor, &found, NULL); /* the unit's filings */
-    }
+    if (!err && (key.plane != plane || key.node != node.number))
+        err = JB_ENOTFOUND;
     if (!err)
         *ret = key;
     return err;

@@ -14,11 +14,12 @@
 #define FOREVER_NS INT64_MAX
 #define MAP_BYTES (8ULL << 30)
 #define FILL_BATCH 1000
+#define BATCH_BYTES_MAX (64 << 20)
 #define FILL_AT_ONCE (1500 * FORMS)
 
 struct bare {
     jb_engine *engine;
-    struct jb_arena arena;
+    struct jb_arena arena, proposals, replies;
     struct book book;
     struct floor *floor;
 };
@@ -29,12 +30,21 @@ static void need(jb_err err, const char *what)
         die("engine: %s: %s", what, jb_err_name(err));
 }
 
+static void begin(struct bare *bare)
+{
+    jb_arena_clear(&bare->proposals);
+    jb_arena_clear(&bare->replies);
+    need(jb_engine_begin(bare->engine, &bare->replies), "begin");
+}
+
 static void offer(struct bare *bare, struct jb_slice bytes, struct jb_reply *ret)
 {
     struct jb_envelope envelope;
+    struct jb_proposal proposal;
     jb_arena_clear(&bare->arena);
     need(jb_wire_envelope_decode(bytes, &bare->arena, &envelope), "envelope");
-    need(jb_engine_offer(bare->engine, &envelope, 1, jb_clock_now_us(), ret), "offer");
+    jb_proposal_read(&envelope, 1, &bare->proposals, &proposal);
+    need(jb_engine_offer(bare->engine, &proposal, jb_clock_now_us(), ret), "offer");
 }
 
 static void put_catalog(struct bare *bare, const struct shape *shape, const uint8_t store_id[16])
@@ -54,7 +64,7 @@ static void put_catalog(struct bare *bare, const struct shape *shape, const uint
                                                   .store_id = jb_slice_of(store_id, 16),
                                                   .payload = jb_buf_slice(&payload)},
                             &bytes);
-    need(jb_engine_begin(bare->engine), "begin");
+    begin(bare);
     offer(bare, jb_buf_slice(&bytes), &reply);
     need(jb_engine_commit(bare->engine, &moved), "commit");
     if (!moved)
@@ -73,7 +83,7 @@ static int64_t run_batches(struct bare *bare, struct plan *plan, uint32_t batch,
     bool moved = true;
     int64_t start = now_ns(), last = start;
     while (moved && last - start < duration_ns) {
-        need(jb_engine_begin(bare->engine), "begin");
+        begin(bare);
         for (uint32_t i = 0; i < batch; i++) {
             const struct parcel *p = plan_next(plan, &turn);
             struct jb_reply reply;
@@ -115,6 +125,8 @@ static void open_bare(struct bare *bare, const struct settings *settings)
     char *store = jb_xasprintf("%s/engine", settings->dir);
     char *floor = jb_xasprintf("%s/engine-floor", settings->dir);
     jb_arena_init(&bare->arena, JB_MESSAGE_BYTES_MAX);
+    jb_arena_init(&bare->proposals, BATCH_BYTES_MAX);
+    jb_arena_init(&bare->replies, BATCH_BYTES_MAX);
     need(jb_engine_init(store, &config, store_id, jb_clock_now_us()), "init");
     need(jb_engine_open(store, &config, &bare->engine), "open");
     put_catalog(bare, &settings->shape, store_id);
@@ -157,4 +169,6 @@ void engine_run(const struct settings *settings)
     floor_close(bare.floor);
     book_close(&bare.book);
     jb_arena_free(&bare.arena);
+    jb_arena_free(&bare.proposals);
+    jb_arena_free(&bare.replies);
 }

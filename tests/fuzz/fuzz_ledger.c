@@ -76,10 +76,17 @@ static void check_blocks(struct jb_slice bytes)
     static struct jb_own_block own;
     static struct jb_sum_block sum;
     static struct jb_filings filings;
+    struct jb_own_parts parts;
 
-    if (!jb_own_block_decode(bytes, &own)) {
+    if (!jb_own_record_split(bytes, &parts) && bytes.len) {
         jb_buf_clear(&out);
-        jb_own_block_encode(&own, &out);
+        jb_buf_put_bytes(&out, parts.filings);
+        jb_buf_put(&out, parts.cells.ptr, parts.cells.len);
+        check_same(bytes);
+    }
+    if (!jb_own_cells_decode(bytes, &own)) {
+        jb_buf_clear(&out);
+        jb_own_cells_encode(&own, &out);
         check_same(bytes);
     }
     if (!jb_sum_block_decode(bytes, &sum)) {

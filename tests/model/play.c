@@ -11,6 +11,7 @@
 
 #define BATCH_MAX 24
 #define MAP_BYTES (64ull << 20)
+#define BATCH_BYTES_MAX (64 << 20)
 
 static const uint8_t store_id[16] = "model test store";
 
@@ -76,6 +77,13 @@ static bool open_store(struct player *p, bool fresh)
                  "the store does not open");
 }
 
+static jb_err begin_batch(struct player *p)
+{
+    jb_arena_clear(&p->proposals);
+    jb_arena_clear(&p->replies);
+    return jb_engine_begin(p->engine, &p->replies);
+}
+
 static jb_err offer(struct player *p, const struct message *m, struct jb_buf *put,
                     struct jb_reply *reply)
 {
@@ -83,6 +91,7 @@ static jb_err offer(struct player *p, const struct message *m, struct jb_buf *pu
                                    .request_id = JB_LIT("r"),
                                    .store_id = jb_slice_of(store_id, sizeof(store_id)),
                                    .payload = jb_slice_of(m->bytes, m->len)};
+    struct jb_proposal proposal;
     if (m->wrong_store)
         envelope.store_id = JB_LIT("another store id");
     if (m->want == WANT_CATALOG) {
@@ -96,7 +105,8 @@ static jb_err offer(struct player *p, const struct message *m, struct jb_buf *pu
         envelope.kind = JB_KIND_CATALOG_PUT;
         envelope.payload = jb_buf_slice(put);
     }
-    return jb_engine_offer(p->engine, &envelope, 1, m->now_us, reply);
+    jb_proposal_read(&envelope, 1, &p->proposals, &proposal);
+    return jb_engine_offer(p->engine, &proposal, m->now_us, reply);
 }
 
 static void print_findings(const struct jb_findings *findings)
@@ -190,13 +200,15 @@ static void check_try_later(struct player *p, const struct message *m)
     struct jb_envelope envelope = {.kind = JB_KIND_SUBMIT,
                                    .request_id = JB_LIT("r"),
                                    .payload = jb_slice_of(m->bytes, m->len)};
+    struct jb_proposal proposal;
     struct jb_reply reply;
     struct jb_receipt receipt;
     struct jb_arena arena;
     if (m->want == WANT_CATALOG)
         return;
     jb_arena_init(&arena, 1 << 20);
-    jb_engine_try_later(p->engine, &envelope, &reply);
+    jb_proposal_read(&envelope, 1, &p->proposals, &proposal);
+    jb_engine_try_later(p->engine, &proposal, &reply);
     check(p,
           reply.kind == JB_KIND_RECEIPT &&
               jb_wire_receipt_decode(reply.payload, &arena, &receipt, NULL) == JB_OK &&
@@ -225,7 +237,7 @@ static void send_batch(struct player *p, int size, struct jb_buf *put)
     bool moves = head_of(p, p->done + size) > head_of(p, p->done), moved = false;
     int fate = dice_roll(&p->batches, 100);
     jb_err err;
-    if (!check(p, jb_engine_begin(p->engine) == JB_OK, "no batch begins"))
+    if (!check(p, begin_batch(p) == JB_OK, "no batch begins"))
         return;
     for (int i = 0; i < size && !p->failed; i++)
         check(p, offer(p, &messages[i], put, &replies[i]) == JB_OK, "an offer fails");
@@ -264,6 +276,8 @@ bool play(struct player *p)
     int size_max = dice_chance(&p->batches, 50) ? 4 : BATCH_MAX;
     struct jb_buf put;
     jb_buf_init(&put, 1 << 20);
+    jb_arena_init(&p->proposals, BATCH_BYTES_MAX);
+    jb_arena_init(&p->replies, BATCH_BYTES_MAX);
     open_store(p, true);
     while (!p->failed && p->done < p->script->message_count) {
         int left = p->script->message_count - p->done;
@@ -288,7 +302,7 @@ static void resend_batch(struct player *p, const int *order, int size)
 {
     struct jb_reply replies[BATCH_MAX];
     bool moved = true;
-    if (!check(p, jb_engine_begin(p->engine) == JB_OK, "no batch begins"))
+    if (!check(p, begin_batch(p) == JB_OK, "no batch begins"))
         return;
     for (int i = 0; i < size && !p->failed; i++) {
         const struct s_accepted *a = &p->script->accepted[order[i]];
@@ -353,6 +367,8 @@ bool play_dump(struct player *p, char **ret, size_t *ret_len)
 void play_end(struct player *p)
 {
     close_store(p);
+    jb_arena_free(&p->proposals);
+    jb_arena_free(&p->replies);
     for (int i = 0; i < S_MESSAGES; i++)
         free((void *)(uintptr_t)p->receipts[i].ptr);
     memset(p->receipts, 0, sizeof(p->receipts));

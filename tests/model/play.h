@@ -14,6 +14,7 @@ struct player {
     struct dice batches, questions;
     bool ask, trace;
     jb_engine *engine;
+    struct jb_arena proposals, replies;   /* of the batch */
     struct jb_binding *bindings[2];       /* by version; live while the engine is open */
     struct jb_slice receipts[S_MESSAGES]; /* as first answered, by accepted submission */
     int done;                             /* messages */

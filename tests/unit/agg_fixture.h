@@ -85,7 +85,8 @@ struct agg_desk {
     jb_engine *engine;
     int64_t now_us;
     uint64_t requests;
-    struct jb_arena arena; /* answers of the last call */
+    struct jb_arena arena;              /* answers of the last call */
+    struct jb_arena proposals, replies; /* of all batches since the last agg_send */
     struct jb_buf buf;
     struct jb_findings findings; /* of the last call */
 };
@@ -134,6 +135,8 @@ static inline struct agg_desk *agg_desk_new(uint64_t map_bytes)
     d->dir = jb_xasprintf("%s/store", d->base);
     d->now_us = AGG_START_US;
     jb_arena_init(&d->arena, 64 << 20);
+    jb_arena_init(&d->proposals, 256 << 20);
+    jb_arena_init(&d->replies, 256 << 20);
     jb_buf_init(&d->buf, 64 << 20);
     jb_findings_init(&d->findings);
     assert_int_equal(jb_engine_init(d->dir, &config, agg_store_id, d->now_us), JB_OK);
@@ -147,6 +150,8 @@ static inline void agg_desk_free(struct agg_desk *d)
     jb_findings_free(&d->findings);
     jb_buf_free(&d->buf);
     jb_arena_free(&d->arena);
+    jb_arena_free(&d->proposals);
+    jb_arena_free(&d->replies);
     jb_test_rmdir(d->base);
     free(d->dir);
     free(d);
@@ -160,15 +165,25 @@ static inline struct jb_envelope agg_envelope(enum jb_kind kind, struct jb_slice
                                 .payload = payload};
 }
 
+static inline jb_err agg_offer(struct agg_desk *d, const struct jb_envelope *envelope,
+                               uint64_t connection, struct jb_reply *ret)
+{
+    struct jb_proposal proposal;
+    jb_proposal_read(envelope, connection, &d->proposals, &proposal);
+    return jb_engine_offer(d->engine, &proposal, d->now_us, ret);
+}
+
 /* One message as a batch of its own. */
 static inline jb_err agg_send(struct agg_desk *d, const struct jb_envelope *envelope,
                               struct jb_reply *ret)
 {
     bool moved;
     d->now_us += 1000000;
-    jb_err err = jb_engine_begin(d->engine);
+    jb_arena_clear(&d->proposals);
+    jb_arena_clear(&d->replies);
+    jb_err err = jb_engine_begin(d->engine, &d->replies);
     if (!err)
-        err = jb_engine_offer(d->engine, envelope, 1, d->now_us, ret);
+        err = agg_offer(d, envelope, 1, ret);
     if (!err)
         err = jb_engine_commit(d->engine, &moved);
     jb_engine_abort(d->engine);

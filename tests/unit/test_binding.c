@@ -131,6 +131,9 @@ static void numbers_stay_when_the_catalogue_grows(void **state)
     assert_int_equal(number(b, "b.9"), 73);
     assert_int_equal(number(b, "c.0"), 128); /* 74 to 127 could not hold 60 rows */
     assert_int_equal(number(b, "a.60"), 188);
+    assert_int_equal(b->form_block[0], 1); /* where the first rows were when the form was new */
+    assert_int_equal(b->form_block[1], 2);
+    assert_int_equal(b->form_block[2], 3);
     assert_int_equal(b->unit_of[0], 0);
     assert_int_equal(b->unit_of[1], 1);
     assert_int_equal(jb_group_node(&b->view->groups[0]), JB_NODE_GROUP);

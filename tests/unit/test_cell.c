@@ -84,13 +84,13 @@ static void own_blocks_come_back(void **state)
     text->value.state = JB_STATE_VALUE;
     jb_own_block_at(&block, 1, 0)->value.state = JB_STATE_NOT_APPLICABLE;
     assert_ptr_equal(jb_own_block_at(&block, 1, 3), &block.cells[2]);
-    jb_own_block_encode(&block, &buf);
-    assert_int_equal(jb_own_block_decode(jb_buf_slice(&buf), &again), JB_OK);
+    jb_own_cells_encode(&block, &buf);
+    assert_int_equal(jb_own_cells_decode(jb_buf_slice(&buf), &again), JB_OK);
     assert_int_equal(again.count, 3);
     assert_true(again.cells[0].is_text && again.cells[0].text_revision == 70000);
     assert_int_equal(again.cells[1].value.state, JB_STATE_NOT_APPLICABLE);
     assert_true(jb_value_eq(again.cells[2].value, block.cells[2].value));
-    jb_own_block_encode(&again, &second);
+    jb_own_cells_encode(&again, &second);
     assert_true(jb_slice_eq(jb_buf_slice(&buf), jb_buf_slice(&second)));
     jb_own_block_free(&block);
     jb_own_block_free(&again);
@@ -129,14 +129,14 @@ static void what_is_not_canonical_is_damaged(void **state)
         if (jb_sum_block_decode(bytes, &block) != JB_EDAMAGED)
             fail_msg("%s was read", sums[i].what);
     }
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x00\x02"), &own), JB_EDAMAGED); /* no state */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x06\x02"), &own),
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x00\x02"), &own), JB_EDAMAGED); /* no state */
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x06\x02"), &own),
                      JB_EDAMAGED); /* marked n/a */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x19\x02"), &own), JB_EDAMAGED); /* mark 6 */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x61\x02"), &own), JB_EDAMAGED); /* status 3 */
-    assert_int_equal(jb_own_block_decode(JB_LIT("\x03\x01\x02"), &own), JB_OK);
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x19\x02"), &own), JB_EDAMAGED); /* mark 6 */
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x61\x02"), &own), JB_EDAMAGED); /* status 3 */
+    assert_int_equal(jb_own_cells_decode(JB_LIT("\x03\x01\x02"), &own), JB_OK);
     assert_int_equal(own.count, 1);
-    assert_int_equal(jb_own_block_decode(jb_slice_of(NULL, 0), &own), JB_OK);
+    assert_int_equal(jb_own_cells_decode(jb_slice_of(NULL, 0), &own), JB_OK);
     assert_int_equal(own.count, 0);
     jb_sum_block_free(&block);
     jb_own_block_free(&own);
@@ -176,12 +176,13 @@ static void periods_come_back(void **state)
     jb_buf_free(&buf);
 }
 
-static void a_record_cut_at_slots_is_whole_again(void **state)
+static void cells_before_a_place_are_copied(void **state)
 {
-    struct jb_sum_block block = {0};
-    struct jb_buf buf;
+    struct jb_sum_block block = {0}, asked = {0};
+    struct jb_buf buf, copied;
     (void)state;
     jb_buf_init(&buf, 65536);
+    jb_buf_init(&copied, 65536);
     for (uint8_t slot = 2; slot < 60; slot = (uint8_t)(slot + 3)) {
         struct jb_sum_cell *cell = jb_sum_block_at(&block, slot, slot % 2u);
         struct jb_sum_cell made = full_cell();
@@ -195,23 +196,28 @@ static void a_record_cut_at_slots_is_whole_again(void **state)
     }
     jb_sum_block_encode(&block, &buf);
     struct jb_slice record = jb_buf_slice(&buf);
-    for (uint8_t first = 0; first < JB_BLOCK_INDICATORS; first++) {
-        for (uint8_t last = first; last < JB_BLOCK_INDICATORS; last++) {
-            struct jb_block_parts parts;
-            struct jb_sum_block asked = {0};
-            assert_int_equal(jb_sum_block_split(record, first, last, &parts), JB_OK);
-            assert_int_equal(parts.before.len + parts.asked.len + parts.behind.len, record.len);
-            assert_ptr_equal(parts.behind.ptr, parts.asked.ptr + parts.asked.len);
-            assert_int_equal(jb_sum_block_decode(parts.asked, &asked), JB_OK);
-            uint32_t expected = 0;
+    for (uint8_t slot = 0; slot < JB_BLOCK_INDICATORS; slot++) {
+        for (uint32_t stretch = 0; stretch < 3; stretch++) {
+            struct jb_reader r = jb_reader_of(record);
+            bool found = false;
+            uint32_t before = 0;
+            jb_buf_clear(&copied);
+            assert_int_equal(jb_sum_cells_until(&r, slot, stretch, &copied, &found), JB_OK);
+            assert_int_equal(copied.len + jb_reader_left(&r), record.len);
+            assert_memory_equal(copied.ptr, record.ptr, copied.len);
+            assert_int_equal(found, jb_sum_block_find(&block, slot, stretch) != NULL);
             for (uint32_t i = 0; i < block.count; i++)
-                expected += block.cells[i].slot >= first && block.cells[i].slot <= last;
-            assert_int_equal(asked.count, expected);
-            jb_sum_block_free(&asked);
+                before += jb_cell_place(block.cells[i].slot, block.cells[i].stretch) <
+                          jb_cell_place(slot, stretch);
+            assert_int_equal(jb_sum_block_decode(jb_buf_slice(&copied), &asked), JB_OK);
+            assert_int_equal(asked.count, before);
         }
     }
-    struct jb_block_parts parts;
-    assert_int_equal(jb_sum_block_split(jb_slice_of(record.ptr, 1), 60, 63, &parts), JB_EDAMAGED);
+    struct jb_reader cut = jb_reader_of(jb_slice_of(record.ptr, 1));
+    bool found = false;
+    assert_int_equal(jb_sum_cells_until(&cut, 60, 0, &copied, &found), JB_EDAMAGED);
+    jb_sum_block_free(&asked);
+    jb_buf_free(&copied);
     jb_sum_block_free(&block);
     jb_buf_free(&buf);
 }
@@ -225,7 +231,7 @@ int main(void)
         cmocka_unit_test(what_is_not_canonical_is_damaged),
         cmocka_unit_test(a_sum_larger_than_its_values_allow_is_damaged),
         cmocka_unit_test(periods_come_back),
-        cmocka_unit_test(a_record_cut_at_slots_is_whole_again),
+        cmocka_unit_test(cells_before_a_place_are_copied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

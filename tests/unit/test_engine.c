@@ -53,15 +53,17 @@ static void a_failed_commit_is_never_acknowledged_and_leaves_nothing(void **stat
     struct jb_envelope envelope = agg_envelope(JB_KIND_SUBMIT, agg_encode(d, &s));
     struct jb_reply reply = {0};
     struct jb_receipt receipt;
+    struct jb_proposal proposal;
     struct jb_store_head before = agg_head(d);
     bool moved = true;
-    assert_int_equal(jb_engine_begin(d->engine), JB_OK);
-    assert_int_equal(jb_engine_offer(d->engine, &envelope, 1, d->now_us, &reply), JB_OK);
+    assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
+    assert_int_equal(agg_offer(d, &envelope, 1, &reply), JB_OK);
     commit_rc = EIO;
     assert_int_equal(jb_engine_commit(d->engine, &moved), JB_EIO);
     assert_true(moved); /* untouched */
     commit_rc = 0;
-    jb_engine_try_later(d->engine, &envelope, &reply);
+    jb_proposal_read(&envelope, 1, &d->proposals, &proposal);
+    jb_engine_try_later(d->engine, &proposal, &reply);
     agg_read_receipt(d, &reply, &receipt);
     assert_int_equal(receipt.outcome, JB_TRY_LATER);
     assert_true(jb_uuid_eq(receipt.submission_id, agg_id(1)));
@@ -85,8 +87,8 @@ static void a_catalogue_of_a_failed_batch_is_forgotten(void **state)
     jb_buf_clear(&d->buf);
     jb_wire_catalog_put_encode(&put, &d->buf);
     struct jb_envelope envelope = agg_envelope(JB_KIND_CATALOG_PUT, jb_buf_slice(&d->buf));
-    assert_int_equal(jb_engine_begin(d->engine), JB_OK);
-    assert_int_equal(jb_engine_offer(d->engine, &envelope, 1, d->now_us, &reply), JB_OK);
+    assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
+    assert_int_equal(agg_offer(d, &envelope, 1, &reply), JB_OK);
     jb_engine_abort(d->engine);
     assert_int_equal(agg_submit(d, &s).outcome, JB_REFUSED);
     assert_int_equal(d->findings.items[0].code, JB_F_NO_CATALOG);
@@ -115,17 +117,17 @@ static void a_batch_sees_its_earlier_members(void **state)
     struct jb_reply replies[4];
     struct jb_receipt receipts[4];
     bool moved = false;
-    assert_int_equal(jb_engine_begin(d->engine), JB_OK);
+    assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
     for (size_t i = 0; i < 4; i++) {
         struct agg_row row = AGG_ROW("cases", values[i]);
         struct agg_submission s = one_row(ids[i], &row);
         s.predecessor = predecessors[i];
         struct jb_envelope envelope = agg_envelope(JB_KIND_SUBMIT, agg_encode(d, &s));
-        assert_int_equal(jb_engine_offer(d->engine, &envelope, i, d->now_us, &replies[i]), JB_OK);
+        assert_int_equal(agg_offer(d, &envelope, i, &replies[i]), JB_OK);
     }
     assert_int_equal(jb_engine_commit(d->engine, &moved), JB_OK);
     assert_true(moved);
-    for (size_t i = 0; i < 4; i++) { /* the replies live until the next begin */
+    for (size_t i = 0; i < 4; i++) { /* the replies live as long as their arena */
         agg_read_receipt(d, &replies[i], &receipts[i]);
         assert_int_equal(receipts[i].outcome, outcomes[i]);
     }
@@ -194,8 +196,8 @@ static struct jb_catalog_put_done put_part(struct agg_desk *d, uint64_t connecti
     jb_buf_clear(&d->buf);
     jb_wire_catalog_put_encode(&put, &d->buf);
     struct jb_envelope envelope = agg_envelope(JB_KIND_CATALOG_PUT, jb_buf_slice(&d->buf));
-    assert_int_equal(jb_engine_begin(d->engine), JB_OK);
-    assert_int_equal(jb_engine_offer(d->engine, &envelope, connection, d->now_us, &reply), JB_OK);
+    assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
+    assert_int_equal(agg_offer(d, &envelope, connection, &reply), JB_OK);
     assert_int_equal(jb_engine_commit(d->engine, &moved), JB_OK);
     jb_findings_clear(&d->findings);
     jb_arena_clear(&d->arena);
@@ -309,10 +311,10 @@ static void a_full_batch_says_so(void **state)
     struct agg_submission s = one_row(1, &row);
     struct jb_envelope envelope = agg_envelope(JB_KIND_SUBMIT, agg_encode(d, &s));
     struct jb_reply reply;
-    assert_int_equal(jb_engine_begin(d->engine), JB_OK);
+    assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
     for (uint32_t i = 0; i < JB_BATCH_SUBMISSIONS_MAX; i++) {
         assert_false(jb_engine_full(d->engine));
-        assert_int_equal(jb_engine_offer(d->engine, &envelope, 1, d->now_us, &reply), JB_OK);
+        assert_int_equal(agg_offer(d, &envelope, 1, &reply), JB_OK);
     }
     assert_true(jb_engine_full(d->engine));
     jb_engine_abort(d->engine);

@@ -1,6 +1,7 @@
 /* The filings record: forms stay sorted, bytes come back, disorder is damage. */
 #include "jb_test.h"
 
+#include "cell.h"
 #include "filing.h"
 
 static void filings_come_back_in_order(void **state)
@@ -51,11 +52,42 @@ static void bad_records_are_damaged(void **state)
     jb_filings_free(&filings);
 }
 
+static void a_filing_is_found_in_its_record(void **state)
+{
+    static const char record[] = "\x24\x02\x07"
+                                 "0123456789abcdef"
+                                 "\x05\x08"
+                                 "fedcba9876543210"
+                                 "\x03\x01\x02";
+    static const char other[] = "\x03\x09"
+                                "0123456789abcdef";
+    struct jb_slice bytes = jb_slice_of(record, sizeof(record) - 1);
+    struct jb_filings filings = {0};
+    struct jb_filing filing = {0};
+    struct jb_own_parts parts;
+    (void)state;
+    assert_int_equal(jb_filing_of_record(bytes, 5, &filing), JB_OK);
+    assert_int_equal(filing.last_revision, 8);
+    assert_memory_equal(filing.last_submission.bytes, "fedcba9876543210", 16);
+    assert_int_equal(jb_filing_of_record(bytes, 3, &filing), JB_ENOTFOUND);
+    assert_int_equal(jb_filing_of_record(jb_slice_of(record, 30), 2, &filing), JB_EDAMAGED);
+    assert_int_equal(jb_own_record_split(bytes, &parts), JB_OK);
+    assert_int_equal(parts.cells.len, 3);
+    assert_int_equal(jb_own_record_split(JB_LIT("\x00"), &parts), JB_EDAMAGED); /* no record */
+    assert_int_equal(jb_filings_decode(parts.filings, &filings), JB_OK);
+    assert_int_equal(jb_filings_merge(jb_slice_of(other, 18), &filings), JB_OK);
+    assert_int_equal(filings.count, 3);
+    assert_int_equal(filings.items[1].form, 3);
+    assert_int_equal(jb_filings_merge(jb_slice_of(other, 18), &filings), JB_EDAMAGED); /* twice */
+    jb_filings_free(&filings);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filings_come_back_in_order),
         cmocka_unit_test(bad_records_are_damaged),
+        cmocka_unit_test(a_filing_is_found_in_its_record),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

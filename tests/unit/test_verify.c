@@ -49,9 +49,9 @@ static void fill(struct agg_desk *d, unsigned batch)
             s.predecessor = 13;
         struct jb_envelope envelope = agg_envelope(JB_KIND_SUBMIT, agg_encode(d, &s));
         if (waiting == 0)
-            assert_int_equal(jb_engine_begin(d->engine), JB_OK);
-        assert_int_equal(
-            jb_engine_offer(d->engine, &envelope, 1, AGG_START_US + 60000000 + i, &reply), JB_OK);
+            assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
+        d->now_us = AGG_START_US + 60000000 + i;
+        assert_int_equal(agg_offer(d, &envelope, 1, &reply), JB_OK);
         if (++waiting == batch || i == 59) {
             assert_int_equal(jb_engine_commit(d->engine, &moved), JB_OK);
             waiting = 0;
