@@ -18,7 +18,7 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
     entry->at_us = now_us > head->at_us ? now_us : head->at_us;
     if (entry->kind != JB_ENTRY_EPOCH)
         entry->epoch = head->epoch ? head->epoch : FIRST_EPOCH;
-    memcpy(entry->previous_hash, head->hash, sizeof(entry->previous_hash));
+    jb_chain_link(&e->pending.chain, entry);
     jb_buf_clear(&e->entry);
     jb_entry_encode(entry, &e->entry);
     jb_err err = e->entry.failed
@@ -36,6 +36,7 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
     head->at_us = entry->at_us;
     head->epoch = entry->epoch;
     memcpy(head->hash, entry->hash, sizeof(head->hash));
+    jb_chain_add(&e->pending.chain, entry);
     if (entry->kind == JB_ENTRY_CATALOG)
         e->pending.catalog_version = entry->catalog_version;
     return JB_OK;

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "apply.h"
+#include "chain.h"
 #include "engine.h"
 #include "ledger.h"
 #include "model/finding.h"
@@ -13,6 +14,7 @@
 /* What a batch may change, and gets back when it fails. */
 struct jb_engine_tip {
     struct jb_store_head head;
+    struct jb_chain chain;
     uint32_t catalog_version; /* 0: none */
 };
 

@@ -113,6 +113,8 @@ static jb_err read_tip(jb_engine *e, jb_kv_txn *txn)
     uint8_t hash[32];
     jb_err err = jb_store_head(txn, &e->committed.head);
     if (!err)
+        err = jb_chain_open(txn, &e->committed.chain);
+    if (!err)
         err = check_tail(e, txn);
     if (!err)
         err = jb_store_id(txn, e->store_id);

@@ -12,6 +12,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "chain.h"
 #include "dump.h"
 #include "ledger.h"
 
@@ -47,7 +48,7 @@ static void tell_progress(const struct waiter *waiter, uint64_t done, uint64_t t
 struct replay {
     jb_kv_txn *source; /* where the ledger is */
     struct jb_entry_effect *effects;
-    uint8_t previous_hash[32];
+    struct jb_chain chain;
     int64_t previous_at_us;
     struct jb_entry entry; /* the one just read; slices borrow from the source */
 };
@@ -71,12 +72,15 @@ static jb_err replay_read(struct replay *r, uint64_t revision, const char **ret_
     err = jb_entry_decode(bytes, r->effects, JB_SUBMISSION_ROWS_MAX, &r->entry);
     if (err)
         return err;
-    *ret_why = N_("the entry does not follow the one before");
+    *ret_why = N_("the entry does not follow those before");
+    struct jb_entry linked;
+    jb_chain_link(&r->chain, &linked);
     if (r->entry.revision != revision || r->entry.at_us < r->previous_at_us ||
         (revision == 1) != (r->entry.kind == JB_ENTRY_GENESIS) ||
-        memcmp(r->entry.previous_hash, r->previous_hash, sizeof(r->previous_hash)) != 0)
+        memcmp(r->entry.previous_hash, linked.previous_hash, sizeof(linked.previous_hash)) != 0 ||
+        memcmp(r->entry.skip_hash, linked.skip_hash, sizeof(linked.skip_hash)) != 0)
         return JB_EDAMAGED;
-    memcpy(r->previous_hash, r->entry.hash, sizeof(r->previous_hash));
+    jb_chain_add(&r->chain, &r->entry);
     r->previous_at_us = r->entry.at_us;
     return JB_OK;
 }

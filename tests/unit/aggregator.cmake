@@ -12,6 +12,7 @@ jb_unit(engine jibao_aggregator)
 target_link_options(test_engine PRIVATE -Wl,--wrap=mdb_txn_commit)
 jb_unit(tree jibao_aggregator)
 jb_unit(verify jibao_aggregator)
+jb_unit(chain jibao_aggregator)
 # The read side: questions, pins, watches.
 jb_unit(query jibao_aggregator)
 jb_unit(pin jibao_aggregator)
