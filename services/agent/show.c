@@ -7,6 +7,7 @@
 #include "catalog_cmd.h"
 #include "options.h"
 #include "outcome.h"
+#include "self.h"
 
 #define SEND_WAIT_MS 30000
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
@@ -160,15 +161,22 @@ static jb_err tell_sent(const struct arguments *args, struct jb_delivery *delive
 static enum jb_exit send_now(const struct arguments *args, const char *home)
 {
     struct jb_catalog_file catalog = {0};
+    struct jb_self self = {0};
     struct jb_delivery delivery = {0};
     struct waiting waiting = {0};
     uint64_t left = 0;
 
-    enum jb_exit code = jb_catalog_cmd_load(home, &catalog);
+    enum jb_exit code = jb_self_open(&args->options, &self);
     if (code != JB_EXIT_OK)
         return code;
+    code = jb_catalog_cmd_load(home, &catalog);
+    if (code != JB_EXIT_OK) {
+        jb_self_free(&self);
+        return code;
+    }
     jb_arena_init(&waiting.arena, ARENA_BYTES_MAX);
-    jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, catalog.store_id);
+    jb_err err =
+        jb_delivery_open(&delivery, home, args->options.conf.write, &self.who, catalog.store_id);
     jb_outbox *outbox = err ? NULL : jb_delivery_look(&delivery);
     if (outbox)
         err = jb_outbox_items(outbox, note_item, &waiting);
@@ -185,8 +193,10 @@ static enum jb_exit send_now(const struct arguments *args, const char *home)
         fprintf(stderr, _("jibao-agent: another aggregator answers at %s; nothing was sent\n"),
                 delivery.endpoint);
         code = jb_exit_worse(code, JB_EXIT_CONFLICT);
+    } else if (left && delivery.barred) {
+        jb_self_tell_barred(delivery.barred);
     } else if (left) {
-        fprintf(stderr, _("jibao-agent: no answer from %s\n"), args->options.conf.write);
+        jb_self_tell_trouble(&self, args->options.conf.write, delivery.trouble);
     }
     if (err) {
         fprintf(stderr, _("jibao-agent: the outbox failed: %s\n"), jb_err_name(err));
@@ -194,6 +204,7 @@ static enum jb_exit send_now(const struct arguments *args, const char *home)
     }
     jb_delivery_close(&delivery);
     jb_catalog_file_free(&catalog);
+    jb_self_free(&self);
     jb_arena_free(&waiting.arena);
     free(waiting.heads);
     return code;
