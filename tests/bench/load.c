@@ -1,20 +1,22 @@
 /* The agents share the machine with the aggregator, so they do as little as they can while the
- * clock runs: submissions are encoded beforehand, and of a receipt only the outcome is looked at.
- */
+ * clock runs: submissions are encoded beforehand, connections are bare (zmtp.h), and of a receipt
+ * only the outcome is looked at. */
 #include "bench/load.h"
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <zmq.h>
+#include <sys/epoll.h>
+#include <unistd.h>
 
 #include "base/limits.h"
+#include "bench/zmtp.h"
 #include "net/wire_submission.h"
 
 #define SILENCE_MS 30000
 #define RECEIPTS_MIN 8 /* of each agent, however long they take */
 
 struct agent {
-    void *sock;
+    struct zmtp line;
     struct lane *lane;
     const struct parcel *waiting; /* for this one's receipt */
     int64_t sent_ns;
@@ -23,7 +25,7 @@ struct agent {
 struct team {
     const struct load *load;
     struct agent agents[LANES_MAX];
-    zmq_pollitem_t items[LANES_MAX];
+    int epoll_fd;
     uint32_t count, waiting;
     bool over;
     int64_t start_ns, end_ns;
@@ -31,12 +33,6 @@ struct team {
     struct jb_arena arena;
     struct load_result *result;
 };
-
-static void need(bool good, const char *what)
-{
-    if (!good)
-        die("agents: %s: %s", what, zmq_strerror(zmq_errno()));
-}
 
 static void send_next(struct team *team, struct agent *agent)
 {
@@ -50,21 +46,20 @@ static void send_next(struct team *team, struct agent *agent)
     }
     const struct parcel *p = &lane->parcels[lane->next++];
     agent->sent_ns = now_ns();
-    need(zmq_send(agent->sock, load->plan->bytes.ptr + p->at, p->len, 0) == (int)p->len, "send");
+    zmtp_send(&agent->line, jb_slice_of(load->plan->bytes.ptr + p->at, p->len));
     agent->waiting = p;
     team->waiting++;
 }
 
 /* The outcome is the first field of a receipt; the whole is read only when it is not the good one.
  */
-static void need_accepted(struct team *team, zmq_msg_t *msg)
+void load_need_accepted(struct jb_slice bytes, struct jb_arena *arena)
 {
     struct jb_envelope envelope;
     struct jb_receipt receipt;
     struct jb_findings findings;
-    struct jb_slice bytes = jb_slice_of(zmq_msg_data(msg), zmq_msg_size(msg));
-    jb_arena_clear(&team->arena);
-    if (jb_wire_envelope_decode(bytes, &team->arena, &envelope))
+    jb_arena_clear(arena);
+    if (jb_wire_envelope_decode(bytes, arena, &envelope))
         die("agents: an answer cannot be read");
     const uint8_t *payload = envelope.payload.ptr;
     if (envelope.kind == JB_KIND_RECEIPT && envelope.payload.len > 2 && payload[0] == 0x08 &&
@@ -72,20 +67,20 @@ static void need_accepted(struct team *team, zmq_msg_t *msg)
         return;
     jb_findings_init(&findings);
     if (envelope.kind == JB_KIND_REFUSED)
-        jb_ignore(jb_wire_refused_decode(envelope.payload, &team->arena, &findings));
+        jb_ignore(jb_wire_refused_decode(envelope.payload, arena, &findings));
     else
-        jb_ignore(jb_wire_receipt_decode(envelope.payload, &team->arena, &receipt, &findings));
+        jb_ignore(jb_wire_receipt_decode(envelope.payload, arena, &receipt, &findings));
     jb_findings_print(&findings, stderr);
     die("agents: a submission was not accepted (answer of kind %u)", envelope.kind);
 }
 
-static void take_receipt(struct team *team, struct agent *agent, zmq_msg_t *msg)
+static void take_receipt(struct team *team, struct agent *agent, struct jb_slice bytes)
 {
     int64_t now = now_ns();
     const struct parcel *p = agent->waiting;
     if (!p)
         die("agents: an answer that nobody waits for");
-    need_accepted(team, msg);
+    load_need_accepted(bytes, &team->arena);
     book_accept(team->load->book, p);
     agent->waiting = NULL;
     team->waiting--;
@@ -103,50 +98,49 @@ static void take_receipt(struct team *team, struct agent *agent, zmq_msg_t *msg)
     send_next(team, agent);
 }
 
-static void connect_agents(struct team *team, void *ctx)
+static void connect_agents(struct team *team)
 {
     const struct load *load = team->load;
-    int zero = 0;
     team->count = load->plan->lane_count;
+    team->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     for (uint32_t i = 0; i < team->count; i++) {
         struct agent *agent = &team->agents[i];
+        struct epoll_event event = {.events = EPOLLIN, .data = {.ptr = agent}};
         agent->lane = &load->plan->lanes[i];
-        agent->sock = zmq_socket(ctx, ZMQ_DEALER);
-        need(agent->sock, "socket");
-        zmq_setsockopt(agent->sock, ZMQ_LINGER, &zero, sizeof(zero));
-        need(zmq_connect(agent->sock, load->endpoint) == 0, "connect");
-        team->items[i] = (zmq_pollitem_t){.socket = agent->sock, .events = ZMQ_POLLIN};
+        zmtp_open(&agent->line, load->endpoint);
+        if (epoll_ctl(team->epoll_fd, EPOLL_CTL_ADD, agent->line.fd, &event))
+            die("agents: no epoll");
     }
 }
 
 void load_run(const struct load *load, struct load_result *ret)
 {
     struct team *team = jb_xcalloc(1, sizeof(*team));
-    void *ctx = zmq_ctx_new();
-    zmq_msg_t msg;
-    zmq_msg_init(&msg);
+    struct epoll_event ready[LANES_MAX];
+    struct jb_slice message;
     team->load = load;
     team->result = ret;
     jb_arena_init(&team->arena, JB_MESSAGE_BYTES_MAX);
-    connect_agents(team, ctx);
+    connect_agents(team);
     team->start_ns = team->end_ns = now_ns();
     for (uint32_t i = 0; i < team->count; i++)
         send_next(team, &team->agents[i]);
     while (team->waiting) {
-        if (zmq_poll(team->items, (int)team->count, SILENCE_MS) <= 0)
+        int count = epoll_wait(team->epoll_fd, ready, LANES_MAX, SILENCE_MS);
+        if (count <= 0)
             die("agents: no receipt for %d s", SILENCE_MS / 1000);
-        for (uint32_t i = 0; i < team->count; i++) {
-            if ((team->items[i].revents & ZMQ_POLLIN) &&
-                zmq_msg_recv(&msg, team->agents[i].sock, ZMQ_DONTWAIT) >= 0)
-                take_receipt(team, &team->agents[i], &msg);
+        for (int i = 0; i < count; i++) {
+            struct agent *agent = ready[i].data.ptr;
+            zmtp_fill(&agent->line);
+            while (zmtp_next(&agent->line, &message))
+                take_receipt(team, agent, message);
         }
     }
     tally_add(&ret->done, (struct tally){team->figures, team->end_ns - team->start_ns});
     ret->submissions += team->submissions;
-    zmq_msg_close(&msg);
     for (uint32_t i = 0; i < team->count; i++)
-        zmq_close(team->agents[i].sock);
-    zmq_ctx_term(ctx);
+        zmtp_close(&team->agents[i].line);
+    close(team->epoll_fd);
     jb_arena_free(&team->arena);
     free(team);
 }

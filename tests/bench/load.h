@@ -5,6 +5,7 @@
 
 #include <stdatomic.h>
 
+#include "base/arena.h"
 #include "bench/workload.h"
 
 struct load_result {
@@ -20,8 +21,9 @@ struct load {
     int64_t duration_ns; /* 0: until every lane is empty */
     atomic_bool *stop;   /* may be NULL; ends it early */
 };
-/* Any answer but "accepted" ends the benchmark: what is measured must be work that was done. The
- * result counts until the first lane is empty, or the time is over and every agent had a few
+/* Any answer but "accepted" ends the benchmark: what is measured must be work that was done. */
+void load_need_accepted(struct jb_slice answer, struct jb_arena *arena);
+/* The result counts until the first lane is empty, or the time is over and every agent had a few
  * receipts; those that are still owed then are waited for and not counted. Adds to *ret. */
 void load_run(const struct load *load, struct load_result *ret);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/alone.h"
 #include "bench/ask.h"
 #include "bench/live.h"
 
@@ -71,20 +72,28 @@ static uint32_t lane_length(uint32_t agents, int64_t duration_ns)
 
 struct point {
     uint32_t agents;
-    enum measure rate, floor, p50, p99;
+    enum measure rate, floor;
 };
 
-/* The rate with some agents, and the floor's with as many submissions a commit, in short turns. The
- * commit times of the floor go to *commits. */
+struct times {
+    struct samples commits, receipts;
+};
+
+static void times_free(struct times *times)
+{
+    samples_free(&times->commits);
+    samples_free(&times->receipts);
+}
+
+/* The rate with some agents, and the floor's with as many submissions a commit, in short turns. */
 static void measure_rate(const struct settings *settings, struct county *county,
-                         const struct point *point, struct report *report, struct samples *commits,
-                         struct samples *receipts)
+                         const struct point *point, struct report *report, struct times *times)
 {
     struct tally program = {0}, floor = {0};
     int64_t slice_ns = settings->point_ns / SLICES;
     for (int i = 0; i < SLICES; i++) {
         struct plan plan;
-        struct load_result result = {.receipts = *receipts};
+        struct load_result result = {.receipts = times->receipts};
         plan_corrections(&plan, &county->book, &settings->shape, point->agents,
                          lane_length(point->agents, slice_ns));
         load_run(&(struct load){.endpoint = county->server.write,
@@ -94,41 +103,55 @@ static void measure_rate(const struct settings *settings, struct county *county,
                  &result);
         plan_rewind(&plan);
         tally_add(&program, result.done);
-        tally_add(&floor, floor_run(county->floor, &plan, point->agents, slice_ns, commits));
+        tally_add(&floor,
+                  floor_run(county->floor, &plan, point->agents, slice_ns, &times->commits));
         plan_free(&plan, &county->book);
-        *receipts = result.receipts;
+        times->receipts = result.receipts;
     }
     report_add(report, point->rate, tally_rate(program), tally_rate(floor));
     report_add(report, point->floor, tally_rate(floor), 0);
 }
 
+/* What a receipt takes: alone as departments' agents ask (libzmq at both ends), held against a
+ * plain round trip and a bare commit; in company as the load asks. */
 static void measure_rates(const struct settings *settings, struct county *county,
                           const struct rr *rr, struct report *report)
 {
-    static const struct point points[] = {
-        {1, M_RATE_1, M_FLOOR_1, M_RECEIPT_1_P50, M_RECEIPT_1_P99},
-        {8, M_RATE_8, M_FLOOR_8, M_RECEIPT_8_P50, M_RECEIPT_8_P99},
-        {64, M_RATE_64, M_FLOOR_64, M_RECEIPT_64_P50, M_RECEIPT_64_P99},
+    static const struct {
+        struct point point;
+        enum measure p50, p99;
+    } points[] = {
+        {{1, M_RATE_1, M_FLOOR_1}, M_COMMIT_P50, M_COMMIT_P99},
+        {{8, M_RATE_8, M_FLOOR_8}, M_RECEIPT_8_P50, M_RECEIPT_8_P99},
+        {{64, M_RATE_64, M_FLOOR_64}, M_RECEIPT_64_P50, M_RECEIPT_64_P99},
     };
-    struct samples trips = {0};
+    struct samples trips = {0}, alone = {0};
+    struct plan plan;
     rr_run(rr, MESSAGE_BYTES, settings->point_ns / 2, &trips);
+    plan_corrections(&plan, &county->book, &settings->shape, 1, lane_length(1, settings->point_ns));
+    alone_run(&(struct load){.endpoint = county->server.write,
+                             .plan = &plan,
+                             .book = &county->book,
+                             .duration_ns = settings->point_ns},
+              &alone);
+    plan_free(&plan, &county->book);
     for (size_t i = 0; i < sizeof(points) / sizeof(points[0]); i++) {
-        const struct point *point = &points[i];
-        struct samples commits = {0}, receipts = {0};
-        measure_rate(settings, county, point, report, &commits, &receipts);
-        bool alone = point->agents == 1;
-        int64_t least_p50 = samples_at(&trips, 500) + samples_at(&commits, 500);
-        int64_t least_p99 = samples_at(&trips, 990) + samples_at(&commits, 990);
-        report_add(report, point->p50, samples_at(&receipts, 500), alone ? least_p50 : 0);
-        report_add(report, point->p99, samples_at(&receipts, 990), alone ? least_p99 : 0);
-        if (alone) {
-            report_add(report, M_COMMIT_P50, samples_at(&commits, 500), 0);
-            report_add(report, M_COMMIT_P99, samples_at(&commits, 990), 0);
+        struct times times = {0};
+        measure_rate(settings, county, &points[i].point, report, &times);
+        struct samples *of = i == 0 ? &times.commits : &times.receipts;
+        int64_t p50 = samples_at(of, 500), p99 = samples_at(of, 990);
+        report_add(report, points[i].p50, p50, 0);
+        report_add(report, points[i].p99, p99, 0);
+        if (i == 0) {
+            report_add(report, M_RECEIPT_1_P50, samples_at(&alone, 500),
+                       samples_at(&trips, 500) + p50);
+            report_add(report, M_RECEIPT_1_P99, samples_at(&alone, 990),
+                       samples_at(&trips, 990) + p99);
         }
-        samples_free(&commits);
-        samples_free(&receipts);
+        times_free(&times);
     }
     samples_free(&trips);
+    samples_free(&alone);
 }
 
 static void *write_beside(void *arg)
