@@ -224,6 +224,8 @@ static bool start_reactors(struct server *s)
                                                  .wakeup_fd = s->writer_fd};
     s->reader.reader = (struct jb_reader_config){.kv = jb_engine_kv(s->engine),
                                                  .sock = s->read,
+                                                 .rights = s->trust.board,
+                                                 .server = s->trust.server,
                                                  .commits = &s->commits,
                                                  .stop = &s->stop,
                                                  .scratch_dir = s->scratch_dir,
