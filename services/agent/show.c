@@ -7,6 +7,7 @@
 #include "catalog_cmd.h"
 #include "options.h"
 #include "outcome.h"
+#include "prove.h"
 #include "self.h"
 
 #define SEND_WAIT_MS 30000
@@ -16,6 +17,7 @@ struct arguments {
     struct jb_options options;
     const char *period;
     bool send;
+    bool verify;
 };
 
 static const struct argp_option outbox_options[] = {
@@ -24,6 +26,10 @@ static const struct argp_option outbox_options[] = {
 };
 static const struct argp_option receipts_options[] = {
     {"period", 'p', "PERIOD", 0, N_("only this period"), 0},
+    {"verify", 'v', 0, 0,
+     N_("ask the aggregator to prove that each still stands in its ledger; exit code 3 when one "
+        "does not"),
+     0},
     {0},
 };
 
@@ -38,6 +44,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 's':
         args->send = true;
+        return 0;
+    case 'v':
+        args->verify = true;
         return 0;
     case 'p':
         args->period = arg;
@@ -72,7 +81,8 @@ static const struct argp receipts_command = {
        "it.\n\n"
        "Examples:\n"
        "  jibao-agent receipts\n"
-       "  jibao-agent receipts --unit justice --period 2023-Q2 -o csv"),
+       "  jibao-agent receipts --unit justice --period 2023-Q2 -o csv\n"
+       "  jibao-agent receipts --verify"),
     children,
     NULL,
     NULL,
@@ -293,7 +303,8 @@ enum jb_exit jb_show_receipts_cmd(int argc, char **argv)
                     jb_err_name(err));
             code = JB_EXIT_FAILED;
         } else {
-            code = list_receipts(&args, home, outbox);
+            code = args.verify ? jb_prove_receipts(&args.options, outbox)
+                               : list_receipts(&args, home, outbox);
         }
     }
     jb_outbox_close(outbox);

@@ -13,6 +13,7 @@
 #include "engine.h"
 #include "files/dir.h"
 #include "verify.h"
+#include "verify_child.h"
 
 struct arguments {
     const char *dir;
@@ -182,42 +183,14 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
     fprintf(stderr, "\r%" PRIu64 " / %" PRIu64 "%s", done, total, done == total ? "\n" : "");
 }
 
-static int tell_report(const char *dir, const struct jb_verify_report *report)
-{
-    char hex[65];
-    sodium_bin2hex(hex, sizeof(hex), report->dump_hash, sizeof(report->dump_hash));
-    for (uint32_t i = 0; i < report->problem_count; i++)
-        fprintf(stderr, "%s: %s\n", dir, report->problems[i]);
-    printf("revision=%" PRIu64 " entries=%" PRIu64 " records=%" PRIu64 " dump=%s %s\n",
-           report->head.revision, report->entries, report->records, hex,
-           report->clean ? _("clean") : _("NOT CLEAN"));
-    return report->clean ? JB_EXIT_OK : JB_EXIT_FAILED;
-}
-
 int jb_command_verify(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    struct jb_verify_report report;
-    jb_kv_txn *txn = NULL;
-    jb_kv *kv = NULL;
-    int64_t last_us = 0;
     parse(argc, argv, NULL,
           _("Checks the ledger's chain and that everything else follows from it. The store may be "
             "served meanwhile.\n\nExample: jibao-aggregator verify --dir /var/lib/jibao"),
           &arguments);
-    jb_err err = open_read_only(arguments.dir, &kv, &txn);
-    if (err)
-        return jb_command_open_failed(arguments.dir, err);
-    char *scratch = jb_xasprintf("%s/verify-%ld", arguments.dir, (long)getpid());
-    err = jb_verify(txn, scratch, show_progress, &last_us, NULL, &report);
-    free(scratch);
-    jb_kv_abort(&txn);
-    jb_kv_close(kv);
-    if (err)
-        return jb_command_open_failed(arguments.dir, err);
-    int code = tell_report(arguments.dir, &report);
-    jb_verify_report_free(&report);
-    return code;
+    return jb_verify_dir(arguments.dir);
 }
 
 int jb_command_rebuild(int argc, char **argv)

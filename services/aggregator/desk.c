@@ -1,6 +1,7 @@
 /* Opens a desk, finds the handler of a question and turns refusals and failures into answers. */
 #include "desk.h"
 
+#include "head_sign.h"
 #include "ledger.h"
 #include "lookup.h"
 #include "net/wire_catalog.h"
@@ -33,6 +34,7 @@ static const struct handler handlers[] = {
     {JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, jb_answer_explain, NEED_NOTHING},
     {JB_KIND_CATALOG_GET, JB_KIND_CATALOG_PART, jb_answer_catalog, NEED_NOTHING},
     {JB_KIND_KEYS, JB_KIND_KEYS_ANSWER, jb_answer_keys, NEED_NOTHING},
+    {JB_KIND_PROOF, JB_KIND_PROOF_ANSWER, jb_answer_proof, NEED_NOTHING},
     {JB_KIND_VERIFY, JB_KIND_VERIFY_ANSWER, NULL, NEED_AUDIT_OR_SECURITY},
 };
 
