@@ -2,17 +2,17 @@
  * message costs. */
 #include "gate.h"
 
-#include "authority.h"
+#include "asker.h"
 #include "base/limits.h"
 #include "base/log.h"
 
 #define LINES_MAX 10 /* between two reports */
 
 /* What a key that was quiet may do at once is what it may do in two seconds. */
-static const struct jb_meter_rates rates = {.requests_per_s = JB_KEY_WRITES_PER_S,
-                                            .requests_burst = 2 * JB_KEY_WRITES_PER_S,
-                                            .bytes_per_s = JB_KEY_WRITE_BYTES_PER_S,
-                                            .bytes_burst = 2 * JB_KEY_WRITE_BYTES_PER_S};
+static const struct jb_meter_rates rates = {.requests_per_s = JB_KEY_MESSAGES_PER_S,
+                                            .requests_burst = 2 * JB_KEY_MESSAGES_PER_S,
+                                            .bytes_per_s = JB_KEY_MESSAGE_BYTES_PER_S,
+                                            .bytes_burst = 2 * JB_KEY_MESSAGE_BYTES_PER_S};
 
 void jb_gate_open(struct jb_gate *gate, jb_rights_board *board)
 {
@@ -25,17 +25,6 @@ void jb_gate_close(struct jb_gate *gate)
 {
     jb_meter_free(gate->meter);
     gate->meter = NULL;
-}
-
-static enum jb_finding_code trouble_of(jb_rights_board *board, const struct jb_public_key *key,
-                                       int64_t now_us)
-{
-    jb_rights *rights = jb_rights_board_get(board);
-    enum jb_finding_code why = jb_holder_trouble(jb_rights_by_key(rights, key), now_us);
-    if (!why && !jb_rights_may_connect(rights, key, now_us))
-        why = JB_F_GRANT_MISSING;
-    jb_rights_free(rights);
-    return why;
 }
 
 static void note(struct jb_gate *gate, const struct jb_public_key *key, enum jb_finding_code why)
@@ -52,17 +41,18 @@ static void note(struct jb_gate *gate, const struct jb_public_key *key, enum jb_
 enum jb_finding_code jb_gate_ask(struct jb_gate *gate, const struct jb_msg *msg, int64_t now_us,
                                  int64_t mono_us)
 {
-    struct jb_public_key key = {{0}};
+    struct jb_asker asker = {0};
     uint32_t wait_ms;
     if (!gate->board)
         return JB_F_NONE;
-    if (msg->has_user)
-        memcpy(key.bytes, msg->user, sizeof(key.bytes));
-    enum jb_finding_code why = trouble_of(gate->board, &key, now_us);
-    if (!why && jb_meter_take(gate->meter, key.bytes, msg->bytes.len, mono_us, &wait_ms) != JB_OK)
+    jb_asker_set(&asker, gate->board, msg->has_user ? msg->user : NULL, now_us);
+    enum jb_finding_code why = jb_asker_trouble(&asker);
+    if (!why &&
+        jb_meter_take(gate->meter, asker.key.bytes, msg->bytes.len, mono_us, &wait_ms) != JB_OK)
         why = JB_F_RATE_LIMITED;
     if (why)
-        note(gate, &key, why);
+        note(gate, &asker.key, why);
+    jb_asker_clear(&asker);
     return why;
 }
 

@@ -1,5 +1,5 @@
 /* Whether what a connection's key says is listened to at all: it may still connect, and it does not
- * say too much. Asked for each message of the write door, before it is read, because a handshake
+ * say too much. Asked for each message of either door, before it is read, because a handshake
  * decides for the whole life of a connection. */
 #ifndef JB_GATE_H
 #define JB_GATE_H

@@ -10,7 +10,6 @@
 #include "desk.h"
 #include "door.h"
 #include "net/loop.h"
-#include "net/meter.h"
 #include "watch.h"
 #include "worker.h"
 
@@ -19,26 +18,20 @@
 #define REPORT_US (60 * 1000000LL)
 #define REFUSALS_LOGGED_MAX 10 /* between two reports; the others are counted */
 
-/* What a key that was quiet may ask at once is what it may ask in two seconds. */
-static const struct jb_meter_rates rates = {.requests_per_s = JB_KEY_QUESTIONS_PER_S,
-                                            .requests_burst = 2 * JB_KEY_QUESTIONS_PER_S,
-                                            .bytes_per_s = JB_KEY_QUESTION_BYTES_PER_S,
-                                            .bytes_burst = 2 * JB_KEY_QUESTION_BYTES_PER_S};
-
 struct reader {
     const struct jb_reader_config *config;
+    struct jb_gate gate;
     struct jb_door door;
     struct jb_desk desk;
     struct jb_pins pins;
     jb_shelf *shelf;
     jb_watches *watches;
     jb_worker *worker;
-    jb_meter *meter;
     int worker_fd;
     struct jb_msg msg;
     int64_t report_at_us;
     uint64_t answered, failed;
-    uint64_t refused; /* for want of a right, or for asking too much */
+    uint64_t refused; /* for want of a right */
 };
 
 static jb_err send_event(void *ctx, const struct jb_peer *peer, uint32_t kind,
@@ -100,30 +93,21 @@ static void ask_desk(struct reader *r, const struct jb_envelope *question)
     r->answered++;
 }
 
-/* The key of the connection may still ask, and not too much of it. */
-static bool admit(struct reader *r, const struct jb_envelope *message)
+/* Whose message it is. */
+static void know(struct reader *r)
 {
-    struct jb_asker *asker = &r->desk.asker;
-    uint32_t wait_ms;
     r->desk.now_us = jb_clock_now_us();
     r->desk.mono_us = jb_clock_mono_us();
-    jb_asker_set(asker, r->config->rights, r->msg.has_user ? r->msg.user : NULL, r->desk.now_us);
-    enum jb_finding_code why = jb_asker_trouble(asker);
-    if (!why && asker->guarded &&
-        jb_meter_take(r->meter, asker->key.bytes, r->msg.bytes.len, r->desk.mono_us, &wait_ms))
-        why = JB_F_RATE_LIMITED;
-    if (!why)
-        return true;
-    note_refusal(r, message->kind, why);
-    jb_door_refuse(&r->door, &r->msg.peer, message->request_id, why);
-    return false;
+    jb_asker_set(&r->desk.asker, r->config->rights, r->msg.has_user ? r->msg.user : NULL,
+                 r->desk.now_us);
 }
 
 static void take_message(struct reader *r, const struct jb_envelope *message)
 {
     const struct jb_watcher watcher = {.peer = &r->msg.peer, .asker = &r->desk.asker};
-    int64_t mono_us = r->desk.mono_us;
     jb_err err;
+    know(r);
+    int64_t mono_us = r->desk.mono_us;
     switch (message->kind) {
     case JB_KIND_WATCH:
         err = jb_watches_open(r->watches, &watcher, message->request_id, message->payload, mono_us);
@@ -155,7 +139,7 @@ static void take_messages(struct reader *r, bool *ret_more)
     for (uint32_t i = 0; i < MESSAGES_MAX; i++) {
         struct jb_envelope message;
         jb_err err = jb_door_take(&r->door, &r->msg, &message);
-        if (!err && admit(r, &message))
+        if (!err)
             take_message(r, &message);
         if (err && err != JB_EINVAL) {
             *ret_more = false;
@@ -191,6 +175,7 @@ static void tick(struct reader *r)
         return;
     r->report_at_us = mono_us + REPORT_US;
     jb_door_report(&r->door, "read");
+    jb_gate_report(&r->gate, "read");
     if (r->answered || r->failed || jb_watches_count(r->watches))
         jb_log(JB_LOG_INFO, "reads", "answered=%llu failed=%llu watches=%u pinned=%u",
                (unsigned long long)r->answered, (unsigned long long)r->failed,
@@ -248,12 +233,13 @@ jb_err jb_reader_run(const struct jb_reader_config *config)
     struct reader r = {
         .config = config, .worker_fd = -1, .report_at_us = jb_clock_mono_us() + REPORT_US};
     jb_door_init(&r.door, config->sock);
+    jb_gate_open(&r.gate, config->rights);
+    jb_door_guard(&r.door, &r.gate);
     jb_msg_init(&r.msg);
     r.shelf = jb_shelf_new();
     jb_desk_open(&r.desk, config->kv, r.shelf, config->commits, false);
     r.desk.pins = &r.pins;
     r.desk.server = config->server;
-    r.meter = jb_meter_new(&rates, JB_METER_KEYS_MAX);
     r.watches = jb_watches_new(&r.desk.view, &r.pins, config->watches_max, send_event, &r);
     jb_watches_guard(r.watches, config->rights);
     jb_err err = jb_wakeup_open(&r.worker_fd);
@@ -270,7 +256,7 @@ jb_err jb_reader_run(const struct jb_reader_config *config)
     jb_shelf_free(r.shelf);
     jb_msg_free(&r.msg);
     jb_door_free(&r.door);
-    jb_meter_free(r.meter);
+    jb_gate_close(&r.gate);
     if (r.worker_fd >= 0)
         close(r.worker_fd);
     return err;

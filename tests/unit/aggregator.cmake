@@ -18,6 +18,8 @@ jb_unit(query jibao_aggregator)
 jb_unit(pin jibao_aggregator)
 jb_unit(watch jibao_aggregator)
 jb_unit(desk jibao_aggregator)
+jb_unit(desk_rights jibao_aggregator)
+jb_unit(watch_rights jibao_aggregator)
 # Keys and grants.
 jb_unit(decide_key jibao_aggregator)
 jb_unit(rights jibao_aggregator Threads::Threads)
