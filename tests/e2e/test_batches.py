@@ -103,7 +103,8 @@ class Batches(DeskCase):
         door, size = self.doors[0], 256
         offsets = range(0, len(body), size)
         for offset in offsets:
-            part = wire.catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + size])
+            part = wire.catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + size],
+                                           replaces_version=1)
             door.send(wire.envelope.KIND_CATALOG_PUT, part.SerializeToString(), self.client.store_id)
         for offset in offsets:
             answer = door.receive()

@@ -44,6 +44,7 @@ class WatchCase(DeskCase):
         self.client = wire.Client(self.desk.write, self.desk.read, timeout=60)
         self.addCleanup(self.client.close)
         self.assertEqual(self.client.put_catalog(small.catalog()).version, 1)
+        self.desk.allow_report("county")
 
     def expected(self, filter_, revision=0):
         fields = dict(filter_)
@@ -220,7 +221,7 @@ class Killed(WatchCase):
         token = self.token()
         self.desk.down()
         other = self.desk.dir / "other"
-        self.ends(self.desk.run("jibao-aggregator", "init", "--dir", other), OK)
+        self.desk.init(other)
         self.desk.up(store=other)
         self.desk.load(small.catalog())
         self.first_event(["--from", token], "reset", "store")
