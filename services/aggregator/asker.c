@@ -14,15 +14,30 @@ void jb_asker_clear(struct jb_asker *asker)
     *asker = (struct jb_asker){0};
 }
 
+/* The same key under the same rights, and what it may read is known for this moment, too. */
+static bool is_same(const struct jb_asker *asker, const jb_rights *rights, const uint8_t *user,
+                    int64_t now_us)
+{
+    return asker->guarded && asker->has_key && user && asker->rights == rights &&
+           memcmp(asker->key.bytes, user, sizeof(asker->key.bytes)) == 0 &&
+           now_us >= asker->now_us && now_us < asker->reach_until_us;
+}
+
 void jb_asker_set(struct jb_asker *asker, jb_rights_board *board, const uint8_t *user,
                   int64_t now_us)
 {
+    jb_rights *rights = board ? jb_rights_board_get(board) : NULL;
+    if (is_same(asker, rights, user, now_us)) {
+        jb_rights_free(rights);
+        asker->now_us = now_us;
+        return;
+    }
     jb_asker_clear(asker);
     asker->now_us = now_us;
     asker->guarded = board != NULL;
+    asker->rights = rights;
     if (!board)
         return;
-    asker->rights = jb_rights_board_get(board);
     asker->has_key = user != NULL;
     if (user)
         memcpy(asker->key.bytes, user, sizeof(asker->key.bytes));
@@ -64,7 +79,7 @@ static jb_date today(const struct jb_asker *asker, const struct jb_binding *bind
 jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,
                       const struct jb_reach **ret)
 {
-    if (asker->reach_of != binding->catalog) {
+    if (asker->reach_of != binding->catalog || asker->reach_version != binding->version) {
         struct jb_reach reach = {.everything = true, .count = binding->view->unit_count};
         if (asker->guarded && (!asker->rights || !asker->has_key)) {
             reach = (struct jb_reach){0};
@@ -77,6 +92,8 @@ jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,
         jb_reach_free(&asker->reach);
         asker->reach = reach;
         asker->reach_of = binding->catalog;
+        asker->reach_version = binding->version;
+        asker->reach_until_us = jb_asker_reach_until(asker, binding);
     }
     *ret = &asker->reach;
     return JB_OK;

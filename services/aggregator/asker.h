@@ -13,9 +13,12 @@ struct jb_asker {
     struct jb_public_key key; /* zeros when not guarded */
     jb_rights *rights;        /* a reference */
     int64_t now_us;
-    /* Made when it is first needed, for one catalogue. */
+    /* Made when it is first needed, for one catalogue; kept while the same key asks on, because it
+     * takes as long as the tree is large. */
     struct jb_reach reach;
     const jb_catalog *reach_of;
+    uint32_t reach_version;
+    int64_t reach_until_us;
 };
 
 /* board NULL: everything is allowed. user: the connection's key, NULL when it has none. */

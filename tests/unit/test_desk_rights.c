@@ -328,6 +328,9 @@ static void pages_are_for_the_key_that_asked(void **state)
     struct jb_query next = {.cursor = first_page(p, EAST)};
     jb_wire_query_encode(&next, &p->question);
     refused(p, ALL, JB_KIND_QUERY, JB_F_EXPIRED, "");
+    agg_grant(&p->holders, STRANGER, .role = JB_ROLE_READ, AGG_SCOPE(AGG_SUBTREE("east")));
+    jb_wire_query_encode(&next, &p->question);
+    refused(p, STRANGER, JB_KIND_QUERY, JB_F_EXPIRED, ""); /* who may read the same */
     jb_wire_query_encode(&next, &p->question);
     given(p, EAST, JB_KIND_QUERY, JB_KIND_ANSWER);
     /* What it might read then it may not read now. */
@@ -380,6 +383,31 @@ static void the_worker_looks_at_the_rights_of_its_own_time(void **state)
     }
     jb_worker_stop(worker);
     close(item.fd);
+}
+
+/* What a key may read is worked out once for many questions, but not for longer than it holds. */
+static void what_is_kept_about_a_key_ends_in_time(void **state)
+{
+    struct place *p = *state;
+    agg_hold(
+        &p->holders, STRANGER,
+        (struct jb_holder){.grants = (const struct jb_grant[]){{.role = JB_ROLE_REPORT,
+                                                                AGG_SCOPE(AGG_UNIT("beech"))},
+                                                               {.role = JB_ROLE_READ,
+                                                                AGG_SCOPE(AGG_UNIT("ash")),
+                                                                .from_us = p->desk.now_us + 10,
+                                                                .until_us = p->desk.now_us + 20}},
+                           .grant_count = 2});
+    query_is_refused(p, STRANGER, NULL, "ash", NULL, "ash");
+    query_gives(p, STRANGER, NULL, "beech", NULL, 1, false);
+    p->desk.now_us += 9;
+    query_is_refused(p, STRANGER, NULL, "ash", NULL, "ash");
+    p->desk.now_us += 1;
+    query_gives(p, STRANGER, NULL, "ash", NULL, 1, false);
+    query_is_refused(p, ASH, NULL, "beech", NULL, "beech");
+    p->desk.now_us += 10;
+    query_is_refused(p, STRANGER, NULL, "ash", NULL, "ash");
+    query_gives(p, STRANGER, NULL, "beech", NULL, 1, false);
 }
 
 static void verifying_needs_a_role(void **state)
@@ -474,6 +502,7 @@ int main(void)
         TEST(pages_are_for_the_key_that_asked),
         TEST(one_key_keeps_so_many_answers),
         TEST(the_worker_looks_at_the_rights_of_its_own_time),
+        TEST(what_is_kept_about_a_key_ends_in_time),
         TEST(verifying_needs_a_role),
         TEST(holders_are_shown_to_who_manages_or_audits_them),
         TEST(many_holders_come_in_pages),
