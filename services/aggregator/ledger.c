@@ -276,3 +276,26 @@ jb_err jb_entry_peek_checked(struct jb_slice bytes, struct jb_entry *ret)
         *ret = entry;
     return err;
 }
+
+void jb_entry_strip(struct jb_slice bytes, const struct jb_entry *entry, struct jb_buf *out)
+{
+    const uint8_t *behind = entry->payload.ptr + entry->payload.len;
+
+    jb_buf_put(out, bytes.ptr, (size_t)(entry->payload.ptr - bytes.ptr));
+    jb_buf_put(out, behind, (size_t)(bytes.ptr + bytes.len - behind));
+}
+
+jb_err jb_entry_join(struct jb_slice stripped, struct jb_slice payload, struct jb_buf *out)
+{
+    struct jb_reader r = jb_reader_of(stripped);
+
+    jb_read_raw(&r, HEAD_BYTES);
+    jb_read_bytes(&r, SIGNER_BYTES_MAX);
+    jb_read_bytes(&r, SIGNATURE_BYTES_MAX);
+    if (jb_read_varint(&r) != payload.len || r.failed)
+        return JB_EDAMAGED;
+    jb_buf_put(out, stripped.ptr, (size_t)(r.ptr - stripped.ptr));
+    jb_buf_put(out, payload.ptr, payload.len);
+    jb_buf_put(out, r.ptr, jb_reader_left(&r));
+    return out->failed ? JB_ENOMEM : JB_OK;
+}

@@ -77,5 +77,10 @@ JB_MUST_USE jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect
 JB_MUST_USE jb_err jb_entry_peek(struct jb_slice bytes, struct jb_entry *ret);
 /* The same with the digest, and the hash is checked. */
 JB_MUST_USE jb_err jb_entry_peek_checked(struct jb_slice bytes, struct jb_entry *ret);
+/* The entry as the audit trail hands a catalogue out, without its payload, which comes by other
+ * means; and the two put together again. JB_EDAMAGED: they do not fit. */
+void jb_entry_strip(struct jb_slice bytes, const struct jb_entry *entry, struct jb_buf *out);
+JB_MUST_USE jb_err jb_entry_join(struct jb_slice stripped, struct jb_slice payload,
+                                 struct jb_buf *out);
 
 #endif
