@@ -30,6 +30,10 @@
 #define JB_WATCHES_MAX 10000
 #define JB_PINNED_MAX 256
 #define JB_PIN_MS_MAX 30000
+#define JB_KEY_WATCHES_MAX 64      /* open watches of one key */
+#define JB_KEY_PINS_MAX 16         /* answers of one key whose further pages are kept */
+#define JB_KEY_MESSAGES_PER_S 2000 /* of one key, at each door */
+#define JB_KEY_MESSAGE_BYTES_PER_S (64 * 1024 * 1024)
 #define JB_CHANGELOG_DAYS_MAX 30
 #define JB_CHANGELOG_BYTES_MAX (1024LL * 1024 * 1024)
 #define JB_MAP_BYTES_DEFAULT (64ULL << 30)

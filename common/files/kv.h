@@ -49,6 +49,9 @@ JB_MUST_USE jb_err jb_kv_usage(jb_kv *kv, struct jb_kv_usage *ret);
  * fsynced. It is made beside dest, in dest.part, and has its name only when it is whole; what an
  * earlier copy that was cut short left there is removed. JB_EEXIST: dest exists. */
 JB_MUST_USE jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir);
+/* Looks at the pages that the file begins with, which no checksum covers, before LMDB trusts them.
+ * JB_EDAMAGED, JB_ENOTFOUND, JB_EIO. It may be served meanwhile. */
+JB_MUST_USE jb_err jb_kv_check_file(const char *dir);
 /* Removes a store that nobody has open: its files, and the folder if it holds nothing else. */
 void jb_kv_remove(const char *dir);
 

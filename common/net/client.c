@@ -27,8 +27,11 @@ struct jb_client {
     jb_net *net;
     char *endpoint;
     struct jb_sock_lock *lock; /* NULL: an open door */
+    const jb_identity *signer; /* NULL: nothing is signed */
     enum jb_trouble trouble;
     jb_sock *sock;
+    jb_sock_monitor *tending; /* of a stream without a connection; else NULL */
+    int64_t tend_until_us, tend_anew_ms;
     struct jb_msg msg; /* the message that the last call's slices point into */
     struct jb_arena arena;
     struct jb_buf out;
@@ -60,10 +63,36 @@ jb_err jb_client_open(jb_net *net, const char *endpoint, const struct jb_sock_lo
     return JB_OK;
 }
 
+jb_err jb_client_open_as(jb_net *net, const char *endpoint, const struct jb_who *who,
+                         jb_client **ret)
+{
+    struct jb_sock_lock lock = {.domain = NULL};
+    jb_client *client = NULL;
+
+    if (!who)
+        return jb_client_open(net, endpoint, NULL, ret);
+    jb_identity_curve_secret(who->identity, lock.secret);
+    jb_public_curve(&who->server, lock.server);
+    jb_err err = jb_client_open(net, endpoint, &lock, &client);
+    sodium_memzero(&lock, sizeof(lock));
+    if (err)
+        return err;
+    client->signer = who->identity;
+    *ret = client;
+    return JB_OK;
+}
+
+static void stop_tending(jb_client *client)
+{
+    jb_sock_monitor_close(client->tending);
+    client->tending = NULL;
+}
+
 void jb_client_close(jb_client *client)
 {
     if (!client)
         return;
+    stop_tending(client);
     jb_msg_free(&client->msg);
     jb_sock_close(client->sock);
     jb_arena_free(&client->arena);
@@ -84,6 +113,7 @@ jb_err jb_client_reconnect(jb_client *client)
     jb_err err = jb_sock_connect(client->net, client->endpoint, &sock_limits, client->lock, &sock);
     if (err)
         return err;
+    stop_tending(client);
     jb_msg_free(&client->msg);
     jb_sock_close(client->sock);
     client->sock = sock;
@@ -98,11 +128,25 @@ static struct jb_slice next_request_id(jb_client *client)
     return jb_slice_of(client->id, REQUEST_ID_BYTES);
 }
 
+static bool is_signed_kind(enum jb_kind kind)
+{
+    return kind == JB_KIND_SUBMIT || kind == JB_KIND_CATALOG_PUT || kind == JB_KIND_KEY_CHANGE;
+}
+
+/* Ed25519 makes the same signature of the same bytes each time, so that nothing needs to keep one.
+ */
 jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
                       struct jb_slice store_id, struct jb_slice payload)
 {
-    const struct jb_envelope envelope = {
+    struct jb_envelope envelope = {
         .kind = kind, .request_id = request_id, .store_id = store_id, .payload = payload};
+    uint8_t signature[JB_SIGNATURE_BYTES];
+    if (client->signer && is_signed_kind(kind) && store_id.len == 16) {
+        jb_identity_sign(client->signer, kind, store_id.ptr, payload, signature);
+        envelope.signer =
+            jb_slice_of(jb_identity_public(client->signer)->bytes, sizeof(struct jb_public_key));
+        envelope.signature = jb_slice_of(signature, sizeof(signature));
+    }
     jb_buf_clear(&client->out);
     jb_wire_envelope_encode(&envelope, &client->out);
     if (client->out.failed)
@@ -190,6 +234,7 @@ static jb_err wait_connected(jb_client *client, jb_sock_monitor *monitor, int64_
 static jb_err await_connection(jb_client *client, int64_t deadline_us)
 {
     int64_t anew_ms = ANEW_MS_FIRST;
+    stop_tending(client);
     client->trouble = JB_TROUBLE_UNREACHED;
     for (;;) {
         int64_t until_us = jb_clock_mono_us() + anew_ms * 1000;
@@ -205,6 +250,37 @@ static jb_err await_connection(jb_client *client, int64_t deadline_us)
         if (err)
             return err;
     }
+}
+
+jb_err jb_client_tend(jb_client *client)
+{
+    struct jb_wait_item item = {.sock = client->sock, .want_write = true};
+    int64_t now_us = jb_clock_mono_us();
+
+    jb_err err = jb_wait(&item, 1, 0);
+    if (err && err != JB_EAGAIN)
+        return err;
+    if (item.writable) {
+        client->trouble = JB_TROUBLE_NONE;
+        client->tend_anew_ms = 0;
+        stop_tending(client);
+        return JB_OK;
+    }
+    if (client->tending) {
+        note_news(client, jb_sock_monitor_read(client->tending));
+        if (now_us < client->tend_until_us)
+            return JB_OK;
+        err = jb_client_reconnect(client);
+        if (err)
+            return err;
+    } else if (client->tend_anew_ms == 0) {
+        client->trouble = JB_TROUBLE_UNREACHED;
+    }
+    if (client->tend_anew_ms < ANEW_MS_MAX)
+        client->tend_anew_ms += ANEW_MS_FIRST;
+    client->tend_until_us = now_us + client->tend_anew_ms * 1000;
+    client->tending = jb_sock_monitor_open(client->net, client->sock);
+    return JB_OK;
 }
 
 /* Sends as soon as a connection is there. JB_EAGAIN: none came up in time. */

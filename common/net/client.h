@@ -3,6 +3,7 @@
 #ifndef JB_CLIENT_H
 #define JB_CLIENT_H
 
+#include "net/identity.h"
 #include "net/sock.h"
 #include "net/wire.h"
 
@@ -14,6 +15,16 @@ typedef struct jb_client jb_client;
  * granted. */
 JB_MUST_USE jb_err jb_client_open(jb_net *net, const char *endpoint,
                                   const struct jb_sock_lock *lock, jb_client **ret);
+/* Who asks, and whom. */
+struct jb_who {
+    const jb_identity *identity;
+    struct jb_public_key server; /* the aggregator's */
+};
+/* A client that is somebody: its connection is locked with the identity's key, and SUBMIT,
+ * CATALOG_PUT and KEY_CHANGE are signed with it. The identity is borrowed until it is closed. who
+ * NULL: as jb_client_open without a lock. */
+JB_MUST_USE jb_err jb_client_open_as(jb_net *net, const char *endpoint, const struct jb_who *who,
+                                     jb_client **ret);
 void jb_client_close(jb_client *client); /* NULL is fine */
 
 /* Sends one request and waits for its answer for at most timeout_ms; answers to older requests are
@@ -31,7 +42,7 @@ JB_MUST_USE jb_err jb_client_expect(jb_client *client, enum jb_kind kind, struct
                                     struct jb_slice payload, int timeout_ms, enum jb_kind expected,
                                     struct jb_slice *ret_payload, struct jb_findings *findings);
 /* Why the last jb_client_ask (or _expect, _hello) that had no answer had none, as far as a client
- * can know. */
+ * can know; of a stream, why jb_client_tend found no connection. */
 enum jb_trouble {
     JB_TROUBLE_NONE = 0,  /* it was answered, or nothing was asked yet */
     JB_TROUBLE_UNREACHED, /* no connection came up and nothing was heard of why */
@@ -50,6 +61,9 @@ JB_MUST_USE jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_
 JB_MUST_USE jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
                                   struct jb_slice store_id, struct jb_slice payload);
 JB_MUST_USE jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret);
+/* For streams, at every turn (once a second or more often) while nothing is connected: hears why
+ * (jb_client_trouble) and connects anew when that takes long, as jb_client_ask does by itself. */
+JB_MUST_USE jb_err jb_client_tend(jb_client *client);
 /* Closes the connection and opens a new one (the server stays silent). */
 JB_MUST_USE jb_err jb_client_reconnect(jb_client *client);
 /* For waiting on several things (net/loop.h). */

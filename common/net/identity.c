@@ -199,3 +199,15 @@ bool jb_signature_good(const struct jb_public_key *signer, uint32_t kind,
     free(bytes);
     return good;
 }
+
+void jb_identity_sign_bytes(const jb_identity *identity, struct jb_slice bytes,
+                            uint8_t ret[JB_SIGNATURE_BYTES])
+{
+    crypto_sign_detached(ret, NULL, bytes.ptr, bytes.len, identity->secret);
+}
+
+bool jb_signature_of_bytes(const struct jb_public_key *signer, struct jb_slice bytes,
+                           const uint8_t signature[JB_SIGNATURE_BYTES])
+{
+    return crypto_sign_verify_detached(signature, bytes.ptr, bytes.len, signer->bytes) == 0;
+}

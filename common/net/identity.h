@@ -55,6 +55,11 @@ void jb_identity_sign(const jb_identity *identity, uint32_t kind, const uint8_t 
 bool jb_signature_good(const struct jb_public_key *signer, uint32_t kind,
                        const uint8_t store_id[16], struct jb_slice payload,
                        struct jb_slice signature);
+/* For what is signed under a domain of its own (a head: wire_keys.h), with which bytes begins. */
+void jb_identity_sign_bytes(const jb_identity *identity, struct jb_slice bytes,
+                            uint8_t ret[JB_SIGNATURE_BYTES]);
+bool jb_signature_of_bytes(const struct jb_public_key *signer, struct jb_slice bytes,
+                           const uint8_t signature[JB_SIGNATURE_BYTES]);
 
 /* Files. A secret one is written once, 0400, in the text form below; a public one (what its owner
  * hands over) has no `secret` line. '#' starts a comment line.

@@ -1,6 +1,8 @@
 /* The catalogue's parts on the wire. */
 #include "net/wire_catalog.h"
 
+#include <sodium.h>
+
 #include "base/limits.h"
 #include "jibao/v1/catalog.pb-c.h"
 #include "net/wire_pb.h"
@@ -39,6 +41,21 @@ jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
         return JB_ERANGE;
     *ret = got;
     return JB_OK;
+}
+
+void jb_catalog_put_last(struct jb_slice yaml, struct jb_slice author, struct jb_slice reason,
+                         uint32_t replaces_version, struct jb_catalog_put *ret)
+{
+    size_t from = yaml.len == 0 ? 0 : (yaml.len - 1) / JB_CATALOG_PART_BYTES_MAX;
+    from *= JB_CATALOG_PART_BYTES_MAX;
+    *ret = (struct jb_catalog_put){.size = yaml.len,
+                                   .offset = from,
+                                   .bytes = jb_slice_of(yaml.ptr + from, yaml.len - from),
+                                   .reason = reason,
+                                   .author = author,
+                                   .replaces_version = replaces_version};
+    int rc = crypto_generichash(ret->hash, sizeof(ret->hash), yaml.ptr, yaml.len, NULL, 0);
+    jb_assert(rc == 0);
 }
 
 void jb_wire_catalog_put_encode(const struct jb_catalog_put *put, struct jb_buf *out)

@@ -31,6 +31,12 @@ struct jb_catalog_part {
     uint8_t store_id[16];
 };
 
+/* The last part of a catalogue, the one that decides: it begins at a multiple of the largest part.
+ * What was signed can so be made again from what the ledger keeps: the signature of a catalogue's
+ * entry is over this part as jb_wire_catalog_put_encode writes it. */
+void jb_catalog_put_last(struct jb_slice yaml, struct jb_slice author, struct jb_slice reason,
+                         uint32_t replaces_version, struct jb_catalog_put *ret);
+
 JB_MUST_USE jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
                                               struct jb_catalog_put *ret);
 void jb_wire_catalog_put_encode(const struct jb_catalog_put *put, struct jb_buf *out);

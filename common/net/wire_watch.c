@@ -107,6 +107,7 @@ jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena,
         .at_us = pb->at_us,
         .token = jb_wire_get_short(&in, pb->token),
         .more = pb->more != 0,
+        .narrowed = pb->narrowed != 0,
         .cells = get_cells(&in, pb->n_cells, pb->cells),
         .cell_count = (uint32_t)pb->n_cells,
     };
@@ -131,6 +132,7 @@ void jb_wire_watch_event_encode(const struct jb_watch_event *event, struct jb_bu
     pb.at_us = event->at_us;
     pb.token = jb_wire_put_text(&scratch, event->token);
     pb.more = event->more;
+    pb.narrowed = event->narrowed;
     pb.n_cells = event->cell_count;
     pb.cells = jb_wire_put_list(&scratch, event->cell_count, sizeof(Jibao__V1__WatchCell));
     for (uint32_t i = 0; pb.cells && i < event->cell_count; i++)

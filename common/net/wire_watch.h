@@ -38,6 +38,7 @@ struct jb_watch_event {
     int64_t at_us;
     struct jb_slice token;
     bool more;
+    bool narrowed; /* of continued and reset */
     const struct jb_watch_cell *cells;
     uint32_t cell_count;
 };

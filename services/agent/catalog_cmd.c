@@ -14,6 +14,7 @@
 #include "net/wire_catalog.h"
 #include "options.h"
 #include "outbox.h"
+#include "self.h"
 
 #define ASK_MS 10000
 #define PART_ARENA_BYTES_MAX (2 * 1024 * 1024)
@@ -202,7 +203,8 @@ out:
     return code;
 }
 
-static enum jb_exit tell_fetch_error(const struct fetching *f, const char *endpoint, jb_err err)
+static enum jb_exit tell_fetch_error(const struct fetching *f, const struct jb_self *self,
+                                     const char *endpoint, jb_err err)
 {
     if (err == JB_ENOTFOUND) {
         fprintf(stderr, _("jibao-agent: the aggregator at %s has no catalogue yet\n"), endpoint);
@@ -213,7 +215,7 @@ static enum jb_exit tell_fetch_error(const struct fetching *f, const char *endpo
         return JB_EXIT_REFUSED;
     }
     if (err == JB_EAGAIN || err == JB_EGONE) {
-        fprintf(stderr, _("jibao-agent: no answer from %s\n"), endpoint);
+        jb_self_tell_trouble(self, endpoint, jb_client_trouble(f->client));
         return JB_EXIT_QUEUED;
     }
     fprintf(stderr, _("jibao-agent: cannot fetch the catalogue from %s: %s\n"), endpoint,
@@ -225,21 +227,26 @@ static enum jb_exit run_fetch(const char *home, const struct arguments *args)
 {
     const char *endpoint = args->options.conf.read;
     struct fetching f = {.file = {.version = (uint32_t)args->version}};
-    enum jb_exit code = JB_EXIT_FAILED;
+    struct jb_self self = {0};
+
+    enum jb_exit code = jb_self_open(&args->options, &self);
+    if (code != JB_EXIT_OK)
+        return code;
     jb_net *net = jb_net_new(1);
 
     jb_arena_init(&f.arena, PART_ARENA_BYTES_MAX);
     jb_buf_init(&f.yaml, JB_CATALOG_BYTES_MAX);
     jb_findings_init(&f.findings);
-    jb_err err = jb_client_open(net, endpoint, NULL, &f.client);
+    jb_err err = jb_client_open_as(net, endpoint, &self.who, &f.client);
     if (!err)
         err = fetch(&f);
     if (err)
-        code = tell_fetch_error(&f, endpoint, err);
+        code = tell_fetch_error(&f, &self, endpoint, err);
     else
         code = keep(home, &f.file, jb_buf_slice(&f.yaml), args->to);
     jb_client_close(f.client);
     jb_net_free(net);
+    jb_self_free(&self);
     jb_findings_free(&f.findings);
     jb_buf_free(&f.yaml);
     jb_arena_free(&f.arena);

@@ -14,6 +14,7 @@
 #include "figures_args.h"
 #include "home.h"
 #include "net/loop.h"
+#include "self.h"
 #include "sender.h"
 #include "spool.h"
 
@@ -78,6 +79,7 @@ struct daemon {
     jb_outbox *outbox;
     jb_sender *sender;
     jb_dropbox *dropbox; /* NULL: no folder */
+    struct jb_self self;
     struct jb_catalog_file catalog;
     struct jb_figures_options options;
     struct timespec catalog_time; /* of the cached file when it was read */
@@ -207,8 +209,8 @@ static enum jb_exit open_all(struct daemon *d, const struct arguments *args)
     }
     d->net = jb_net_new(1);
     if (!err)
-        err = jb_sender_new(d->net, args->options.conf.write, d->outbox, d->catalog.store_id, true,
-                            &d->sender);
+        err = jb_sender_new(d->net, args->options.conf.write, &d->self.who, d->outbox,
+                            d->catalog.store_id, true, &d->sender);
     if (!err)
         return JB_EXIT_OK;
     fprintf(stderr, _("jibao-agent: cannot start: %s\n"), jb_err_name(err));
@@ -245,6 +247,7 @@ static void close_all(struct daemon *d)
     if (d->signals >= 0)
         close(d->signals);
     jb_catalog_file_free(&d->catalog);
+    jb_self_free(&d->self);
 }
 
 enum jb_exit jb_daemon_cmd(int argc, char **argv)
@@ -254,6 +257,8 @@ enum jb_exit jb_daemon_cmd(int argc, char **argv)
     char *home = NULL;
 
     enum jb_exit code = jb_options_parse(&command, argc, argv, args, &args->options);
+    if (code == JB_EXIT_OK)
+        code = jb_self_open(&args->options, &d.self);
     if (code == JB_EXIT_OK)
         code = jb_options_home(&args->options, &home);
     d.home = home;

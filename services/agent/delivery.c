@@ -34,9 +34,9 @@ static jb_err acquire(struct jb_delivery *delivery)
 }
 
 jb_err jb_delivery_open(struct jb_delivery *delivery, const char *home, const char *endpoint,
-                        const uint8_t store_id[16])
+                        const struct jb_who *who, const uint8_t store_id[16])
 {
-    *delivery = (struct jb_delivery){.home = home, .endpoint = endpoint};
+    *delivery = (struct jb_delivery){.home = home, .endpoint = endpoint, .who = who};
     memcpy(delivery->store_id, store_id, sizeof(delivery->store_id));
     return acquire(delivery);
 }
@@ -142,6 +142,7 @@ static jb_err send_until(struct jb_delivery *delivery, jb_sender *sender, struct
         enum jb_sender_state state = jb_sender_state(sender);
         delivery->reached = delivery->reached || state == JB_SENDER_ONLINE;
         delivery->wrong_store = state == JB_SENDER_WRONG_STORE;
+        delivery->trouble = jb_sender_trouble(sender, &delivery->barred);
         if (err || is_over(waiting) || delivery->wrong_store ||
             (!waiting->count && jb_sender_idle(sender)))
             break;
@@ -158,8 +159,8 @@ static jb_err send_myself(struct jb_delivery *delivery, struct waiting *waiting)
     jb_net *net = jb_net_new(1);
     jb_sender *sender = NULL;
 
-    jb_err err = jb_sender_new(net, delivery->endpoint, delivery->outbox, delivery->store_id, false,
-                               &sender);
+    jb_err err = jb_sender_new(net, delivery->endpoint, delivery->who, delivery->outbox,
+                               delivery->store_id, false, &sender);
     if (!err)
         err = send_until(delivery, sender, waiting);
     jb_sender_free(sender);

@@ -4,20 +4,25 @@
 #ifndef JB_AGENT_DELIVERY_H
 #define JB_AGENT_DELIVERY_H
 
+#include "net/client.h"
 #include "outbox.h"
 
 struct jb_delivery {
     const char *home, *endpoint;
+    const struct jb_who *who; /* who signs and sends */
     uint8_t store_id[16];
-    jb_outbox *outbox; /* NULL: another process has it */
-    jb_outbox *view;   /* read-only look at it then */
-    bool reached;      /* the aggregator answered while waiting */
-    bool wrong_store;  /* another store answers at the endpoint */
+    jb_outbox *outbox;           /* NULL: another process has it */
+    jb_outbox *view;             /* read-only look at it then */
+    bool reached;                /* the aggregator answered while waiting */
+    bool wrong_store;            /* another store answers at the endpoint */
+    enum jb_trouble trouble;     /* when not reached: why, as far as it is known */
+    enum jb_finding_code barred; /* why the key may do nothing now; JB_F_NONE: it may */
 };
 
 /* Takes in what the spool holds when the outbox is free. Storage errors. */
 JB_MUST_USE jb_err jb_delivery_open(struct jb_delivery *delivery, const char *home,
-                                    const char *endpoint, const uint8_t store_id[16]);
+                                    const char *endpoint, const struct jb_who *who,
+                                    const uint8_t store_id[16]);
 void jb_delivery_close(struct jb_delivery *delivery);
 /* On disk when it returns JB_OK. JB_EINVAL: the outbox belongs to another store. */
 JB_MUST_USE jb_err jb_delivery_put(struct jb_delivery *delivery, const struct jb_parcel *parcel);

@@ -10,7 +10,8 @@
 
 #define WINDOW 32
 #define HELLO_EVERY_US 10000000
-#define LOOK_US 50000 /* below libzmq's wait before it connects again */
+#define TEND_US 500000 /* between two looks at a connection that does not come up */
+#define LOOK_US 50000  /* below libzmq's wait before it connects again */
 #define SILENCE_US_MIN 2000000
 #define LOST_FACTOR 5 /* one answer may be overtaken by others for so long */
 #define PAUSE_US_MIN 200000
@@ -18,12 +19,12 @@
 #define WAIT_MS_MAX 30000
 #define ARENA_BYTES_MAX (8 * 1024 * 1024)
 
-jb_err jb_sender_new(jb_net *net, const char *endpoint, jb_outbox *outbox,
+jb_err jb_sender_new(jb_net *net, const char *endpoint, const struct jb_who *who, jb_outbox *outbox,
                      const uint8_t store_id[16], bool log, jb_sender **ret)
 {
     jb_sender *sender = jb_xcalloc(1, sizeof(*sender));
 
-    jb_err err = jb_client_open(net, endpoint, NULL, &sender->client);
+    jb_err err = jb_client_open_as(net, endpoint, who, &sender->client);
     if (err) {
         free(sender);
         return err;
@@ -171,7 +172,9 @@ jb_err jb_sender_turn(jb_sender *sender, int64_t mono_us)
     check_silence(sender, mono_us);
     if (mono_us < sender->not_before_us)
         return JB_OK;
-    if (sender->state == JB_SENDER_ONLINE)
+    if (sender->state == JB_SENDER_OFFLINE && !sender->hello_sent)
+        err = jb_client_tend(sender->client);
+    if (!err && sender->state == JB_SENDER_ONLINE)
         err = fill_window(sender, mono_us);
     if (!err && !sender->hello_sent &&
         (sender->state == JB_SENDER_OFFLINE || mono_us - sender->hello_us > HELLO_EVERY_US))
@@ -187,6 +190,8 @@ int jb_sender_wait_ms(const jb_sender *sender, int64_t mono_us)
         until = sender->not_before_us;
     else if (sender->hello_sent || sender->queue.under_way)
         until = mono_us + LOOK_US;
+    else if (sender->state == JB_SENDER_OFFLINE)
+        until = mono_us + TEND_US;
     int64_t ms = (until - mono_us + 999) / 1000;
     return ms > WAIT_MS_MAX ? WAIT_MS_MAX : (int)ms;
 }
@@ -206,6 +211,12 @@ enum jb_sender_state jb_sender_state(const jb_sender *sender)
 const uint8_t *jb_sender_met(const jb_sender *sender)
 {
     return sender->met;
+}
+
+enum jb_trouble jb_sender_trouble(const jb_sender *sender, enum jb_finding_code *ret_barred)
+{
+    *ret_barred = sender->barred;
+    return jb_client_trouble(sender->client);
 }
 
 const struct jb_sender_counts *jb_sender_counts(const jb_sender *sender)

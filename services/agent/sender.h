@@ -6,7 +6,10 @@
  * restore is noticed.
  * 2. Up to a window of submissions are under way, one a filing at most, each as its stored bytes.
  * 3. Receipts of one turn are stored in one transaction; only then the next of those filings go.
- * 4. "Try later" and silence keep everything queued and lengthen the pause: 0.2 s to 30 s, with
+ * 4. Every sending is signed with the key of now, so that what waits under a key that was rotated
+ * goes out under the one that took its place, with the same id. While the key may do nothing
+ * (suspended, revoked, expired) everything waits.
+ * 5. "Try later" and silence keep everything queued and lengthen the pause: 0.2 s to 30 s, with
  * jitter. */
 #ifndef JB_AGENT_SENDER_H
 #define JB_AGENT_SENDER_H
@@ -27,9 +30,11 @@ struct jb_sender_counts {
     uint64_t accepted, refused, stale, conflicts, later;
 };
 
-/* Borrows net and outbox. store_id: of the cached catalogue. log: tell events with base/log.h. */
-JB_MUST_USE jb_err jb_sender_new(jb_net *net, const char *endpoint, jb_outbox *outbox,
-                                 const uint8_t store_id[16], bool log, jb_sender **ret);
+/* Borrows net, outbox and who (NULL: an open door, which only tests have). store_id: of the cached
+ * catalogue. log: tell events with base/log.h. */
+JB_MUST_USE jb_err jb_sender_new(jb_net *net, const char *endpoint, const struct jb_who *who,
+                                 jb_outbox *outbox, const uint8_t store_id[16], bool log,
+                                 jb_sender **ret);
 void jb_sender_free(jb_sender *sender); /* NULL is fine */
 /* Does what can be done now. Errors are the outbox's (storage); the network's are not errors. */
 JB_MUST_USE jb_err jb_sender_turn(jb_sender *sender, int64_t mono_us);
@@ -42,6 +47,9 @@ enum jb_sender_state jb_sender_state(const jb_sender *sender);
 /* The store that answered last (JB_SENDER_WRONG_STORE: the wrong one). */
 const uint8_t *jb_sender_met(const jb_sender *sender);
 const struct jb_sender_counts *jb_sender_counts(const jb_sender *sender);
+/* Why it is offline, as far as that is known. *ret_barred: why the aggregator lets the key do
+ * nothing now, although it came in; JB_F_NONE: it does. */
+enum jb_trouble jb_sender_trouble(const jb_sender *sender, enum jb_finding_code *ret_barred);
 /* Nothing waits and nothing is under way. */
 bool jb_sender_idle(const jb_sender *sender);
 

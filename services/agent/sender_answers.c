@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/log.h"
+#include "self.h"
 #include "sender_inner.h"
 
 #define ANSWERS_A_TURN 256
@@ -75,7 +76,8 @@ static jb_err take_welcome(jb_sender *sender, const struct jb_envelope *envelope
         jb_log(JB_LOG_INFO, "sender.online", "epoch=%u revision=%llu", welcome.epoch,
                (unsigned long long)welcome.revision);
     sender->state = JB_SENDER_ONLINE;
-    sender->pause_us = 0;
+    if (!sender->barred)
+        sender->pause_us = 0;
     return meet_epoch(sender, welcome.epoch, &newer);
 }
 
@@ -143,6 +145,14 @@ static void later(jb_sender *sender, struct jb_queue_item *item, int64_t now)
         jb_sender_rest(sender, now);
 }
 
+/* The key may do nothing now: nothing is decided about what waits. */
+static void bar(jb_sender *sender, enum jb_finding_code code)
+{
+    if (sender->log && sender->barred != code)
+        jb_log(JB_LOG_ERROR, "sender.barred", "reason=%s", jb_finding_code_name(code));
+    sender->barred = code;
+}
+
 /* True when the receipt speaks of this very sending. */
 static bool fits(const jb_sender *sender, const struct jb_queue_item *item,
                  const struct jb_receipt *receipt)
@@ -171,6 +181,13 @@ static jb_err take_receipt(jb_sender *sender, const struct jb_envelope *envelope
         later(sender, item, now);
         return JB_OK;
     }
+    enum jb_finding_code barred = jb_self_barred(&sender->findings);
+    if (receipt.outcome == JB_REFUSED && barred) {
+        bar(sender, barred);
+        later(sender, item, now);
+        return JB_OK;
+    }
+    sender->barred = JB_F_NONE;
     if (receipt.outcome == JB_ACCEPTED) {
         jb_err err = settle(sender, item, &receipt, envelope->payload);
         return err ? err : meet_epoch(sender, receipt.epoch, &newer);
@@ -191,8 +208,19 @@ static jb_err take_refused(jb_sender *sender, const struct jb_envelope *envelope
     struct jb_buf bytes;
 
     jb_findings_clear(&sender->findings);
-    if (!item || jb_wire_refused_decode(envelope->payload, &sender->arena, &sender->findings))
+    bool greeting =
+        sender->hello_sent &&
+        jb_slice_eq(envelope->request_id, jb_slice_of(sender->hello, JB_SENDER_HELLO_BYTES));
+    if ((!item && !greeting) ||
+        jb_wire_refused_decode(envelope->payload, &sender->arena, &sender->findings))
         return JB_OK;
+    enum jb_finding_code barred = jb_self_barred(&sender->findings);
+    if (barred || greeting) {
+        if (barred)
+            bar(sender, barred);
+        jb_sender_go_offline(sender, now);
+        return JB_OK;
+    }
     for (uint32_t i = 0; i < sender->findings.count; i++) {
         enum jb_finding_code code = sender->findings.items[i].code;
         retry = retry || jb_finding_retry_helps(code);

@@ -27,7 +27,8 @@ struct jb_sender {
     struct jb_sender_counts counts;
     struct jb_arena arena;
     struct jb_findings findings;
-    bool settling; /* the outbox has an open group */
+    bool settling;               /* the outbox has an open group */
+    enum jb_finding_code barred; /* what the last answer said of the key; JB_F_NONE: it is good */
 };
 
 /* Lengthens the pause and begins it. */

@@ -7,6 +7,8 @@
 #include "catalog_cmd.h"
 #include "options.h"
 #include "outcome.h"
+#include "prove.h"
+#include "self.h"
 
 #define SEND_WAIT_MS 30000
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
@@ -15,6 +17,7 @@ struct arguments {
     struct jb_options options;
     const char *period;
     bool send;
+    bool verify;
 };
 
 static const struct argp_option outbox_options[] = {
@@ -23,6 +26,10 @@ static const struct argp_option outbox_options[] = {
 };
 static const struct argp_option receipts_options[] = {
     {"period", 'p', "PERIOD", 0, N_("only this period"), 0},
+    {"verify", 'v', 0, 0,
+     N_("ask the aggregator to prove that each still stands in its ledger; exit code 3 when one "
+        "does not"),
+     0},
     {0},
 };
 
@@ -37,6 +44,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case 's':
         args->send = true;
+        return 0;
+    case 'v':
+        args->verify = true;
         return 0;
     case 'p':
         args->period = arg;
@@ -71,7 +81,8 @@ static const struct argp receipts_command = {
        "it.\n\n"
        "Examples:\n"
        "  jibao-agent receipts\n"
-       "  jibao-agent receipts --unit justice --period 2023-Q2 -o csv"),
+       "  jibao-agent receipts --unit justice --period 2023-Q2 -o csv\n"
+       "  jibao-agent receipts --verify"),
     children,
     NULL,
     NULL,
@@ -160,15 +171,22 @@ static jb_err tell_sent(const struct arguments *args, struct jb_delivery *delive
 static enum jb_exit send_now(const struct arguments *args, const char *home)
 {
     struct jb_catalog_file catalog = {0};
+    struct jb_self self = {0};
     struct jb_delivery delivery = {0};
     struct waiting waiting = {0};
     uint64_t left = 0;
 
-    enum jb_exit code = jb_catalog_cmd_load(home, &catalog);
+    enum jb_exit code = jb_self_open(&args->options, &self);
     if (code != JB_EXIT_OK)
         return code;
+    code = jb_catalog_cmd_load(home, &catalog);
+    if (code != JB_EXIT_OK) {
+        jb_self_free(&self);
+        return code;
+    }
     jb_arena_init(&waiting.arena, ARENA_BYTES_MAX);
-    jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, catalog.store_id);
+    jb_err err =
+        jb_delivery_open(&delivery, home, args->options.conf.write, &self.who, catalog.store_id);
     jb_outbox *outbox = err ? NULL : jb_delivery_look(&delivery);
     if (outbox)
         err = jb_outbox_items(outbox, note_item, &waiting);
@@ -185,8 +203,10 @@ static enum jb_exit send_now(const struct arguments *args, const char *home)
         fprintf(stderr, _("jibao-agent: another aggregator answers at %s; nothing was sent\n"),
                 delivery.endpoint);
         code = jb_exit_worse(code, JB_EXIT_CONFLICT);
+    } else if (left && delivery.barred) {
+        jb_self_tell_barred(delivery.barred);
     } else if (left) {
-        fprintf(stderr, _("jibao-agent: no answer from %s\n"), args->options.conf.write);
+        jb_self_tell_trouble(&self, args->options.conf.write, delivery.trouble);
     }
     if (err) {
         fprintf(stderr, _("jibao-agent: the outbox failed: %s\n"), jb_err_name(err));
@@ -194,6 +214,7 @@ static enum jb_exit send_now(const struct arguments *args, const char *home)
     }
     jb_delivery_close(&delivery);
     jb_catalog_file_free(&catalog);
+    jb_self_free(&self);
     jb_arena_free(&waiting.arena);
     free(waiting.heads);
     return code;
@@ -282,7 +303,8 @@ enum jb_exit jb_show_receipts_cmd(int argc, char **argv)
                     jb_err_name(err));
             code = JB_EXIT_FAILED;
         } else {
-            code = list_receipts(&args, home, outbox);
+            code = args.verify ? jb_prove_receipts(&args.options, outbox)
+                               : list_receipts(&args, home, outbox);
         }
     }
     jb_outbox_close(outbox);

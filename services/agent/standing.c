@@ -10,13 +10,14 @@
 #define ARENA_BYTES_MAX (16 * 1024 * 1024)
 #define TEXT_SHOWN_MAX 48
 
-jb_err jb_standing_open(struct jb_standing *standing, const char *endpoint, int timeout_ms)
+jb_err jb_standing_open(struct jb_standing *standing, const char *endpoint,
+                        const struct jb_who *who, int timeout_ms)
 {
     *standing = (struct jb_standing){.timeout_ms = timeout_ms};
     jb_arena_init(&standing->arena, ARENA_BYTES_MAX);
     jb_findings_init(&standing->findings);
     standing->net = jb_net_new(1);
-    jb_err err = jb_client_open(standing->net, endpoint, NULL, &standing->client);
+    jb_err err = jb_client_open_as(standing->net, endpoint, who, &standing->client);
     if (err)
         jb_standing_close(standing);
     return err;

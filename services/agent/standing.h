@@ -18,7 +18,7 @@ struct jb_standing {
 
 /* Connects; does not wait. */
 JB_MUST_USE jb_err jb_standing_open(struct jb_standing *standing, const char *endpoint,
-                                    int timeout_ms);
+                                    const struct jb_who *who, int timeout_ms);
 void jb_standing_close(struct jb_standing *standing);
 /* *ret lives until the next ask. JB_EAGAIN: no answer in time. JB_EINVAL: standing->findings says
  * why not. */

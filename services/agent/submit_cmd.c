@@ -125,7 +125,7 @@ static enum jb_exit submit_files(const struct arguments *args, struct jb_submitt
     return worst;
 }
 
-static void tell_why_queued(const struct jb_delivery *delivery)
+static void tell_why_queued(const struct jb_self *self, const struct jb_delivery *delivery)
 {
     if (delivery->wrong_store)
         fprintf(stderr,
@@ -133,6 +133,10 @@ static void tell_why_queued(const struct jb_delivery *delivery)
                   "from; nothing was "
                   "sent. Check --write, or fetch the catalogue into another --home\n"),
                 delivery->endpoint);
+    else if (delivery->barred)
+        jb_self_tell_barred(delivery->barred);
+    else if (!delivery->reached && delivery->trouble == JB_TROUBLE_HANDSHAKE)
+        jb_self_tell_trouble(self, delivery->endpoint, delivery->trouble);
     else if (!delivery->reached)
         fprintf(stderr,
                 _("jibao-agent: no answer from %s; what is queued is safe and is sent by "
@@ -155,7 +159,7 @@ static enum jb_exit tell_outcome(const struct arguments *args, const struct jb_s
     if (findings.total)
         jb_findings_print(&findings, stderr);
     if (counts.queued)
-        tell_why_queued(s->delivery);
+        tell_why_queued(s->self, s->delivery);
     fprintf(
         stderr, _("%u submissions: %u accepted, %u refused, %u stale, %u in conflict, %u queued\n"),
         s->count, counts.accepted, counts.refused, counts.stale, counts.conflicts, counts.queued);
@@ -174,8 +178,8 @@ static enum jb_exit deliver(const struct arguments *args, struct jb_submitting *
     struct jb_delivery delivery;
     enum jb_exit code = JB_EXIT_FAILED;
 
-    jb_err err =
-        jb_delivery_open(&delivery, home, args->options.conf.write, s->options->catalog->store_id);
+    jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, &s->self->who,
+                                  s->options->catalog->store_id);
     if (err) {
         fprintf(stderr, _("jibao-agent: cannot open the outbox in %s: %s\n"), home,
                 jb_err_name(err));
@@ -195,11 +199,12 @@ static enum jb_exit deliver(const struct arguments *args, struct jb_submitting *
     return code;
 }
 
-static enum jb_exit submit(const struct arguments *args, const struct jb_figures_options *options,
-                           const char *home)
+static enum jb_exit submit(const struct arguments *args, const struct jb_self *self,
+                           const struct jb_figures_options *options, const char *home)
 {
     struct jb_submitting s = {
         .options = options,
+        .self = self,
         .read_endpoint = args->options.conf.read,
         .ask_ms = args->wait_seconds * 1000 < ASK_MS && !args->dry_run
                       ? (int)args->wait_seconds * 1000
@@ -229,10 +234,13 @@ enum jb_exit jb_submit_cmd(int argc, char **argv)
     struct arguments *args = jb_xcalloc(1, sizeof(*args));
     struct jb_catalog_file catalog = {0};
     struct jb_figures_options options;
+    struct jb_self self = {0};
     char *home = NULL;
 
     args->wait_seconds = WAIT_SECONDS_DEFAULT;
     enum jb_exit code = jb_options_parse(&command, argc, argv, args, &args->options);
+    if (code == JB_EXIT_OK)
+        code = jb_self_open(&args->options, &self);
     if (code == JB_EXIT_OK)
         code = jb_options_home(&args->options, &home);
     if (code == JB_EXIT_OK)
@@ -240,8 +248,9 @@ enum jb_exit jb_submit_cmd(int argc, char **argv)
     if (code == JB_EXIT_OK)
         code = jb_figures_args_settle(&args->figures, &args->options, &catalog, &options);
     if (code == JB_EXIT_OK)
-        code = submit(args, &options, home);
+        code = submit(args, &self, &options, home);
     jb_catalog_file_free(&catalog);
+    jb_self_free(&self);
     jb_figures_args_free(&args->figures);
     jb_options_free(&args->options);
     free(home);

@@ -32,7 +32,7 @@ static jb_err ask(struct jb_submitting *s, const struct jb_submission *of,
     if (s->silent)
         return JB_EAGAIN;
     if (!s->asked)
-        err = jb_standing_open(&s->standing, s->read_endpoint, s->ask_ms);
+        err = jb_standing_open(&s->standing, s->read_endpoint, &s->self->who, s->ask_ms);
     if (err)
         return err;
     s->asked = true;
@@ -47,6 +47,8 @@ static enum jb_exit tell_ask_error(const struct jb_submitting *s, jb_err err)
         jb_findings_print(&s->standing.findings, stderr);
         return JB_EXIT_REFUSED;
     }
+    if (s->asked && jb_client_trouble(s->standing.client) == JB_TROUBLE_HANDSHAKE)
+        jb_self_tell_trouble(s->self, s->read_endpoint, JB_TROUBLE_HANDSHAKE);
     fprintf(stderr, _("jibao-agent: cannot ask %s what stands there: %s; nothing was submitted\n"),
             s->read_endpoint, jb_err_name(err));
     return s->silent ? JB_EXIT_QUEUED : JB_EXIT_FAILED;

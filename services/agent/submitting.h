@@ -6,11 +6,13 @@
 #include "delivery.h"
 #include "exits.h"
 #include "figures_file.h"
+#include "self.h"
 #include "standing.h"
 
 struct jb_submitting {
     /* Set by the caller. */
     const struct jb_figures_options *options;
+    const struct jb_self *self;
     const char *read_endpoint;
     int ask_ms; /* patience with questions about what stands; 0: do not ask unless it is needed */
     bool dry_run, replace, yes, supersede;

@@ -14,6 +14,20 @@ static jb_err page(struct jb_desk *desk, const jb_query_plan *plan, uint64_t *po
                          &desk->arena, position, answer, ret_more);
 }
 
+/* Of the same key, which may still read what it might when the first page was made. */
+static jb_err check_owner(struct jb_desk *desk, const struct jb_pin *pin)
+{
+    const struct jb_reach *reach = NULL;
+    jb_err err = JB_OK;
+    bool own = !desk->asker.guarded || jb_public_eq(&pin->owner, &desk->asker.key);
+    if (own)
+        err = jb_asker_reach(&desk->asker, pin->binding, &reach);
+    if (err || (own && reach->hash == pin->reach_hash))
+        return err;
+    jb_lookup_refuse(&desk->findings, JB_F_EXPIRED, (struct jb_slice){0}, "");
+    return JB_EINVAL;
+}
+
 static jb_err next_page(struct jb_desk *desk, struct jb_slice cursor)
 {
     uint64_t position = desk->pin_position;
@@ -26,6 +40,9 @@ static jb_err next_page(struct jb_desk *desk, struct jb_slice cursor)
         jb_lookup_refuse(&desk->findings, JB_F_EXPIRED, (struct jb_slice){0}, "");
         return JB_EINVAL;
     }
+    jb_err err = check_owner(desk, pin);
+    if (err)
+        return err;
     if (desk->pins && pin->busy) { /* asked again while the worker still makes this page */
         jb_lookup_refuse(&desk->findings, JB_F_BUSY, (struct jb_slice){0}, "");
         return JB_EINVAL;
@@ -36,7 +53,7 @@ static jb_err next_page(struct jb_desk *desk, struct jb_slice cursor)
         return JB_EAGAIN;
     }
     jb_source_set(desk->source, pin->txn, pin->binding, pin->head, pin->as_of);
-    jb_err err = page(desk, pin->plan, &position, &answer, &more);
+    err = page(desk, pin->plan, &position, &answer, &more);
     if (err)
         return err;
     answer.snapshot = pin->snapshot;
@@ -51,8 +68,13 @@ static jb_err next_page(struct jb_desk *desk, struct jb_slice cursor)
 
 /* The first of several pages: what it was answered from is kept for the others. */
 static jb_err pin_rest(struct jb_desk *desk, const struct jb_desk_scope *scope, jb_query_plan *plan,
-                       uint64_t cost)
+                       uint64_t cost, uint64_t reach_hash)
 {
+    if (desk->pins && desk->asker.guarded &&
+        !jb_pins_owner_may(desk->pins, &desk->asker.key, desk->mono_us)) {
+        jb_lookup_refuse(&desk->findings, JB_F_RATE_LIMITED, (struct jb_slice){0}, "");
+        return JB_EINVAL;
+    }
     if (desk->pins && !jb_pins_have_room(desk->pins, desk->mono_us)) {
         jb_lookup_refuse(&desk->findings, JB_F_BUSY, (struct jb_slice){0}, "");
         return JB_EINVAL;
@@ -60,6 +82,8 @@ static jb_err pin_rest(struct jb_desk *desk, const struct jb_desk_scope *scope, 
     struct jb_pin *pin = jb_pin_take(&desk->view, scope->binding, &scope->snapshot, scope->as_of,
                                      desk->mono_us, &desk->plan_arena, plan);
     pin->cost = cost;
+    pin->owner = desk->asker.key;
+    pin->reach_hash = reach_hash;
     desk->pin = pin;
     if (desk->pins)
         jb_pins_add(desk->pins, pin);
@@ -69,13 +93,16 @@ static jb_err pin_rest(struct jb_desk *desk, const struct jb_desk_scope *scope, 
 static jb_err first_page(struct jb_desk *desk, const struct jb_query *query,
                          const struct jb_desk_scope *scope)
 {
+    const struct jb_reach *reach;
     struct jb_answer answer;
     jb_query_plan *plan;
     uint64_t position = 0;
     uint8_t next[JB_CURSOR_BYTES];
     bool more;
-    jb_err err =
-        jb_query_plan_make(scope->binding, query, &desk->plan_arena, &plan, &desk->findings);
+    jb_err err = jb_asker_reach(&desk->asker, scope->binding, &reach);
+    if (!err)
+        err = jb_query_plan_make(scope->binding, query, reach, &desk->plan_arena, &plan,
+                                 &desk->findings);
     if (err)
         return err;
     uint64_t cost = scope->as_of ? jb_query_plan_cost(plan, scope->binding, true) : 0;
@@ -83,7 +110,7 @@ static jb_err first_page(struct jb_desk *desk, const struct jb_query *query,
         return JB_EAGAIN;
     err = page(desk, plan, &position, &answer, &more);
     if (!err && more)
-        err = pin_rest(desk, scope, plan, cost);
+        err = pin_rest(desk, scope, plan, cost, reach->hash);
     if (err)
         return err;
     answer.snapshot = scope->snapshot;

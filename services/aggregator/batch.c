@@ -59,14 +59,16 @@ static uint64_t connection_of(const struct jb_peer *peer)
     return hash;
 }
 
-jb_err jb_batch_take(struct jb_batch *batch, struct jb_door *door)
+jb_err jb_batch_take(struct jb_batch *batch, struct jb_door *door,
+                     const struct jb_verifier *verifier)
 {
     struct jb_member *m = &batch->members[batch->count];
     struct jb_envelope envelope;
     jb_err err = jb_door_take(door, &m->msg, &envelope);
     if (err)
         return err;
-    jb_proposal_read(&envelope, connection_of(&m->msg.peer), &batch->proposals, &m->proposal);
+    jb_proposal_read(&envelope, connection_of(&m->msg.peer), verifier, &batch->proposals,
+                     &m->proposal);
     if (envelope.kind == JB_KIND_HELLO)
         return JB_EEXIST;
     m->reply = (struct jb_reply){0};

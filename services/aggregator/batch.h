@@ -29,7 +29,8 @@ bool jb_batch_has_room(const struct jb_batch *batch);
 /* Takes the next message of the door, reads it and adds it; there is room. JB_EAGAIN, JB_EINVAL: as
  * jb_door_take. JB_EEXIST: it is a greeting, which needs no batch: its message and envelope are in
  * the first place that is free, until the next call. */
-JB_MUST_USE jb_err jb_batch_take(struct jb_batch *batch, struct jb_door *door);
+JB_MUST_USE jb_err jb_batch_take(struct jb_batch *batch, struct jb_door *door,
+                                 const struct jb_verifier *verifier);
 /* Sends the replies of the members from..to - 1 and forgets all replies. */
 void jb_batch_speak(struct jb_batch *batch, struct jb_door *door, uint32_t from, uint32_t to);
 

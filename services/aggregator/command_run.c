@@ -1,6 +1,7 @@
 /* jibao-aggregator run: opens the store and both doors, starts a thread for each reactor and waits
- * for a signal or a failure. Order of birth: signals are blocked before any thread starts; doors
- * open after the store; the port file comes last. */
+ * for a signal or a failure. Order of birth: signals are blocked before any thread starts; the
+ * store and who may do what in it; the handler that guards the doors; the doors, each tried with a
+ * key that nobody knows; the port file comes last. */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,10 +22,11 @@
 #include "files/dir.h"
 #include "net/loop.h"
 #include "reader.h"
+#include "trust.h"
 #include "writer.h"
 
 struct settings {
-    char *dir, *write, *read, *port_file;
+    char *dir, *write, *read, *port_file, *server_key;
     uint64_t map_size, reserve;
 };
 
@@ -36,6 +38,8 @@ static const struct jb_conf_key keys[] = {
      N_("where questions and watches come in")},
     {"port-file", JB_CONF_STRING, offsetof(struct settings, port_file), NULL, 0, 0,
      N_("written when both doors are open: write=... and read=...")},
+    {"server-key", JB_CONF_STRING, offsetof(struct settings, server_key), NULL, 0, 0,
+     N_("the server's secret key; default: server.key in the store's folder")},
     {"map-size", JB_CONF_BYTES, offsetof(struct settings, map_size), "64G", 16ULL << 20, 1ULL << 44,
      N_("the most that the store may grow to")},
     {"reserve", JB_CONF_BYTES, offsetof(struct settings, reserve), "64M", 0, 1ULL << 40,
@@ -43,6 +47,7 @@ static const struct jb_conf_key keys[] = {
 };
 
 #define OVERRIDES_MAX 32
+#define WHY_BYTES 512
 
 struct arguments {
     const char *config;
@@ -129,6 +134,7 @@ struct server {
     struct settings settings;
     jb_engine *engine;
     jb_net *net;
+    struct jb_trust trust;
     jb_sock *write, *read;
     struct jb_commits commits;
     atomic_bool stop;
@@ -139,7 +145,7 @@ struct server {
 
 static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
 {
-    jb_err err = jb_sock_listen(s->net, endpoint, &jb_door_limits, NULL, ret);
+    jb_err err = jb_trust_listen(&s->trust, endpoint, &jb_door_limits, ret);
     if (err == JB_EEXIST)
         fprintf(stderr, _("jibao-aggregator run: %s is in use\n"), endpoint);
     else if (err)
@@ -149,22 +155,37 @@ static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
     return JB_EXIT_OK;
 }
 
-static bool may_serve(const char *endpoint)
+/* The handler before the doors: without one, nobody is let in. */
+static int guard(struct server *s)
 {
-    if (jb_endpoint_is_loopback(endpoint))
-        return true;
-    fprintf(stderr,
-            _("jibao-aggregator run: %s is not a loopback or ipc address. Others are served only "
-              "with keys, and keys come with the next version.\n"),
-            endpoint);
-    return false;
+    char why[WHY_BYTES];
+    char *beside = jb_xasprintf("%s/server.key", s->settings.dir);
+    const char *path = s->settings.server_key ? s->settings.server_key : beside;
+    jb_err err =
+        jb_trust_open(&s->trust, s->net, jb_engine_rights(s->engine), path, why, sizeof(why));
+    free(beside);
+    if (err)
+        fprintf(stderr, "jibao-aggregator run: %s\n", why);
+    return err ? JB_EXIT_FAILED : JB_EXIT_OK;
+}
+
+/* A door that lets a stranger in must not be found by anybody. */
+static int prove_door(const struct server *s, const jb_sock *door)
+{
+    jb_err err = jb_trust_prove(&s->trust, door);
+    if (err == JB_EINVAL)
+        fprintf(stderr, _("jibao-aggregator run: %s let a stranger in; nothing is served\n"),
+                jb_sock_endpoint(door));
+    else if (err)
+        fprintf(stderr, _("jibao-aggregator run: nobody guards %s; nothing is served\n"),
+                jb_sock_endpoint(door));
+    return err ? JB_EXIT_FAILED : JB_EXIT_OK;
 }
 
 static int open_all(struct server *s)
 {
-    if (!may_serve(s->settings.write) || !may_serve(s->settings.read))
-        return JB_EXIT_USAGE;
-    struct jb_engine_config config = {s->settings.map_size, s->settings.reserve};
+    struct jb_engine_config config = {.map_bytes = s->settings.map_size,
+                                      .reserve_bytes = s->settings.reserve};
     jb_err err = jb_engine_open(s->settings.dir, &config, &s->engine);
     if (err)
         return jb_command_open_failed(s->settings.dir, err);
@@ -173,9 +194,15 @@ static int open_all(struct server *s)
     if (jb_wakeup_open(&s->writer_fd) != JB_OK || jb_wakeup_open(&s->ended_fd) != JB_OK ||
         jb_wakeup_open(&s->commits.wakeup_fd) != JB_OK)
         return JB_EXIT_FAILED;
-    int code = open_door(s, s->settings.write, &s->write);
+    int code = guard(s);
+    if (code == JB_EXIT_OK)
+        code = open_door(s, s->settings.write, &s->write);
     if (code == JB_EXIT_OK)
         code = open_door(s, s->settings.read, &s->read);
+    if (code == JB_EXIT_OK)
+        code = prove_door(s, s->write);
+    if (code == JB_EXIT_OK)
+        code = prove_door(s, s->read);
     return code;
 }
 
@@ -191,11 +218,14 @@ static bool start_reactors(struct server *s)
     s->scratch_dir = jb_xasprintf("%s/verify-scratch", s->settings.dir);
     s->writer.writer = (struct jb_writer_config){.engine = s->engine,
                                                  .sock = s->write,
+                                                 .rights = s->trust.board,
                                                  .commits = &s->commits,
                                                  .stop = &s->stop,
                                                  .wakeup_fd = s->writer_fd};
     s->reader.reader = (struct jb_reader_config){.kv = jb_engine_kv(s->engine),
                                                  .sock = s->read,
+                                                 .rights = s->trust.board,
+                                                 .server = s->trust.server,
                                                  .commits = &s->commits,
                                                  .stop = &s->stop,
                                                  .scratch_dir = s->scratch_dir,
@@ -206,14 +236,15 @@ static bool start_reactors(struct server *s)
 static void tell_start(const struct server *s)
 {
     struct jb_welcome welcome;
-    char store[33];
+    char store[33], key[JB_KEY_HEX_SIZE];
     jb_engine_welcome(s->engine, jb_clock_now_us(), &welcome);
     sodium_bin2hex(store, sizeof(store), welcome.store_id, sizeof(welcome.store_id));
+    jb_public_format(jb_identity_public(s->trust.server), key);
     jb_log(JB_LOG_NOTICE, "start",
            "version=%s store=%s epoch=%" PRIu32 " revision=%" PRIu64 " catalog=%" PRIu32
-           " write=%s read=%s",
+           " write=%s read=%s key=%s",
            JIBAO_VERSION, store, welcome.epoch, welcome.revision, welcome.catalog_version,
-           jb_sock_endpoint(s->write), jb_sock_endpoint(s->read));
+           jb_sock_endpoint(s->write), jb_sock_endpoint(s->read), key);
 }
 
 /* Complete at once under its name, so that who waits for it never reads half of it. */
@@ -280,6 +311,7 @@ int jb_command_run(int argc, char **argv)
         code = serve_until_stopped(&s);
     jb_sock_close(s.write);
     jb_sock_close(s.read);
+    jb_trust_close(&s.trust);
     jb_net_free(s.net);
     if (s.engine)
         jb_command_remove_pid(s.settings.dir);

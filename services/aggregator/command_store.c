@@ -1,4 +1,4 @@
-/* The commands that work on a store's folder: init, backup, restore, verify, rebuild, dump. */
+/* The commands that work on a store's folder: backup, restore, verify, rebuild, dump. */
 #include <argp.h>
 #include <inttypes.h>
 #include <sodium.h>
@@ -13,9 +13,7 @@
 #include "engine.h"
 #include "files/dir.h"
 #include "verify.h"
-
-/* A map only grows: a new store begins with little, and `run` gives it what it is told to. */
-#define FIRST_MAP_BYTES (16ULL << 20)
+#include "verify_child.h"
 
 struct arguments {
     const char *dir;
@@ -72,28 +70,6 @@ static jb_err open_read_only(const char *dir, jb_kv **ret_kv, jb_kv_txn **ret_tx
     return err;
 }
 
-int jb_command_init(int argc, char **argv)
-{
-    struct arguments arguments = {0};
-    struct jb_engine_config config = {.map_bytes = FIRST_MAP_BYTES};
-    uint8_t store_id[16];
-    char hex[33];
-    parse(argc, argv, NULL,
-          _("Makes a new, empty store.\n\nExample: jibao-aggregator init --dir /var/lib/jibao"),
-          &arguments);
-    randombytes_buf(store_id, sizeof(store_id));
-    jb_err err = jb_engine_init(arguments.dir, &config, store_id, jb_clock_now_us());
-    if (err == JB_EEXIST) {
-        fprintf(stderr, _("%s: there is a store already\n"), arguments.dir);
-        return JB_EXIT_FAILED;
-    }
-    if (err)
-        return jb_command_open_failed(arguments.dir, err);
-    sodium_bin2hex(hex, sizeof(hex), store_id, sizeof(store_id));
-    printf(_("%s: a new store, id %s\n"), arguments.dir, hex);
-    return JB_EXIT_OK;
-}
-
 /* Tells what a copy holds, read from the copy itself. */
 static int tell_copy(const char *dir, const char *format)
 {
@@ -121,7 +97,8 @@ int jb_command_backup(int argc, char **argv)
     jb_kv *kv = NULL;
     parse(argc, argv, "DEST",
           _("Copies the store into the new folder DEST. The store may be served meanwhile; the "
-            "copy is one moment of it.\n\nExample: jibao-aggregator backup --dir /var/lib/jibao "
+            "copy is one moment of it. Secrets are not copied: keep the server's key "
+            "elsewhere.\n\nExample: jibao-aggregator backup --dir /var/lib/jibao "
             "/backup/jibao-2023-Q2"),
           &arguments);
     jb_err err = jb_store_open(arguments.dir, 0, 0, false, true, false, &kv);
@@ -189,7 +166,11 @@ int jb_command_restore(int argc, char **argv)
     }
     if (err)
         return jb_command_open_failed(arguments.dir, err);
-    return tell_copy(arguments.dir, _("restored, now at revision"));
+    int code = tell_copy(arguments.dir, _("restored, now at revision"));
+    printf(_("A backup has no secrets. Put the server's key back as %s/server.key, or name it with "
+             "run --server-key FILE.\n"),
+           arguments.dir);
+    return code;
 }
 
 static void show_progress(void *ctx, uint64_t done, uint64_t total)
@@ -202,42 +183,14 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
     fprintf(stderr, "\r%" PRIu64 " / %" PRIu64 "%s", done, total, done == total ? "\n" : "");
 }
 
-static int tell_report(const char *dir, const struct jb_verify_report *report)
-{
-    char hex[65];
-    sodium_bin2hex(hex, sizeof(hex), report->dump_hash, sizeof(report->dump_hash));
-    for (uint32_t i = 0; i < report->problem_count; i++)
-        fprintf(stderr, "%s: %s\n", dir, report->problems[i]);
-    printf("revision=%" PRIu64 " entries=%" PRIu64 " records=%" PRIu64 " dump=%s %s\n",
-           report->head.revision, report->entries, report->records, hex,
-           report->clean ? _("clean") : _("NOT CLEAN"));
-    return report->clean ? JB_EXIT_OK : JB_EXIT_FAILED;
-}
-
 int jb_command_verify(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    struct jb_verify_report report;
-    jb_kv_txn *txn = NULL;
-    jb_kv *kv = NULL;
-    int64_t last_us = 0;
     parse(argc, argv, NULL,
           _("Checks the ledger's chain and that everything else follows from it. The store may be "
             "served meanwhile.\n\nExample: jibao-aggregator verify --dir /var/lib/jibao"),
           &arguments);
-    jb_err err = open_read_only(arguments.dir, &kv, &txn);
-    if (err)
-        return jb_command_open_failed(arguments.dir, err);
-    char *scratch = jb_xasprintf("%s/verify-%ld", arguments.dir, (long)getpid());
-    err = jb_verify(txn, scratch, show_progress, &last_us, NULL, &report);
-    free(scratch);
-    jb_kv_abort(&txn);
-    jb_kv_close(kv);
-    if (err)
-        return jb_command_open_failed(arguments.dir, err);
-    int code = tell_report(arguments.dir, &report);
-    jb_verify_report_free(&report);
-    return code;
+    return jb_verify_dir(arguments.dir);
 }
 
 int jb_command_rebuild(int argc, char **argv)

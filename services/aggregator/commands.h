@@ -19,6 +19,7 @@ int jb_command_backup(int argc, char **argv);
 int jb_command_restore(int argc, char **argv);
 int jb_command_verify(int argc, char **argv);
 int jb_command_rebuild(int argc, char **argv);
+int jb_command_audit(int argc, char **argv);
 int jb_command_dump(int argc, char **argv);
 
 /* Says why a store could not be opened and gives the exit code. */

@@ -1,14 +1,16 @@
 /* Decides about a submission, once: from what the store holds now, what the ledger will say for
  * ever.
  *
- * The order matters. An id that was seen before is answered from its receipt before anything else
- * is asked, because the catalogue and the clock may have moved on since, and a repeat must hear the
- * same. Only then come the checks that may refuse. */
+ * The order matters. First that it is said to this store and signed. An id that was seen before
+ * with the same content is answered from its receipt before anything else is asked, because rights,
+ * the catalogue and the clock may have moved on since, and a repeat must hear the same. Then
+ * whether the signer may say such a thing, and only then the checks that may refuse. */
 #include "decide.h"
 
 #include <sodium.h>
 #include <stdlib.h>
 
+#include "authority.h"
 #include "decide_inner.h"
 
 #define HASH_TEXT_SIZE 65
@@ -74,8 +76,9 @@ static jb_err repeat(jb_kv_txn *txn, const struct jb_store_receipt *known, struc
 }
 
 /* Other content under a used id. The ledger notes the first time only, so nobody can fill it so. */
-static void conflict(const struct jb_store_receipt *known, uint32_t unit, struct jb_slice payload,
-                     struct jb_decision *d, struct jb_findings *findings)
+static void conflict(const struct jb_store_receipt *known, uint32_t unit,
+                     const struct jb_envelope *envelope, struct jb_decision *d,
+                     struct jb_findings *findings)
 {
     char got[HASH_TEXT_SIZE], expected[HASH_TEXT_SIZE];
     sodium_bin2hex(got, sizeof(got), d->receipt.content_hash, 32);
@@ -87,7 +90,9 @@ static void conflict(const struct jb_store_receipt *known, uint32_t unit, struct
     d->append = true;
     d->entry = (struct jb_entry){
         .kind = JB_ENTRY_CONFLICT,
-        .payload = payload,
+        .signer = envelope->signer,
+        .signature = envelope->signature,
+        .payload = envelope->payload,
         .unit = unit,
         .id = d->receipt.submission_id,
         .previous_revision = known->revision,
@@ -106,26 +111,19 @@ static jb_err find_unit(jb_kv_txn *txn, const struct jb_binding *binding, struct
     return JB_OK;
 }
 
-/* Looks the id up. *ret_known: the decision is made. */
-static jb_err decide_by_id(jb_kv_txn *txn, const struct jb_binding *binding,
-                           const struct jb_submission *submission, struct jb_slice payload,
-                           struct jb_decision *d, struct jb_findings *findings, uint32_t *ret_unit,
-                           bool *ret_known)
+/* Looks the id up. *ret_known: it was seen, and *ret is its receipt. */
+static jb_err find_id(jb_kv_txn *txn, const struct jb_binding *binding,
+                      const struct jb_submission *submission, uint32_t *ret_unit,
+                      struct jb_store_receipt *ret, bool *ret_known)
 {
-    struct jb_store_receipt known;
     uint32_t unit = JB_NONE;
     jb_err err = find_unit(txn, binding, submission->unit, &unit);
     if (!err)
-        err = jb_store_receipt(txn, unit, submission->id, &known);
+        err = jb_store_receipt(txn, unit, submission->id, ret);
     if (err && err != JB_ENOTFOUND)
         return err;
     *ret_unit = unit;
     *ret_known = !err;
-    if (err)
-        return JB_OK;
-    if (memcmp(known.content_hash, d->receipt.content_hash, sizeof(known.content_hash)) == 0)
-        return repeat(txn, &known, d);
-    conflict(&known, unit, payload, d, findings);
     return JB_OK;
 }
 
@@ -168,8 +166,8 @@ static jb_err find_filing(const struct jb_case *c, struct jb_filing *ret, bool *
     return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
-static jb_err accept(const struct jb_case *c, uint64_t previous_revision, struct jb_slice payload,
-                     struct jb_decision *d)
+static jb_err accept(const struct jb_case *c, uint64_t previous_revision,
+                     const struct jb_envelope *envelope, struct jb_decision *d)
 {
     const struct jb_catalog_view *view = c->binding->view;
     uint32_t count = c->checked.effect_count;
@@ -189,7 +187,9 @@ static jb_err accept(const struct jb_case *c, uint64_t previous_revision, struct
     d->receipt.outcome = JB_ACCEPTED;
     d->entry = (struct jb_entry){
         .kind = JB_ENTRY_SUBMISSION,
-        .payload = payload,
+        .signer = envelope->signer,
+        .signature = envelope->signature,
+        .payload = envelope->payload,
         .catalog_version = c->binding->version,
         .unit = c->unit,
         .form = view->forms[c->checked.form].number,
@@ -204,7 +204,7 @@ static jb_err accept(const struct jb_case *c, uint64_t previous_revision, struct
 }
 
 /* What the store says about a submission that the catalogue finds right. */
-static jb_err decide_by_state(const struct jb_case *c, struct jb_slice payload,
+static jb_err decide_by_state(const struct jb_case *c, const struct jb_envelope *envelope,
                               struct jb_decision *d)
 {
     const struct jb_submission *s = c->submission;
@@ -223,12 +223,12 @@ static jb_err decide_by_state(const struct jb_case *c, struct jb_slice payload,
     err = jb_case_check_withdrawals(c);
     if (err || c->findings->errors)
         return err;
-    return accept(c, filing.last_revision, payload, d);
+    return accept(c, filing.last_revision, envelope, d);
 }
 
 /* What the catalogue says, then what the store says. */
-static jb_err decide_by_catalog(struct jb_case *c, int64_t now_us, struct jb_slice payload,
-                                struct jb_decision *d)
+static jb_err decide_by_catalog(struct jb_case *c, jb_date today,
+                                const struct jb_envelope *envelope, struct jb_decision *d)
 {
     const struct jb_submission *s = c->submission;
     char got[16], expected[16];
@@ -241,46 +241,92 @@ static jb_err decide_by_catalog(struct jb_case *c, int64_t now_us, struct jb_sli
     c->effects = jb_arena_array(c->arena, s->row_count, sizeof(*c->effects));
     if (!c->effects)
         return JB_ENOMEM;
-    jb_date today = jb_date_at(now_us, c->binding->view->zone_offset_minutes);
     jb_err err =
         jb_check_submission(c->binding->catalog, s, today, c->effects, &c->checked, c->findings);
     if (err)
         return err == JB_EINVAL ? JB_OK : err;
     sort_effects(c);
-    return decide_by_state(c, payload, d);
+    return decide_by_state(c, envelope, d);
 }
 
-jb_err jb_decide_submission(jb_kv_txn *txn, const struct jb_binding *binding,
-                            const uint8_t own_store_id[16], const struct jb_proposal *proposal,
-                            int64_t now_us, struct jb_arena *arena, struct jb_decision *ret,
+bool jb_scene_hears(const struct jb_scene *scene, const struct jb_proposal *proposal,
+                    bool *ret_bare, struct jb_public_key *ret_signer, struct jb_findings *findings)
+{
+    const struct jb_envelope *envelope = &proposal->envelope;
+    if (!jb_slice_eq(envelope->store_id, jb_slice_of(scene->store_id, 16))) {
+        refuse(findings, JB_F_WRONG_STORE, "", "", "");
+        return false;
+    }
+    *ret_bare = scene->unsigned_ok && envelope->signer.len == 0 && envelope->signature.len == 0;
+    return *ret_bare ||
+           jb_authority_signed(envelope, proposal->signature_good, ret_signer, findings);
+}
+
+/* A unit that the catalogue does not know is nobody's; that it is unknown is told to those only
+ * whose key is good for anything. */
+static bool may_submit(const struct jb_case *c, const struct jb_scene *scene,
+                       const struct jb_public_key *signer, jb_date today)
+{
+    uint32_t unit = jb_catalog_unit(c->binding->catalog, c->submission->unit);
+    if (unit != JB_NONE)
+        return jb_authority_submit(scene->rights, signer, c->submission, c->binding->catalog, unit,
+                                   today, scene->now_us, c->findings) != JB_STANDING_NONE;
+    enum jb_finding_code trouble =
+        jb_holder_trouble(jb_rights_by_key(scene->rights, signer), scene->now_us);
+    if (trouble)
+        refuse(c->findings, trouble, "", "", "");
+    return !trouble;
+}
+
+/* It can be read and is said to this store. */
+static jb_err decide_known(struct jb_case *c, const struct jb_scene *scene,
+                           const struct jb_proposal *proposal, const struct jb_public_key *signer,
+                           struct jb_decision *d)
+{
+    const struct jb_envelope *envelope = &proposal->envelope;
+    struct jb_store_receipt known;
+    bool seen = false;
+    jb_date today = jb_date_at(scene->now_us, c->binding->view->zone_offset_minutes);
+    jb_err err = find_id(c->txn, c->binding, c->submission, &c->unit, &known, &seen);
+    if (err)
+        return err;
+    if (seen && memcmp(known.content_hash, d->receipt.content_hash, 32) == 0)
+        return repeat(c->txn, &known, d);
+    if (signer && !may_submit(c, scene, signer, today))
+        return JB_OK;
+    if (!seen)
+        return decide_by_catalog(c, today, envelope, d);
+    conflict(&known, c->unit, envelope, d, c->findings);
+    return JB_OK;
+}
+
+jb_err jb_decide_submission(const struct jb_scene *scene, const struct jb_proposal *proposal,
+                            struct jb_arena *arena, struct jb_decision *ret,
                             struct jb_findings *findings)
 {
     const struct jb_submission *submission = &proposal->submission;
-    struct jb_slice payload = proposal->envelope.payload;
     struct jb_decision d = {.receipt = {.outcome = JB_REFUSED}};
-    bool known = false;
+    struct jb_public_key signer;
+    bool bare = false;
     jb_err err = JB_OK;
-    memcpy(d.receipt.store_id, own_store_id, sizeof(d.receipt.store_id));
+    memcpy(d.receipt.store_id, scene->store_id, sizeof(d.receipt.store_id));
     memcpy(d.receipt.content_hash, proposal->content_hash, sizeof(d.receipt.content_hash));
     if (!proposal->fault) {
         d.receipt.submission_id = submission->id;
         d.receipt.unit = submission->unit;
     }
-    if (!jb_slice_eq(proposal->envelope.store_id, jb_slice_of(own_store_id, 16))) {
-        refuse(findings, JB_F_WRONG_STORE, "", "", "");
-    } else if (proposal->fault) {
+    bool heard = jb_scene_hears(scene, proposal, &bare, &signer, findings);
+    if (heard && proposal->fault) {
         refuse(findings, code_of_decode(proposal->fault), "", "", proposal->why);
-    } else if (!binding) {
+    } else if (heard && !scene->binding) {
         refuse(findings, JB_F_NO_CATALOG, "", "", "");
-    } else {
-        struct jb_case c = {.txn = txn,
-                            .binding = binding,
+    } else if (heard) {
+        struct jb_case c = {.txn = scene->txn,
+                            .binding = scene->binding,
                             .submission = submission,
                             .arena = arena,
                             .findings = findings};
-        err = decide_by_id(txn, binding, submission, payload, &d, findings, &c.unit, &known);
-        if (!err && !known)
-            err = decide_by_catalog(&c, now_us, payload, &d);
+        err = decide_known(&c, scene, proposal, bare ? NULL : &signer, &d);
     }
     if (!err)
         *ret = d;

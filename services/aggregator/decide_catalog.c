@@ -4,7 +4,9 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "decide.h"
+#include "authority.h"
+#include "base/limits.h"
+#include "decide_inner.h"
 #include "model/catalog_yaml.h"
 
 struct span {
@@ -135,29 +137,78 @@ static jb_err check_change(jb_kv_txn *txn, const struct jb_binding *binding,
     return err;
 }
 
-jb_err jb_decide_catalog(jb_kv_txn *txn, const struct jb_binding *binding, struct jb_slice yaml,
-                         struct jb_slice author, struct jb_slice reason, struct jb_entry *ret_entry,
-                         bool *ret_unchanged, struct jb_findings *findings)
+bool jb_decide_catalog_part(const struct jb_scene *scene, const struct jb_proposal *proposal,
+                            struct jb_findings *findings)
 {
+    struct jb_public_key signer;
+    bool bare = false;
+    return jb_scene_hears(scene, proposal, &bare, &signer, findings) &&
+           (bare ||
+            jb_authority_role(scene->rights, &signer, JB_ROLE_CATALOG, scene->now_us, findings));
+}
+
+/* JB_EINVAL: from the entry nobody could make again what was signed. */
+static jb_err check_lasting(const struct jb_envelope *envelope, const struct jb_catalog_put *put,
+                            struct jb_slice yaml, struct jb_findings *findings)
+{
+    struct jb_catalog_put last;
+    struct jb_buf bytes;
+    jb_buf_init(&bytes, JB_MESSAGE_BYTES_MAX);
+    jb_catalog_put_last(yaml, put->author, put->reason, put->replaces_version, &last);
+    jb_wire_catalog_put_encode(&last, &bytes);
+    bool same = !bytes.failed && jb_slice_eq(jb_buf_slice(&bytes), envelope->payload);
+    jb_buf_free(&bytes);
+    if (same)
+        return JB_OK;
+    jb_findings_add(findings,
+                    &(struct jb_finding){.code = JB_F_MALFORMED,
+                                         .severity = JB_ERROR,
+                                         .hint = "the last part of a catalogue begins at a "
+                                                 "multiple of 512 KiB and has no other form"});
+    return JB_EINVAL;
+}
+
+static jb_err check_catalog(const struct jb_scene *scene, struct jb_slice yaml,
+                            struct jb_findings *findings)
+{
+    jb_catalog *catalog = NULL;
+    jb_err err = jb_catalog_read_yaml(yaml, "", findings, &catalog);
+    if (!err && scene->binding)
+        err = check_change(scene->txn, scene->binding, catalog, findings);
+    jb_catalog_free(catalog);
+    return err == JB_ERANGE ? JB_EINVAL : err;
+}
+
+jb_err jb_decide_catalog(const struct jb_scene *scene, const struct jb_envelope *envelope,
+                         const struct jb_catalog_put *put, struct jb_slice yaml,
+                         struct jb_entry *ret_entry, bool *ret_unchanged,
+                         struct jb_findings *findings)
+{
+    const struct jb_binding *binding = scene->binding;
     struct jb_entry entry = {
         .kind = JB_ENTRY_CATALOG,
+        .signer = envelope->signer,
+        .signature = envelope->signature,
         .payload = yaml,
-        .author = author,
-        .reason = reason,
+        .author = put->author,
+        .reason = put->reason,
         .catalog_version = binding ? binding->version + 1 : 1,
     };
-    jb_catalog *catalog = NULL;
     crypto_generichash(entry.content_hash, sizeof(entry.content_hash), yaml.ptr, yaml.len, NULL, 0);
     if (binding && memcmp(binding->view->hash, entry.content_hash, 32) == 0) {
         *ret_unchanged = true;
         return JB_OK;
     }
-    jb_err err = jb_catalog_read_yaml(yaml, "", findings, &catalog);
-    if (!err && binding)
-        err = check_change(txn, binding, catalog, findings);
-    jb_catalog_free(catalog);
+    if (envelope->signer.len > 0) {
+        if (!jb_authority_replaces(put->replaces_version, binding ? binding->version : 0, findings))
+            return JB_EINVAL;
+        jb_err err = check_lasting(envelope, put, yaml, findings);
+        if (err)
+            return err;
+    }
+    jb_err err = check_catalog(scene, yaml, findings);
     if (err)
-        return err == JB_ERANGE ? JB_EINVAL : err;
+        return err;
     *ret_entry = entry;
     *ret_unchanged = false;
     return JB_OK;

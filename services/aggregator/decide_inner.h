@@ -6,6 +6,11 @@
 #include "decide.h"
 #include "filing.h"
 
+/* It is said to this store, and signed. *ret_bare: it bears no signature and needs none here, else
+ * *ret_signer is set. False: findings. */
+bool jb_scene_hears(const struct jb_scene *scene, const struct jb_proposal *proposal,
+                    bool *ret_bare, struct jb_public_key *ret_signer, struct jb_findings *findings);
+
 /* A submission that the catalogue finds right, before the store is asked. */
 struct jb_case {
     jb_kv_txn *txn;

@@ -1,6 +1,7 @@
 /* Opens a desk, finds the handler of a question and turns refusals and failures into answers. */
 #include "desk.h"
 
+#include "head_sign.h"
 #include "ledger.h"
 #include "lookup.h"
 #include "net/wire_catalog.h"
@@ -11,19 +12,31 @@
 /* An answer's payload: a page, one row of which may hold a text, or a part of a catalogue. */
 #define PAYLOAD_BYTES_MAX (JB_MESSAGE_BYTES_MAX - 256)
 
+/* Who may ask, beside being allowed to connect. What is then answered is the handler's matter. */
+enum need {
+    NEED_NOTHING,
+    NEED_AUDIT,
+    NEED_AUDIT_OR_SECURITY,
+};
+
 struct handler {
     uint32_t question, answer;
-    jb_err (*run)(struct jb_desk *desk, struct jb_slice payload);
+    jb_err (*run)(struct jb_desk *desk, struct jb_slice payload); /* NULL: the worker's own */
+    enum need need;
 };
 
 static const struct handler handlers[] = {
-    {JB_KIND_QUERY, JB_KIND_ANSWER, jb_answer_query},
-    {JB_KIND_HELLO, JB_KIND_WELCOME, jb_answer_hello},
-    {JB_KIND_FILING, JB_KIND_FILING_ANSWER, jb_answer_filing},
-    {JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, jb_answer_status},
-    {JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, jb_answer_history},
-    {JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, jb_answer_explain},
-    {JB_KIND_CATALOG_GET, JB_KIND_CATALOG_PART, jb_answer_catalog},
+    {JB_KIND_QUERY, JB_KIND_ANSWER, jb_answer_query, NEED_NOTHING},
+    {JB_KIND_HELLO, JB_KIND_WELCOME, jb_answer_hello, NEED_NOTHING},
+    {JB_KIND_FILING, JB_KIND_FILING_ANSWER, jb_answer_filing, NEED_NOTHING},
+    {JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, jb_answer_status, NEED_NOTHING},
+    {JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, jb_answer_history, NEED_NOTHING},
+    {JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, jb_answer_explain, NEED_NOTHING},
+    {JB_KIND_CATALOG_GET, JB_KIND_CATALOG_PART, jb_answer_catalog, NEED_NOTHING},
+    {JB_KIND_KEYS, JB_KIND_KEYS_ANSWER, jb_answer_keys, NEED_NOTHING},
+    {JB_KIND_AUDIT, JB_KIND_AUDIT_ANSWER, jb_answer_audit, NEED_AUDIT},
+    {JB_KIND_PROOF, JB_KIND_PROOF_ANSWER, jb_answer_proof, NEED_NOTHING},
+    {JB_KIND_VERIFY, JB_KIND_VERIFY_ANSWER, NULL, NEED_AUDIT_OR_SECURITY},
 };
 
 void jb_desk_open(struct jb_desk *desk, jb_kv *kv, jb_shelf *shelf, struct jb_commits *commits,
@@ -39,6 +52,7 @@ void jb_desk_open(struct jb_desk *desk, jb_kv *kv, jb_shelf *shelf, struct jb_co
 
 void jb_desk_close(struct jb_desk *desk)
 {
+    jb_asker_clear(&desk->asker);
     jb_source_free(desk->source);
     jb_arena_free(&desk->arena);
     jb_arena_free(&desk->plan_arena);
@@ -172,6 +186,44 @@ static const struct handler *handler_of(uint32_t kind)
     return NULL;
 }
 
+static bool has_needed(const struct jb_asker *asker, enum need need)
+{
+    switch (need) {
+    case NEED_AUDIT:
+        return jb_asker_has_role(asker, JB_ROLE_AUDIT);
+    case NEED_AUDIT_OR_SECURITY:
+        return jb_asker_has_role(asker, JB_ROLE_AUDIT) ||
+               jb_asker_has_role(asker, JB_ROLE_SECURITY);
+    case NEED_NOTHING:
+        break;
+    }
+    return true;
+}
+
+bool jb_desk_admits(struct jb_desk *desk, uint32_t kind)
+{
+    const struct handler *handler = handler_of(kind);
+    enum jb_finding_code why = jb_asker_trouble(&desk->asker);
+    if (!why && handler && !has_needed(&desk->asker, handler->need)) {
+        jb_lookup_refuse(&desk->findings, JB_F_GRANT_MISSING, (struct jb_slice){0},
+                         handler->need == NEED_AUDIT ? "audit" : "audit, security");
+        return false;
+    }
+    if (why)
+        jb_lookup_refuse(&desk->findings, why, (struct jb_slice){0}, "");
+    return !why;
+}
+
+jb_err jb_desk_need_unit(struct jb_desk *desk, const struct jb_binding *binding, uint32_t unit)
+{
+    const struct jb_reach *reach;
+    jb_err err = jb_asker_reach(&desk->asker, binding, &reach);
+    if (err || jb_reach_unit(reach, unit))
+        return err;
+    jb_reach_refuse(&desk->findings, binding->view->units[unit].code);
+    return JB_EINVAL;
+}
+
 jb_err jb_desk_answer(struct jb_desk *desk, const struct jb_envelope *question, uint32_t *ret_kind)
 {
     const struct handler *handler = handler_of(question->kind);
@@ -179,7 +231,11 @@ jb_err jb_desk_answer(struct jb_desk *desk, const struct jb_envelope *question, 
     jb_arena_clear(&desk->plan_arena);
     jb_findings_clear(&desk->findings);
     jb_buf_clear(&desk->payload);
-    if (!handler) {
+    if (!jb_desk_admits(desk, question->kind)) {
+        encode_refusal(desk, ret_kind);
+        return JB_OK;
+    }
+    if (!handler || !handler->run) {
         jb_desk_refuse(desk, JB_F_UNSUPPORTED, ret_kind);
         return JB_OK;
     }

@@ -3,10 +3,12 @@
  *
  * Handlers (jb_answer_...) encode into desk->payload. They return JB_OK, or JB_EINVAL with findings
  * that say why the question is refused, or JB_EAGAIN when the question is too long for this desk,
- * or a failure of the store. */
+ * or a failure of the store. Each answers only what desk->asker may see: what is named and lies
+ * outside is refused, and what is asked for as a whole is narrowed, with a notice. */
 #ifndef JB_DESK_H
 #define JB_DESK_H
 
+#include "asker.h"
 #include "base/arena.h"
 #include "model/finding.h"
 #include "net/wire.h"
@@ -17,6 +19,8 @@
 #define JB_DESK_WORK_MAX 20000 /* what a question may cost where it holds up others */
 
 struct jb_desk {
+    struct jb_asker asker;     /* set by the desk's owner for each question */
+    const jb_identity *server; /* signs heads; NULL where nobody asks for them */
     struct jb_view view;
     jb_source *source; /* of the present, or of what a pin shows */
     struct jb_arena arena, plan_arena;
@@ -35,13 +39,19 @@ void jb_desk_open(struct jb_desk *desk, jb_kv *kv, jb_shelf *shelf, struct jb_co
                   bool patient);
 void jb_desk_close(struct jb_desk *desk);
 
-/* Answers one question; *ret_kind and desk->payload are the answer, refusals included. JB_EAGAIN:
- * it is a long one, for a patient desk. Other errors: the store failed. */
+/* Answers one question of desk->asker; *ret_kind and desk->payload are the answer, refusals
+ * included. JB_EAGAIN: it is a long one, for a patient desk. Other errors: the store failed. */
 JB_MUST_USE jb_err jb_desk_answer(struct jb_desk *desk, const struct jb_envelope *question,
                                   uint32_t *ret_kind);
 /* A refusal with one finding as the answer. */
 void jb_desk_refuse(struct jb_desk *desk, enum jb_finding_code code, uint32_t *ret_kind);
 
+/* Whether the asker may ask a question of this kind at all. False: findings say why not. */
+bool jb_desk_admits(struct jb_desk *desk, uint32_t kind);
+/* For handlers: a unit that was named must lie within the asker's reach, else JB_EINVAL with a
+ * finding. */
+JB_MUST_USE jb_err jb_desk_need_unit(struct jb_desk *desk, const struct jb_binding *binding,
+                                     uint32_t unit);
 /* For handlers: a catalogue must be loaded, else JB_EINVAL with a finding. */
 JB_MUST_USE jb_err jb_desk_need_catalog(struct jb_desk *desk);
 /* Sets the source and names the state: the present, or as_of with the catalogue of then, which is
@@ -64,5 +74,6 @@ JB_MUST_USE jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payloa
 JB_MUST_USE jb_err jb_answer_history(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_keys(struct jb_desk *desk, struct jb_slice payload);
 
 #endif

@@ -22,6 +22,11 @@ void jb_door_share(struct jb_door *door, int wakeup_fd)
     door->wakeup_fd = wakeup_fd;
 }
 
+void jb_door_guard(struct jb_door *door, struct jb_gate *gate)
+{
+    door->gate = gate;
+}
+
 int jb_door_fd(const struct jb_door *door)
 {
     return jb_sock_fd(door->sock);
@@ -97,11 +102,24 @@ static void refuse_malformed(struct jb_door *door, const struct jb_msg *msg, jb_
                        why == JB_ERANGE ? JB_F_TOO_LARGE : JB_F_MALFORMED);
 }
 
+static bool may_pass(struct jb_door *door, const struct jb_msg *msg)
+{
+    struct jb_slice request_id;
+    enum jb_finding_code why = JB_F_NONE;
+    if (door->gate)
+        why = jb_gate_ask(door->gate, msg, jb_clock_now_us(), jb_clock_mono_us());
+    if (why && jb_wire_request_id(msg->bytes, &request_id))
+        jb_door_refuse(door, &msg->peer, request_id, why);
+    return !why;
+}
+
 jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret)
 {
     enter(door);
     jb_err err = jb_sock_recv(door->sock, msg);
     leave(door, false);
+    if (!err && !may_pass(door, msg))
+        return JB_EINVAL;
     if (!err) {
         err = jb_wire_envelope_decode(msg->bytes, NULL, ret);
         if (!err)

@@ -4,6 +4,7 @@
 
 #include <stdatomic.h>
 
+#include "gate.h"
 #include "net/sock.h"
 #include "net/wire.h"
 
@@ -11,7 +12,8 @@
  * jb_door_fd and on wakeup_fd together. */
 struct jb_door {
     jb_sock *sock;
-    int wakeup_fd; /* -1: one thread only */
+    int wakeup_fd;        /* -1: one thread only */
+    struct jb_gate *gate; /* NULL: messages are taken from everybody that is connected */
     struct jb_buf out;
     atomic_ullong malformed; /* since the last report */
     atomic_ullong unsent;    /* answers that found the pipe full or the peer gone */
@@ -29,9 +31,12 @@ void jb_door_init(struct jb_door *door, jb_sock *sock);
 /* Before any other thread uses it. wakeup_fd is set when messages wait of which the socket's
  * descriptor says nothing. */
 void jb_door_share(struct jb_door *door, int wakeup_fd);
+/* Asks the gate about each message, before it is read. Likewise. */
+void jb_door_guard(struct jb_door *door, struct jb_gate *gate);
 int jb_door_fd(const struct jb_door *door);
 void jb_door_free(struct jb_door *door); /* the socket is the caller's */
-/* The next message, decoded; what cannot be decoded is refused or dropped here. JB_EAGAIN: nothing
+/* The next message, decoded; what the gate refuses or cannot be decoded is refused or
+ * dropped here. JB_EAGAIN: nothing
  * is there. JB_EINVAL: one was dropped, call again. The envelope's slices live as long as the
  * message. Of threads that share the door, only the one that waits for it takes. */
 JB_MUST_USE jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret);

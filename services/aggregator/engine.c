@@ -3,6 +3,7 @@
  * leaves both as they were. */
 #include "base/limits.h"
 #include "decide.h"
+#include "decide_key.h"
 #include "engine_inner.h"
 
 #define REPLIES_BYTES_FULL (16 * 1024 * 1024) /* the batch takes no more messages then */
@@ -18,7 +19,7 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
     entry->at_us = now_us > head->at_us ? now_us : head->at_us;
     if (entry->kind != JB_ENTRY_EPOCH)
         entry->epoch = head->epoch ? head->epoch : FIRST_EPOCH;
-    memcpy(entry->previous_hash, head->hash, sizeof(entry->previous_hash));
+    jb_chain_link(&e->pending.chain, entry);
     jb_buf_clear(&e->entry);
     jb_entry_encode(entry, &e->entry);
     jb_err err = e->entry.failed
@@ -36,9 +37,51 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
     head->at_us = entry->at_us;
     head->epoch = entry->epoch;
     memcpy(head->hash, entry->hash, sizeof(head->hash));
+    jb_chain_add(&e->pending.chain, entry);
     if (entry->kind == JB_ENTRY_CATALOG)
         e->pending.catalog_version = entry->catalog_version;
+    if (entry->kind == JB_ENTRY_KEY)
+        e->rights_changed = true;
     return JB_OK;
+}
+
+/* Read anew once for all changes that came since. */
+jb_err jb_engine_see_rights(jb_engine *e)
+{
+    jb_rights *rights = NULL;
+    if (!e->rights_changed) {
+        if (!e->rights)
+            e->rights = jb_rights_board_get(e->verifier.board);
+        return JB_OK;
+    }
+    jb_err err = jb_rights_load(e->txn, &rights);
+    if (err)
+        return err;
+    jb_rights_free(e->rights);
+    e->rights = rights;
+    e->rights_changed = false;
+    return JB_OK;
+}
+
+/* The batch's rights are those of everybody from now on, or of nobody. */
+static void end_rights(jb_engine *e, bool committed)
+{
+    if (committed && e->rights)
+        jb_rights_board_set(e->verifier.board, e->rights);
+    else
+        jb_rights_free(e->rights);
+    e->rights = NULL;
+    e->rights_changed = false;
+}
+
+jb_rights_board *jb_engine_rights(jb_engine *engine)
+{
+    return engine->verifier.board;
+}
+
+const struct jb_verifier *jb_engine_verifier(const jb_engine *engine)
+{
+    return &engine->verifier;
 }
 
 jb_kv *jb_engine_kv(jb_engine *engine)
@@ -57,7 +100,7 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret
         .now_us = now_us,
         .program = JB_LIT("jibao-aggregator"),
     };
-    memcpy(ret->store_id, engine->store_id, sizeof(ret->store_id));
+    memcpy(ret->store_id, engine->verifier.store_id, sizeof(ret->store_id));
     memcpy(ret->head, tip->head.hash, sizeof(ret->head));
     pthread_mutex_unlock(&engine->tip_lock);
 }
@@ -115,16 +158,31 @@ static jb_err reply_put_done(jb_engine *e, const struct jb_catalog_put_done *don
     return keep_reply(e, JB_KIND_CATALOG_PUT_DONE, ret);
 }
 
+static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
+{
+    const struct jb_binding *binding = NULL;
+    jb_err err = jb_applier_binding(e->applier, e->txn, &binding);
+    if (!err)
+        err = jb_engine_see_rights(e);
+    if (!err)
+        *ret = (struct jb_scene){.txn = e->txn,
+                                 .binding = binding,
+                                 .store_id = e->verifier.store_id,
+                                 .rights = e->rights,
+                                 .unsigned_ok = e->unsigned_ok,
+                                 .now_us = now_us};
+    return err;
+}
+
 static jb_err offer_submission(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
                                struct jb_reply *ret)
 {
-    const struct jb_binding *binding = NULL;
+    struct jb_scene scene;
     struct jb_decision decision;
     struct jb_receipt *receipt = &decision.receipt;
-    jb_err err = jb_applier_binding(e->applier, e->txn, &binding);
+    jb_err err = set_scene(e, now_us, &scene);
     if (!err)
-        err = jb_decide_submission(e->txn, binding, e->store_id, proposal, now_us, &e->scratch,
-                                   &decision, &e->findings);
+        err = jb_decide_submission(&scene, proposal, &e->scratch, &decision, &e->findings);
     if (err)
         return err;
     e->submissions++;
@@ -145,24 +203,21 @@ static jb_err offer_submission(jb_engine *e, const struct jb_proposal *proposal,
 }
 
 /* The whole catalogue is here. */
-static jb_err decide_upload(jb_engine *e, const struct jb_upload *upload,
-                            const struct jb_catalog_put *put, int64_t now_us,
-                            struct jb_catalog_put_done *done)
+static jb_err decide_upload(jb_engine *e, const struct jb_scene *scene,
+                            const struct jb_envelope *envelope, const struct jb_catalog_put *put,
+                            const struct jb_upload *upload, struct jb_catalog_put_done *done)
 {
-    const struct jb_binding *binding = NULL;
     struct jb_entry entry;
-    jb_err err = jb_applier_binding(e->applier, e->txn, &binding);
-    if (!err)
-        err = jb_decide_catalog(e->txn, binding, jb_buf_slice(&upload->bytes), put->author,
-                                put->reason, &entry, &done->unchanged, &e->findings);
+    jb_err err = jb_decide_catalog(scene, envelope, put, jb_buf_slice(&upload->bytes), &entry,
+                                   &done->unchanged, &e->findings);
     if (err)
         return err == JB_EINVAL ? JB_OK : err; /* the findings are the answer */
     if (done->unchanged) {
-        done->version = binding->version;
-        done->revision = binding->revision;
+        done->version = scene->binding->version;
+        done->revision = scene->binding->revision;
         return JB_OK;
     }
-    err = jb_engine_append(e, &entry, now_us);
+    err = jb_engine_append(e, &entry, scene->now_us);
     if (err)
         return err;
     done->version = entry.catalog_version;
@@ -177,7 +232,13 @@ static jb_err offer_catalog(jb_engine *e, const struct jb_proposal *proposal, in
     struct jb_catalog_put put;
     struct jb_catalog_put_done done = {0};
     struct jb_upload *whole = NULL;
-    jb_err err = jb_wire_catalog_put_decode(envelope->payload, &e->scratch, &put);
+    struct jb_scene scene;
+    jb_err err = set_scene(e, now_us, &scene);
+    if (err)
+        return err;
+    if (!jb_decide_catalog_part(&scene, proposal, &e->findings))
+        return reply_put_done(e, &done, ret);
+    err = jb_wire_catalog_put_decode(envelope->payload, &e->scratch, &put);
     if (err) {
         enum jb_finding_code code = err == JB_EVERSION ? JB_F_UNKNOWN_FIELDS
                                     : err == JB_EINVAL ? JB_F_MALFORMED
@@ -185,22 +246,46 @@ static jb_err offer_catalog(jb_engine *e, const struct jb_proposal *proposal, in
         jb_findings_add(&e->findings, &(struct jb_finding){.code = code, .severity = JB_ERROR});
         return reply_put_done(e, &done, ret);
     }
-    if (!jb_slice_eq(envelope->store_id, jb_slice_of(e->store_id, sizeof(e->store_id)))) {
-        jb_findings_add(&e->findings,
-                        &(struct jb_finding){.code = JB_F_WRONG_STORE, .severity = JB_ERROR});
-        return reply_put_done(e, &done, ret);
-    }
     err = jb_uploads_take(&e->uploads, proposal->connection, &put, now_us, &done.next_offset,
                           &whole, &e->findings);
     if (err && err != JB_EINVAL)
         return err;
     if (whole) {
-        err = decide_upload(e, whole, &put, now_us, &done);
+        err = decide_upload(e, &scene, envelope, &put, whole, &done);
         jb_upload_drop(whole);
         if (err)
             return err;
     }
     return reply_put_done(e, &done, ret);
+}
+
+static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
+                               struct jb_reply *ret)
+{
+    struct jb_scene scene;
+    struct jb_key_decision decision;
+    jb_err err = set_scene(e, now_us, &scene);
+    if (err)
+        return err;
+    const struct jb_key_scene key_scene = {.txn = scene.txn,
+                                           .binding = scene.binding,
+                                           .rights = scene.rights,
+                                           .store_id = scene.store_id,
+                                           .epoch = e->pending.head.epoch,
+                                           .now_us = now_us};
+    err =
+        jb_decide_key_change(&key_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
+    if (!err && decision.append) {
+        err = jb_engine_append(e, &decision.entry, now_us);
+        decision.done.revision = decision.entry.revision;
+        memcpy(decision.done.head, decision.entry.hash, sizeof(decision.done.head));
+    }
+    if (err)
+        return err;
+    e->submissions++;
+    jb_buf_clear(&e->reply);
+    jb_wire_key_change_done_encode(&decision.done, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_KEY_CHANGE_DONE, ret);
 }
 
 static jb_err offer_hello(jb_engine *e, int64_t now_us, struct jb_reply *ret)
@@ -222,6 +307,8 @@ jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal, in
         return offer_submission(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_CATALOG_PUT)
         return offer_catalog(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_KEY_CHANGE)
+        return offer_key_change(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_HELLO)
         return offer_hello(engine, now_us, ret);
     return reply_refused(engine, JB_F_UNSUPPORTED, ret);
@@ -238,6 +325,7 @@ void jb_engine_abort(jb_engine *engine)
     if (!engine->txn)
         return;
     jb_kv_abort(&engine->txn);
+    end_rights(engine, false);
     /* The applier may have seen a catalogue that is now gone. */
     if (engine->pending.catalog_version != engine->committed.catalog_version)
         jb_applier_reset(engine->applier);
@@ -253,12 +341,17 @@ jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
         *ret_head_moved = false;
         return JB_OK;
     }
-    jb_err err = jb_kv_commit(&engine->txn);
+    jb_err err = jb_engine_see_rights(engine); /* what cannot be read must not be made to last */
+    if (!err)
+        err = jb_kv_commit(&engine->txn);
     if (err) {
+        jb_kv_abort(&engine->txn);
+        end_rights(engine, false);
         jb_applier_reset(engine->applier);
         engine->pending = engine->committed;
         return err;
     }
+    end_rights(engine, true);
     pthread_mutex_lock(&engine->tip_lock);
     engine->committed = engine->pending;
     pthread_mutex_unlock(&engine->tip_lock);
@@ -269,7 +362,7 @@ jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
 static void try_later_receipt(jb_engine *e, const struct jb_proposal *proposal)
 {
     struct jb_receipt receipt = {.outcome = JB_TRY_LATER, .epoch = e->committed.head.epoch};
-    memcpy(receipt.store_id, e->store_id, sizeof(receipt.store_id));
+    memcpy(receipt.store_id, e->verifier.store_id, sizeof(receipt.store_id));
     if (!proposal->fault) {
         receipt.submission_id = proposal->submission.id;
         receipt.unit = proposal->submission.unit;
@@ -281,6 +374,7 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
                          struct jb_reply *ret)
 {
     struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
+    struct jb_key_change_done change = {0};
     enum jb_kind kind = JB_KIND_REFUSED;
     jb_findings_clear(&engine->findings);
     jb_findings_add(&engine->findings,
@@ -292,6 +386,9 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
     } else if (proposal->envelope.kind == JB_KIND_CATALOG_PUT) {
         kind = JB_KIND_CATALOG_PUT_DONE;
         jb_wire_catalog_put_done_encode(&done, &engine->findings, &engine->reply);
+    } else if (proposal->envelope.kind == JB_KIND_KEY_CHANGE) {
+        kind = JB_KIND_KEY_CHANGE_DONE;
+        jb_wire_key_change_done_encode(&change, &engine->findings, &engine->reply);
     } else {
         jb_wire_refused_encode(&engine->findings, &engine->reply);
     }

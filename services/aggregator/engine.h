@@ -12,6 +12,7 @@
 #define JB_ENGINE_H
 
 #include "base/arena.h"
+#include "birth.h"
 #include "files/kv.h"
 #include "net/wire.h"
 #include "proposal.h"
@@ -22,12 +23,17 @@ typedef struct jb_engine jb_engine;
 struct jb_engine_config {
     uint64_t map_bytes;     /* 0: default */
     uint64_t reserve_bytes; /* free space below which writes are refused */
+    /* Messages without a signature are decided as if everything were allowed (signed ones are
+     * verified). For measurements and for tests of what is not rights; no program sets it. */
+    bool unsigned_ok;
 };
 
-/* Makes a new store with its genesis entry. store_id and now are given. JB_EEXIST: dir holds a
- * store already. */
+/* Makes a new store with its genesis entry and the first holders. store_id and now are given. birth
+ * NULL: nobody may do anything in it, for unsigned_ok. JB_EEXIST: dir holds a store already.
+ * JB_EINVAL: see jb_birth_entries. */
 JB_MUST_USE jb_err jb_engine_init(const char *dir, const struct jb_engine_config *config,
-                                  const uint8_t store_id[16], int64_t now_us);
+                                  const uint8_t store_id[16], int64_t now_us,
+                                  const struct jb_birth *birth);
 /* Opens an existing store for writing; a format of an older version is rebuilt. Checks the tail of
  * the ledger. */
 JB_MUST_USE jb_err jb_engine_open(const char *dir, const struct jb_engine_config *config,
@@ -35,11 +41,15 @@ JB_MUST_USE jb_err jb_engine_open(const char *dir, const struct jb_engine_config
 void jb_engine_close(jb_engine *engine); /* NULL is fine */
 /* The store, for read transactions of other threads. */
 jb_kv *jb_engine_kv(jb_engine *engine);
+/* Who may do what since the last commit: for any thread, as long as the engine. */
+jb_rights_board *jb_engine_rights(jb_engine *engine);
+/* For jb_proposal_read, in any thread. */
+const struct jb_verifier *jb_engine_verifier(const jb_engine *engine);
 void jb_engine_welcome(jb_engine *engine, int64_t now_us,
                        struct jb_welcome *ret); /* state of the last commit */
 
 struct jb_reply {
-    uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, WELCOME, REFUSED */
+    uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, KEY_CHANGE_DONE, WELCOME, REFUSED */
     uint32_t outcome;        /* of a receipt (enum jb_outcome), else 0 */
     struct jb_slice payload; /* encoded, in the batch's arena */
 };

@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "apply.h"
+#include "chain.h"
 #include "engine.h"
 #include "ledger.h"
 #include "model/finding.h"
@@ -13,6 +14,7 @@
 /* What a batch may change, and gets back when it fails. */
 struct jb_engine_tip {
     struct jb_store_head head;
+    struct jb_chain chain;
     uint32_t catalog_version; /* 0: none */
 };
 
@@ -20,7 +22,10 @@ struct jb_engine {
     jb_kv *kv;
     jb_kv_txn *txn;
     jb_applier *applier;
-    uint8_t store_id[16];
+    struct jb_verifier verifier; /* the store's id, and the board with the last commit's rights */
+    bool unsigned_ok;
+    jb_rights *rights;   /* as the batch sees them; between batches NULL */
+    bool rights_changed; /* by the batch, and rights are those before */
     struct jb_engine_tip committed, pending;
     pthread_mutex_t tip_lock; /* around a write of committed, and greetings' reading it */
     struct jb_arena scratch;  /* one message */
@@ -32,6 +37,8 @@ struct jb_engine {
     struct jb_uploads uploads;
 };
 
+/* Makes e->rights what the open batch sees. */
+JB_MUST_USE jb_err jb_engine_see_rights(jb_engine *e);
 /* Gives the entry its place in the chain, writes it and applies it, in the open batch. */
 JB_MUST_USE jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us);
 

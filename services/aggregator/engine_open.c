@@ -11,7 +11,7 @@
 #define ENTRY_BYTES_MAX (JB_CATALOG_BYTES_MAX + 1024 * 1024)
 #define REPLY_BYTES_MAX (16 * 1024 * 1024)
 
-static jb_err engine_new(jb_kv *kv, jb_engine **ret)
+static jb_err engine_new(jb_kv *kv, const struct jb_engine_config *config, jb_engine **ret)
 {
     jb_engine *e = calloc(1, sizeof(*e));
     if (!e) {
@@ -19,6 +19,8 @@ static jb_err engine_new(jb_kv *kv, jb_engine **ret)
         return JB_ENOMEM;
     }
     e->kv = kv;
+    e->unsigned_ok = config->unsigned_ok;
+    e->verifier.board = jb_rights_board_new(NULL);
     jb_arena_init(&e->scratch, SCRATCH_BYTES_MAX);
     pthread_mutex_init(&e->tip_lock, NULL);
     jb_buf_init(&e->entry, ENTRY_BYTES_MAX);
@@ -38,6 +40,7 @@ void jb_engine_close(jb_engine *engine)
         return;
     jb_engine_abort(engine);
     jb_applier_free(engine->applier);
+    jb_rights_board_free(engine->verifier.board);
     jb_uploads_clear(&engine->uploads);
     jb_findings_free(&engine->findings);
     jb_buf_free(&engine->entry);
@@ -48,7 +51,19 @@ void jb_engine_close(jb_engine *engine)
     free(engine);
 }
 
-static jb_err write_genesis(jb_engine *e, const uint8_t store_id[16], int64_t now_us)
+/* What is appended directly after genesis. */
+static jb_err write_birth(jb_engine *e, const struct jb_birth *birth, const uint8_t store_id[16],
+                          int64_t now_us)
+{
+    struct jb_entry entries[JB_BIRTH_ENTRIES];
+    jb_err err = jb_birth_entries(birth, store_id, e->pending.head.epoch, &e->scratch, entries);
+    for (size_t i = 0; !err && i < JB_BIRTH_ENTRIES; i++)
+        err = jb_engine_append(e, &entries[i], now_us);
+    return err;
+}
+
+static jb_err write_genesis(jb_engine *e, const uint8_t store_id[16], int64_t now_us,
+                            const struct jb_birth *birth)
 {
     struct jb_entry entry = {.kind = JB_ENTRY_GENESIS};
     struct jb_store_head head = {0};
@@ -61,6 +76,8 @@ static jb_err write_genesis(jb_engine *e, const uint8_t store_id[16], int64_t no
         err = JB_EEXIST;
     if (!err)
         err = jb_engine_append(e, &entry, now_us);
+    if (!err && birth)
+        err = write_birth(e, birth, store_id, now_us);
     if (!err)
         err = jb_engine_commit(e, &moved);
     jb_engine_abort(e);
@@ -68,16 +85,17 @@ static jb_err write_genesis(jb_engine *e, const uint8_t store_id[16], int64_t no
 }
 
 jb_err jb_engine_init(const char *dir, const struct jb_engine_config *config,
-                      const uint8_t store_id[16], int64_t now_us)
+                      const uint8_t store_id[16], int64_t now_us, const struct jb_birth *birth)
 {
     jb_kv *kv = NULL;
+    jb_assert(birth || config->unsigned_ok);
     jb_engine *e = NULL;
     jb_err err =
         jb_store_open(dir, config->map_bytes, config->reserve_bytes, true, false, false, &kv);
     if (!err)
-        err = engine_new(kv, &e);
+        err = engine_new(kv, config, &e);
     if (!err)
-        err = write_genesis(e, store_id, now_us);
+        err = write_genesis(e, store_id, now_us, birth);
     jb_engine_close(e);
     return err;
 }
@@ -107,15 +125,28 @@ static jb_err check_tail(jb_engine *e, jb_kv_txn *txn)
     return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
 }
 
+static jb_err read_rights(jb_engine *e, jb_kv_txn *txn)
+{
+    jb_rights *rights = NULL;
+    jb_err err = jb_rights_load(txn, &rights);
+    if (!err)
+        jb_rights_board_set(e->verifier.board, rights);
+    return err;
+}
+
 static jb_err read_tip(jb_engine *e, jb_kv_txn *txn)
 {
     uint64_t revision;
     uint8_t hash[32];
     jb_err err = jb_store_head(txn, &e->committed.head);
     if (!err)
+        err = jb_chain_open(txn, &e->committed.chain);
+    if (!err)
         err = check_tail(e, txn);
     if (!err)
-        err = jb_store_id(txn, e->store_id);
+        err = jb_store_id(txn, e->verifier.store_id);
+    if (!err)
+        err = read_rights(e, txn);
     if (err)
         return err;
     err = jb_store_catalog(txn, 0, &e->committed.catalog_version, &revision, hash);
@@ -144,7 +175,7 @@ jb_err jb_engine_open(const char *dir, const struct jb_engine_config *config, jb
     jb_err err =
         jb_store_open(dir, config->map_bytes, config->reserve_bytes, false, false, false, &kv);
     if (!err)
-        err = engine_new(kv, &e);
+        err = engine_new(kv, config, &e);
     if (!err)
         err = renew_format(e->kv);
     if (!err)

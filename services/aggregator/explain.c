@@ -13,6 +13,7 @@ struct explanation {
     struct jb_desk *desk;
     const struct jb_desk_scope *scope;
     struct jb_row_ask ask;
+    const struct jb_reach *reach;
     struct jb_explain_part *parts;
     uint32_t count, cap;
     struct jb_name *names;
@@ -20,6 +21,7 @@ struct explanation {
     bool *named; /* by unit */
     size_t bytes;
     bool truncated;
+    bool narrowed; /* parts of units that the asker may not read were left out */
 };
 
 static jb_err more_room(struct explanation *x)
@@ -116,7 +118,9 @@ static jb_err add_period(struct explanation *x, const struct jb_measured *figure
         if (err)
             return err;
         const struct jb_past_figure *found = jb_past_find(past, indicator->number, stretch);
-        if (found || owed)
+        if ((found || owed) && !jb_reach_unit(x->reach, owner->unit))
+            x->narrowed = true;
+        else if (found || owed)
             err = add_part(x, figure, owner->unit, period, found, owed);
         if (err)
             return err;
@@ -217,6 +221,8 @@ static jb_err answer(struct explanation *x)
     }
     if (err)
         return err;
+    if (x->narrowed)
+        jb_reach_tell_narrowed(&desk->findings);
     print_rule(b->view, &total, rule, sizeof(rule));
     reply.rule = jb_slice_str(rule);
     reply.parts = x->parts;
@@ -249,6 +255,19 @@ static jb_err read_question(struct explanation *x, const struct jb_explain_query
     return JB_OK;
 }
 
+/* The node itself must be within reach; its parts are left out where they are not. */
+static jb_err check_reach(struct explanation *x)
+{
+    const struct jb_binding *b = x->scope->binding;
+    const struct jb_node *node = &x->ask.total.node;
+    jb_err err = jb_asker_reach(&x->desk->asker, b, &x->reach);
+    if (err || jb_reach_node(x->reach, node->index, node->is_group))
+        return err;
+    jb_reach_refuse(&x->desk->findings, node->is_group ? b->view->groups[node->index].code
+                                                       : b->view->units[node->index].code);
+    return JB_EINVAL;
+}
+
 static uint64_t cost_of(const struct explanation *x)
 {
     const struct jb_catalog_view *view = x->scope->binding->view;
@@ -275,6 +294,8 @@ jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload)
     if (err)
         return err;
     err = read_question(&x, &query);
+    if (!err)
+        err = check_reach(&x);
     if (!err && !jb_desk_affords(desk, cost_of(&x)))
         err = JB_EAGAIN;
     if (!err)

@@ -115,7 +115,9 @@ jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload)
     if (!known || !jb_lookup_base_period(f.binding->view->forms[f.form].freq, query.period,
                                          &f.period, &desk->findings))
         return JB_EINVAL;
-    err = answer(&f);
+    err = jb_desk_need_unit(desk, f.binding, f.unit);
+    if (!err)
+        err = answer(&f);
     jb_past_free(&f.past);
     jb_past_scratch_free(&f.scratch);
     return err;

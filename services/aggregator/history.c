@@ -178,6 +178,9 @@ jb_err jb_answer_history(struct jb_desk *desk, struct jb_slice payload)
     known = jb_lookup_indicator(h.binding, query.indicator, &h.indicator, findings) && known;
     if (!known)
         return JB_EINVAL;
+    err = jb_desk_need_unit(desk, h.binding, h.unit);
+    if (err)
+        return err;
     const struct jb_indicator *indicator = &h.binding->view->indicators[h.indicator];
     if (!jb_lookup_base_period(indicator->freq, query.period, &h.period, findings))
         return JB_EINVAL;

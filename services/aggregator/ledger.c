@@ -1,21 +1,25 @@
 /* The coding of ledger entries: a fixed head (so that peek is cheap), the sender's bytes, a body by
- * kind, and at the end the BLAKE2b-256 of everything before it. The head holds the hash of the
- * entry before: so the last hash vouches for the whole chain. */
+ * kind, and at the end the chain: the hash of the entry before, the hash of an entry further back,
+ * and this entry's own, made of the two and of the digest of all that stands before them. So the
+ * last hash vouches for every entry, and a short path leads from it to any of them. */
 #include "ledger.h"
 
 #include <sodium.h>
 
 #include "base/limits.h"
 #include "cell.h"
+#include "net/proof.h"
 
-#define FORMAT 1
+#define FORMAT 2
 #define HASH_BYTES 32
 #define ID_BYTES 16
 #define SIGNER_BYTES_MAX 128
 #define SIGNATURE_BYTES_MAX 128
 #define STRETCH_MAX UINT16_MAX
-/* Format, kind, revision, time, epoch, previous hash. */
-#define HEAD_BYTES (1 + 1 + 8 + 8 + 4 + HASH_BYTES)
+/* Format, kind, revision, time, epoch. */
+#define HEAD_BYTES (1 + 1 + 8 + 8 + 4)
+/* Previous hash, skip hash, hash. */
+#define CHAIN_BYTES (3 * HASH_BYTES)
 
 static void hash_bytes(struct jb_slice bytes, uint8_t ret[HASH_BYTES])
 {
@@ -101,14 +105,17 @@ void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out)
     jb_buf_put_u64(out, entry->revision);
     jb_buf_put_u64(out, (uint64_t)entry->at_us);
     jb_buf_put_u32(out, entry->epoch);
-    jb_buf_put(out, entry->previous_hash, HASH_BYTES);
     jb_buf_put_bytes(out, entry->signer);
     jb_buf_put_bytes(out, entry->signature);
     jb_buf_put_bytes(out, entry->payload);
     encode_body(entry, out);
     if (out->failed)
         return;
-    hash_bytes(jb_slice_of(out->ptr + start, out->len - start), entry->hash);
+    hash_bytes(jb_slice_of(out->ptr + start, out->len - start), entry->digest);
+    jb_proof_hash(entry->revision, entry->digest, entry->previous_hash, entry->skip_hash,
+                  entry->hash);
+    jb_buf_put(out, entry->previous_hash, HASH_BYTES);
+    jb_buf_put(out, entry->skip_hash, HASH_BYTES);
     jb_buf_put(out, entry->hash, HASH_BYTES);
 }
 
@@ -125,21 +132,23 @@ static uint32_t read_u32_varint(struct jb_reader *r)
     return (uint32_t)jb_read_varint_max(r, UINT32_MAX);
 }
 
-/* The head, and the hash at the end, which is taken off the reader. */
+/* The head, and the chain at the end, which is taken off the reader. */
 static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_entry *entry)
 {
-    if (bytes.len >= 1 && bytes.ptr[0] > FORMAT)
+    if (bytes.len >= 1 && bytes.ptr[0] != FORMAT)
         return JB_EVERSION;
-    if (bytes.len < HEAD_BYTES + HASH_BYTES || bytes.ptr[0] != FORMAT ||
-        bytes.ptr[1] < JB_ENTRY_GENESIS || bytes.ptr[1] > JB_ENTRY_KEY)
+    if (bytes.len < HEAD_BYTES + CHAIN_BYTES || bytes.ptr[1] < JB_ENTRY_GENESIS ||
+        bytes.ptr[1] > JB_ENTRY_KEY)
         return JB_EDAMAGED;
-    *r = jb_reader_of(jb_slice_of(bytes.ptr + 2, bytes.len - 2 - HASH_BYTES));
+    *r = jb_reader_of(jb_slice_of(bytes.ptr + 2, bytes.len - 2 - CHAIN_BYTES));
     entry->kind = (enum jb_entry_kind)bytes.ptr[1];
     entry->revision = jb_read_u64(r);
     entry->at_us = (int64_t)jb_read_u64(r);
     entry->epoch = jb_read_u32(r);
-    read_fixed(r, entry->previous_hash, HASH_BYTES);
-    memcpy(entry->hash, bytes.ptr + bytes.len - HASH_BYTES, HASH_BYTES);
+    const uint8_t *chain = bytes.ptr + bytes.len - CHAIN_BYTES;
+    memcpy(entry->previous_hash, chain, HASH_BYTES);
+    memcpy(entry->skip_hash, chain + HASH_BYTES, HASH_BYTES);
+    memcpy(entry->hash, chain + 2 * (size_t)HASH_BYTES, HASH_BYTES);
     return JB_OK;
 }
 
@@ -210,19 +219,27 @@ static jb_err decode_body(struct jb_reader *r, struct jb_entry_effect *memory, u
     return JB_EDAMAGED;
 }
 
+/* The hash is that of the bytes; sets the digest. */
+static jb_err check_hash(struct jb_slice bytes, struct jb_entry *entry)
+{
+    uint8_t hash[HASH_BYTES];
+
+    hash_bytes(jb_slice_of(bytes.ptr, bytes.len - CHAIN_BYTES), entry->digest);
+    jb_proof_hash(entry->revision, entry->digest, entry->previous_hash, entry->skip_hash, hash);
+    return memcmp(hash, entry->hash, HASH_BYTES) == 0 ? JB_OK : JB_EDAMAGED;
+}
+
 jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect *effects_memory,
                        uint32_t effects_max, struct jb_entry *ret)
 {
     struct jb_entry entry = {0};
     struct jb_reader r;
-    uint8_t hash[HASH_BYTES];
     jb_err err = decode_head(bytes, &r, &entry);
 
+    if (!err)
+        err = check_hash(bytes, &entry);
     if (err)
         return err;
-    hash_bytes(jb_slice_of(bytes.ptr, bytes.len - HASH_BYTES), hash);
-    if (memcmp(hash, entry.hash, HASH_BYTES) != 0)
-        return JB_EDAMAGED;
     entry.signer = jb_read_bytes(&r, SIGNER_BYTES_MAX);
     entry.signature = jb_read_bytes(&r, SIGNATURE_BYTES_MAX);
     entry.payload = jb_read_bytes(&r, payload_bytes_max(entry.kind));
@@ -245,4 +262,40 @@ jb_err jb_entry_peek(struct jb_slice bytes, struct jb_entry *ret)
         return err;
     *ret = entry;
     return JB_OK;
+}
+
+jb_err jb_entry_peek_checked(struct jb_slice bytes, struct jb_entry *ret)
+{
+    struct jb_entry entry = {0};
+    struct jb_reader r;
+    jb_err err = decode_head(bytes, &r, &entry);
+
+    if (!err)
+        err = check_hash(bytes, &entry);
+    if (!err)
+        *ret = entry;
+    return err;
+}
+
+void jb_entry_strip(struct jb_slice bytes, const struct jb_entry *entry, struct jb_buf *out)
+{
+    const uint8_t *behind = entry->payload.ptr + entry->payload.len;
+
+    jb_buf_put(out, bytes.ptr, (size_t)(entry->payload.ptr - bytes.ptr));
+    jb_buf_put(out, behind, (size_t)(bytes.ptr + bytes.len - behind));
+}
+
+jb_err jb_entry_join(struct jb_slice stripped, struct jb_slice payload, struct jb_buf *out)
+{
+    struct jb_reader r = jb_reader_of(stripped);
+
+    jb_read_raw(&r, HEAD_BYTES);
+    jb_read_bytes(&r, SIGNER_BYTES_MAX);
+    jb_read_bytes(&r, SIGNATURE_BYTES_MAX);
+    if (jb_read_varint(&r) != payload.len || r.failed)
+        return JB_EDAMAGED;
+    jb_buf_put(out, stripped.ptr, (size_t)(r.ptr - stripped.ptr));
+    jb_buf_put(out, payload.ptr, payload.len);
+    jb_buf_put(out, r.ptr, jb_reader_left(&r));
+    return out->failed ? JB_ENOMEM : JB_OK;
 }

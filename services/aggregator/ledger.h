@@ -1,6 +1,7 @@
 /* Ledger entries 留痕流水: everything that ever changed anything, append-only and hash-chained
- * (BLAKE2b-256). Binary, versioned, canonical; a reader of foreign bytes (fuzzed). An entry keeps
- * the sender's own bytes and the decision made about them; replaying it never decides again. */
+ * (BLAKE2b-256: net/proof.h). Binary, versioned, canonical; a reader of foreign bytes (fuzzed). An
+ * entry keeps the sender's own bytes and the decision made about them; replaying it never decides
+ * again. */
 #ifndef JB_LEDGER_H
 #define JB_LEDGER_H
 
@@ -42,7 +43,8 @@ struct jb_entry {
     int64_t at_us;
     uint32_t epoch;
     uint8_t previous_hash[32];
-    struct jb_slice signer, signature; /* empty until signatures come */
+    uint8_t skip_hash[32]; /* of entry jb_proof_skip(revision) (net/proof.h); zeros: none */
+    struct jb_slice signer, signature; /* empty: nobody's (genesis, epoch, birth) */
     struct jb_slice payload;
     /* body, by kind */
     uint8_t store_id[16];     /* genesis */
@@ -57,17 +59,28 @@ struct jb_entry {
                                    accepted entry */
     const struct jb_entry_effect *effects; /* submission */
     uint32_t effect_count;
-    uint8_t hash[32]; /* of all the above as encoded; set by decode and encode */
+    /* Set by decode and encode: BLAKE2b-256 of all the above but the two hashes, as encoded; and
+     * the entry's own hash, of the digest and the two (jb_proof_hash). */
+    uint8_t digest[32];
+    uint8_t hash[32];
 };
 
-/* Appends the encoding and sets entry->hash. */
+/* Appends the encoding and sets entry->digest and entry->hash. */
 void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out);
 /* effects go to effects_memory (room for effects_max); slices borrow from bytes. Checks the entry's
- * hash and every limit. JB_EDAMAGED otherwise; JB_EVERSION: a newer entry format; JB_ERANGE: more
+ * hash and every limit. JB_EDAMAGED otherwise; JB_EVERSION: another entry format; JB_ERANGE: more
  * effects than effects_memory has room for (JB_SUBMISSION_ROWS_MAX always suffice). */
 JB_MUST_USE jb_err jb_entry_decode(struct jb_slice bytes, struct jb_entry_effect *effects_memory,
                                    uint32_t effects_max, struct jb_entry *ret);
-/* The head fields only (kind, revision, at_us, epoch, hash), without checking the hash: cheap. */
+/* The head and the chain only (kind, revision, at_us, epoch and the hashes but the digest), without
+ * checking them: cheap. */
 JB_MUST_USE jb_err jb_entry_peek(struct jb_slice bytes, struct jb_entry *ret);
+/* The same with the digest, and the hash is checked. */
+JB_MUST_USE jb_err jb_entry_peek_checked(struct jb_slice bytes, struct jb_entry *ret);
+/* The entry as the audit trail hands a catalogue out, without its payload, which comes by other
+ * means; and the two put together again. JB_EDAMAGED: they do not fit. */
+void jb_entry_strip(struct jb_slice bytes, const struct jb_entry *entry, struct jb_buf *out);
+JB_MUST_USE jb_err jb_entry_join(struct jb_slice stripped, struct jb_slice payload,
+                                 struct jb_buf *out);
 
 #endif

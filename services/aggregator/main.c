@@ -18,6 +18,7 @@ static const struct command commands[] = {
     {"restore", N_("make a new store from a backup"), jb_command_restore},
     {"verify", N_("prove that everything follows from the ledger"), jb_command_verify},
     {"rebuild", N_("make everything anew from the ledger"), jb_command_rebuild},
+    {"audit", N_("check an exported ledger without a store"), jb_command_audit},
     {"dump", N_("print every record as text"), jb_command_dump},
 };
 

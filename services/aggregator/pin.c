@@ -75,6 +75,23 @@ bool jb_pins_have_room(struct jb_pins *pins, int64_t mono_us)
     return pins->count < JB_PINNED_MAX;
 }
 
+bool jb_pins_owner_may(struct jb_pins *pins, const struct jb_public_key *owner, int64_t mono_us)
+{
+    uint32_t owned = 0;
+    jb_pins_expire(pins, mono_us);
+    for (uint32_t i = pins->count; i > 0; i--) {
+        struct jb_pin *pin = pins->items[i - 1];
+        if (!pin->plan || !jb_public_eq(&pin->owner, owner))
+            continue;
+        owned++;
+        if (pin->done && !pin->busy && owned >= JB_KEY_PINS_MAX) {
+            jb_pins_remove(pins, pin);
+            owned--;
+        }
+    }
+    return owned < JB_KEY_PINS_MAX;
+}
+
 void jb_pins_add(struct jb_pins *pins, struct jb_pin *pin)
 {
     jb_assert(pins->count < JB_PINNED_MAX);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "net/identity.h"
 #include "query.h"
 #include "view.h"
 
@@ -21,6 +22,9 @@ struct jb_pin {
     /* the last page was given: the first to go when room is needed */
     bool done;
     uint8_t id[16]; /* random: nobody guesses another's cursor */
+    /* Whose cursor it is, and what he might read when the plan was made. */
+    struct jb_public_key owner;
+    uint64_t reach_hash;
     struct jb_arena plan_arena;
     jb_query_plan *plan; /* NULL: a watch's snapshot */
     uint64_t cost;       /* of the whole plan */
@@ -40,6 +44,8 @@ struct jb_pins {
 };
 /* Room for one more, after those that are over or done have gone. */
 bool jb_pins_have_room(struct jb_pins *pins, int64_t mono_us);
+/* Whether the owner may have one more cursor, after those that are over or done have gone. */
+bool jb_pins_owner_may(struct jb_pins *pins, const struct jb_public_key *owner, int64_t mono_us);
 void jb_pins_add(struct jb_pins *pins, struct jb_pin *pin); /* there must be room */
 /* The pin of a cursor (16 bytes of id, then the position), busy or not; NULL: expired or never
  * was. */

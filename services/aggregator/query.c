@@ -165,7 +165,7 @@ jb_err jb_query_run(jb_kv_txn *txn, const struct jb_binding *binding, const stru
     if (!err && as_of)
         err = jb_snapshot_read(txn, as_of, binding->version, &snapshot);
     if (!err)
-        err = jb_query_plan_make(binding, query, arena, &plan, findings);
+        err = jb_query_plan_make(binding, query, NULL, arena, &plan, findings);
     if (!err) {
         jb_source_set(source, txn, binding, head, as_of);
         err = jb_query_page(source, plan, now_us, 0, 0, arena, &position, &answer, &more);

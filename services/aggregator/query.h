@@ -33,6 +33,7 @@
 
 #include "model/finding.h"
 #include "net/wire_query.h"
+#include "rights.h"
 #include "source.h"
 
 typedef struct jb_query_plan jb_query_plan; /* a question understood; lives in its arena */
@@ -43,12 +44,14 @@ typedef struct jb_query_plan jb_query_plan; /* a question understood; lives in i
  * of the head. */
 JB_MUST_USE jb_err jb_query_revision(jb_kv_txn *txn, const struct jb_query *query, uint64_t head,
                                      uint64_t *ret_as_of, struct jb_findings *findings);
-/* JB_EINVAL: findings has errors (unknown names with what was probably meant, bad periods): the
- * question is refused as a whole. A question finer than a base period is only a finding: those rows
- * are left out. JB_ENOMEM: the arena's limit. */
+/* JB_EINVAL: findings has errors (unknown names with what was probably meant, bad periods, units
+ * and groups outside the reach): the question is refused as a whole. The children that `under`
+ * stands for are narrowed to the reach, with a notice. reach NULL: everything. A question finer
+ * than a base period is only a finding: those rows are left out. JB_ENOMEM: the arena's limit. */
 JB_MUST_USE jb_err jb_query_plan_make(const struct jb_binding *binding,
-                                      const struct jb_query *query, struct jb_arena *arena,
-                                      jb_query_plan **ret, struct jb_findings *findings);
+                                      const struct jb_query *query, const struct jb_reach *reach,
+                                      struct jb_arena *arena, jb_query_plan **ret,
+                                      struct jb_findings *findings);
 /* Base periods that answering would look at, owners included when as_of: to tell short questions
  * from long ones. */
 uint64_t jb_query_plan_cost(const jb_query_plan *plan, const struct jb_binding *binding,

@@ -4,12 +4,14 @@
 
 #include <stdio.h>
 
+#include "asker.h"
 #include "lookup.h"
 #include "model/check.h"
 
 struct planner {
     const struct jb_binding *binding;
     const struct jb_query *query;
+    const struct jb_reach *reach; /* NULL: everything */
     struct jb_arena *arena;
     struct jb_findings *findings;
     struct jb_query_plan *plan;
@@ -70,6 +72,30 @@ static uint32_t children(const struct planner *p, uint32_t unit, jb_date day, st
     return count;
 }
 
+/* What was named must be within reach. */
+static void check_node(struct planner *p, struct jb_node node)
+{
+    const struct jb_catalog_view *view = p->binding->view;
+    if (p->reach && !jb_reach_node(p->reach, node.index, node.is_group))
+        jb_reach_refuse(p->findings, node.is_group ? view->groups[node.index].code
+                                                   : view->units[node.index].code);
+}
+
+/* What was not named one by one is narrowed; nothing left is a refusal. */
+static uint32_t narrow(struct planner *p, struct jb_node *nodes, uint32_t count, uint32_t above)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (!p->reach || jb_reach_unit(p->reach, nodes[i].index))
+            nodes[kept++] = nodes[i];
+    }
+    if (kept == 0 && count > 0)
+        jb_reach_refuse(p->findings, p->binding->view->units[above].code);
+    else if (kept < count)
+        jb_reach_tell_narrowed(p->findings);
+    return kept;
+}
+
 static jb_err plan_nodes(struct planner *p)
 {
     const struct jb_query *q = p->query;
@@ -94,12 +120,16 @@ static jb_err plan_nodes(struct planner *p)
         if (jb_lookup_unit(p->binding, q->units.items[i], &unit, p->findings))
             nodes[count++] = jb_node_of_unit(p->binding, unit);
     }
+    for (uint32_t i = 0; i < count; i++)
+        check_node(p, nodes[i]);
     if (below)
-        count += children(p, above, day, nodes + count);
+        count += narrow(p, nodes + count, children(p, above, day, nodes + count), above);
     for (uint32_t i = 0; i < q->groups.count; i++) {
         uint32_t group;
-        if (jb_lookup_group(p->binding, q->groups.items[i], &group, p->findings))
-            nodes[count++] = jb_node_of_group(p->binding, group);
+        if (!jb_lookup_group(p->binding, q->groups.items[i], &group, p->findings))
+            continue;
+        nodes[count] = jb_node_of_group(p->binding, group);
+        check_node(p, nodes[count++]);
     }
     if (!q->units.count && !q->groups.count && !q->under.len)
         jb_lookup_refuse(p->findings, JB_F_UNKNOWN_UNIT, (struct jb_slice){0}, "");
@@ -258,11 +288,12 @@ static jb_err plan_rest(struct planner *p)
 }
 
 jb_err jb_query_plan_make(const struct jb_binding *binding, const struct jb_query *query,
-                          struct jb_arena *arena, jb_query_plan **ret, struct jb_findings *findings)
+                          const struct jb_reach *reach, struct jb_arena *arena, jb_query_plan **ret,
+                          struct jb_findings *findings)
 {
     uint32_t errors = findings->errors;
     struct jb_query_plan *plan = jb_arena_array(arena, 1, sizeof(*plan));
-    struct planner p = {binding, query, arena, findings, plan};
+    struct planner p = {binding, query, reach, arena, findings, plan};
     if (!plan)
         return JB_ENOMEM;
     jb_err err = plan_spans(&p);

@@ -16,9 +16,11 @@
 #define MESSAGES_MAX 64 /* in one turn */
 #define WAIT_MS 200     /* quiet watches and pins are looked after at least so often */
 #define REPORT_US (60 * 1000000LL)
+#define REFUSALS_LOGGED_MAX 10 /* between two reports; the others are counted */
 
 struct reader {
     const struct jb_reader_config *config;
+    struct jb_gate gate;
     struct jb_door door;
     struct jb_desk desk;
     struct jb_pins pins;
@@ -29,6 +31,7 @@ struct reader {
     struct jb_msg msg;
     int64_t report_at_us;
     uint64_t answered, failed;
+    uint64_t refused; /* for want of a right */
 };
 
 static jb_err send_event(void *ctx, const struct jb_peer *peer, uint32_t kind,
@@ -45,7 +48,8 @@ static jb_err send_event(void *ctx, const struct jb_peer *peer, uint32_t kind,
 static void hand_over(struct reader *r, const struct jb_envelope *question)
 {
     struct jb_pin *pin = r->desk.pin;
-    if (jb_worker_ask(r->worker, &r->msg.peer, question, pin, r->desk.pin_position) != JB_OK)
+    if (jb_worker_ask(r->worker, &r->msg.peer, &r->desk.asker, question, pin,
+                      r->desk.pin_position) != JB_OK)
         jb_door_refuse(&r->door, &r->msg.peer, question->request_id, JB_F_BUSY);
     else if (pin)
         pin->busy = true;
@@ -60,12 +64,21 @@ static void refuse_failed(struct reader *r, const struct jb_peer *peer, struct j
     jb_door_refuse(&r->door, peer, request_id, err == JB_EAGAIN ? JB_F_BUSY : JB_F_INTERNAL);
 }
 
+/* Who asked for what he may not is counted, and the first few are named. */
+static void note_refusal(struct reader *r, uint32_t kind, enum jb_finding_code why)
+{
+    char key[JB_KEY_SHORT_SIZE];
+    if (r->refused++ >= REFUSALS_LOGGED_MAX)
+        return;
+    jb_public_short(&r->desk.asker.key, key);
+    jb_log(JB_LOG_WARN, "question.refused", "key=%s kind=%u reason=%s", key, kind,
+           jb_finding_code_name(why));
+}
+
 static void ask_desk(struct reader *r, const struct jb_envelope *question)
 {
     uint32_t kind;
     r->desk.pin = NULL;
-    r->desk.now_us = jb_clock_now_us();
-    r->desk.mono_us = jb_clock_mono_us();
     jb_err err = jb_desk_answer(&r->desk, question, &kind);
     if (err == JB_EAGAIN)
         hand_over(r, question);
@@ -74,29 +87,45 @@ static void ask_desk(struct reader *r, const struct jb_envelope *question)
     else
         jb_ignore(jb_door_send(&r->door, &r->msg.peer, kind, question->request_id,
                                jb_buf_slice(&r->desk.payload)));
+    if (!err && kind == JB_KIND_REFUSED && r->desk.findings.count &&
+        r->desk.findings.items[0].code == JB_F_GRANT_MISSING)
+        note_refusal(r, question->kind, JB_F_GRANT_MISSING);
     r->answered++;
+}
+
+/* Whose message it is. */
+static void know(struct reader *r)
+{
+    r->desk.now_us = jb_clock_now_us();
+    r->desk.mono_us = jb_clock_mono_us();
+    jb_asker_set(&r->desk.asker, r->config->rights, r->msg.has_user ? r->msg.user : NULL,
+                 r->desk.now_us);
 }
 
 static void take_message(struct reader *r, const struct jb_envelope *message)
 {
-    const struct jb_peer *peer = &r->msg.peer;
-    int64_t mono_us = jb_clock_mono_us();
+    const struct jb_watcher watcher = {.peer = &r->msg.peer, .asker = &r->desk.asker};
     jb_err err;
+    know(r);
+    int64_t mono_us = r->desk.mono_us;
     switch (message->kind) {
     case JB_KIND_WATCH:
-        err = jb_watches_open(r->watches, peer, message->request_id, message->payload, mono_us);
+        err = jb_watches_open(r->watches, &watcher, message->request_id, message->payload, mono_us);
         if (err)
-            refuse_failed(r, peer, message->request_id, err);
+            refuse_failed(r, watcher.peer, message->request_id, err);
         return;
     case JB_KIND_WATCH_PING:
-        jb_watches_ping(r->watches, peer, message->request_id, mono_us);
+        jb_watches_ping(r->watches, &watcher, message->request_id, mono_us);
         return;
     case JB_KIND_WATCH_CANCEL:
-        jb_watches_cancel(r->watches, peer, message->request_id);
+        jb_watches_cancel(r->watches, &watcher, message->request_id);
         return;
     case JB_KIND_VERIFY:
         r->desk.pin = NULL;
-        hand_over(r, message);
+        if (jb_desk_admits(&r->desk, JB_KIND_VERIFY))
+            hand_over(r, message);
+        else
+            ask_desk(r, message); /* which says why not */
         return;
     default:
         ask_desk(r, message);
@@ -122,7 +151,9 @@ static void take_messages(struct reader *r, bool *ret_more)
 static void finish_job(struct reader *r, struct jb_job *job)
 {
     struct jb_slice request_id = jb_slice_of(job->request_id, job->request_id_len);
-    if (job->new_pin && jb_pins_have_room(&r->pins, jb_clock_mono_us()))
+    int64_t mono_us = jb_clock_mono_us();
+    if (job->new_pin && (!job->has_user || jb_pins_owner_may(&r->pins, &job->user, mono_us)) &&
+        jb_pins_have_room(&r->pins, mono_us))
         jb_pins_add(&r->pins, job->pin);
     else if (job->new_pin)
         jb_pin_free(job->pin);
@@ -144,11 +175,14 @@ static void tick(struct reader *r)
         return;
     r->report_at_us = mono_us + REPORT_US;
     jb_door_report(&r->door, "read");
+    jb_gate_report(&r->gate, "read");
     if (r->answered || r->failed || jb_watches_count(r->watches))
         jb_log(JB_LOG_INFO, "reads", "answered=%llu failed=%llu watches=%u pinned=%u",
                (unsigned long long)r->answered, (unsigned long long)r->failed,
                jb_watches_count(r->watches), r->pins.count);
-    r->answered = r->failed = 0;
+    if (r->refused)
+        jb_log(JB_LOG_WARN, "questions.refused", "count=%llu", (unsigned long long)r->refused);
+    r->answered = r->failed = r->refused = 0;
 }
 
 static jb_err loop(struct reader *r)
@@ -169,7 +203,7 @@ static jb_err loop(struct reader *r)
         for (struct jb_job *job = jb_worker_done(r->worker); job; job = jb_worker_done(r->worker))
             finish_job(r, job);
         take_messages(r, &more);
-        jb_err err = jb_watches_turn(r->watches, jb_clock_mono_us(), &wait_ms);
+        jb_err err = jb_watches_turn(r->watches, jb_clock_now_us(), jb_clock_mono_us(), &wait_ms);
         if (err == JB_EIO)
             return err;
         if (err) { /* the newest entry is damaged, or memory is short: questions say so */
@@ -183,19 +217,34 @@ static jb_err loop(struct reader *r)
     return JB_OK;
 }
 
+static jb_err start_worker(struct reader *r)
+{
+    const struct jb_worker_config config = {.kv = r->config->kv,
+                                            .shelf = r->shelf,
+                                            .scratch_dir = r->config->scratch_dir,
+                                            .wakeup_fd = r->worker_fd,
+                                            .rights = r->config->rights,
+                                            .server = r->config->server};
+    return jb_worker_start(&config, &r->worker);
+}
+
 jb_err jb_reader_run(const struct jb_reader_config *config)
 {
     struct reader r = {
         .config = config, .worker_fd = -1, .report_at_us = jb_clock_mono_us() + REPORT_US};
     jb_door_init(&r.door, config->sock);
+    jb_gate_open(&r.gate, config->rights);
+    jb_door_guard(&r.door, &r.gate);
     jb_msg_init(&r.msg);
     r.shelf = jb_shelf_new();
     jb_desk_open(&r.desk, config->kv, r.shelf, config->commits, false);
     r.desk.pins = &r.pins;
+    r.desk.server = config->server;
     r.watches = jb_watches_new(&r.desk.view, &r.pins, config->watches_max, send_event, &r);
+    jb_watches_guard(r.watches, config->rights);
     jb_err err = jb_wakeup_open(&r.worker_fd);
     if (!err)
-        err = jb_worker_start(config->kv, r.shelf, config->scratch_dir, r.worker_fd, &r.worker);
+        err = start_worker(&r);
     if (!err)
         err = loop(&r);
     if (err)
@@ -207,6 +256,7 @@ jb_err jb_reader_run(const struct jb_reader_config *config)
     jb_shelf_free(r.shelf);
     jb_msg_free(&r.msg);
     jb_door_free(&r.door);
+    jb_gate_close(&r.gate);
     if (r.worker_fd >= 0)
         close(r.worker_fd);
     return err;

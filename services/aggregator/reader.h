@@ -5,7 +5,9 @@
 
 #include <stdatomic.h>
 
+#include "net/identity.h"
 #include "net/sock.h"
+#include "rights.h"
 #include "view.h"
 
 struct jb_reader_config {
@@ -15,6 +17,10 @@ struct jb_reader_config {
     struct jb_commits *commits;
     const atomic_bool *stop;
     const char *scratch_dir; /* for verify */
+    /* Who may see what. NULL: everybody everything, for tests and measurements of what is not the
+     * lock. */
+    jb_rights_board *rights;
+    const jb_identity *server; /* signs heads; NULL: questions that need one are refused */
     uint32_t watches_max;
 };
 /* Serves in the calling thread until stop. JB_EIO, JB_EDAMAGED: the storage failed in a way that no

@@ -18,6 +18,7 @@ struct duty {
 struct status {
     struct jb_desk *desk;
     const struct jb_desk_scope *scope;
+    const struct jb_reach *reach;
     struct duty *duties; /* by unit, then in the catalogue's order */
     uint32_t duty_count;
     uint32_t *units;
@@ -92,6 +93,45 @@ static jb_err read_question(struct status *s, const struct jb_status_query *quer
             s->span_count++;
     }
     return findings->errors ? JB_EINVAL : JB_OK;
+}
+
+/* A unit counts as asked for when it is under the unit that was named, if there was one. */
+static bool is_asked(const struct status *s, uint32_t unit)
+{
+    return s->under == JB_NONE || jb_catalog_is_under(s->scope->binding->catalog, unit, s->under,
+                                                      jb_period_last_day(s->spans[0].last));
+}
+
+/* Units that were named must be within reach; of all, or of all under one, those are left that
+ * are. */
+static jb_err keep_within_reach(struct status *s, const struct jb_status_query *query)
+{
+    const struct jb_catalog_view *view = s->scope->binding->view;
+    struct jb_findings *findings = &s->desk->findings;
+    uint32_t asked = 0;
+    uint32_t left = 0;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < s->unit_count; i++) {
+        uint32_t unit = s->units[i];
+        bool within = jb_reach_unit(s->reach, unit);
+        bool counts = is_asked(s, unit);
+        asked += counts;
+        left += counts && within;
+        if (within)
+            s->units[kept++] = unit;
+        else if (query->units.count)
+            jb_reach_refuse(findings, view->units[unit].code);
+    }
+    s->unit_count = kept;
+    if (findings->errors)
+        return JB_EINVAL;
+    if (left < asked && !left) {
+        jb_reach_refuse(findings, s->under == JB_NONE ? "" : view->units[s->under].code);
+        return JB_EINVAL;
+    }
+    if (left < asked)
+        jb_reach_tell_narrowed(findings);
+    return JB_OK;
 }
 
 static jb_err more_room(struct status *s)
@@ -265,6 +305,10 @@ jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payload)
     if (err)
         return err;
     err = read_question(&s, &query);
+    if (!err)
+        err = jb_asker_reach(&desk->asker, scope.binding, &s.reach);
+    if (!err && !s.reach->everything)
+        err = keep_within_reach(&s, &query);
     if (!err)
         err = list_duties(&s);
     if (!err && !jb_desk_affords(desk, cost_of(&s)))

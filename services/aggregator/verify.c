@@ -12,8 +12,10 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "chain.h"
 #include "dump.h"
 #include "ledger.h"
+#include "verify_inner.h"
 
 #define SCRATCH_BATCH 4096 /* entries in one transaction of the scratch store */
 #define PROGRESS_EVERY 256
@@ -47,7 +49,7 @@ static void tell_progress(const struct waiter *waiter, uint64_t done, uint64_t t
 struct replay {
     jb_kv_txn *source; /* where the ledger is */
     struct jb_entry_effect *effects;
-    uint8_t previous_hash[32];
+    struct jb_chain chain;
     int64_t previous_at_us;
     struct jb_entry entry; /* the one just read; slices borrow from the source */
 };
@@ -71,18 +73,20 @@ static jb_err replay_read(struct replay *r, uint64_t revision, const char **ret_
     err = jb_entry_decode(bytes, r->effects, JB_SUBMISSION_ROWS_MAX, &r->entry);
     if (err)
         return err;
-    *ret_why = N_("the entry does not follow the one before");
+    *ret_why = N_("the entry does not follow those before");
+    struct jb_entry linked;
+    jb_chain_link(&r->chain, &linked);
     if (r->entry.revision != revision || r->entry.at_us < r->previous_at_us ||
         (revision == 1) != (r->entry.kind == JB_ENTRY_GENESIS) ||
-        memcmp(r->entry.previous_hash, r->previous_hash, sizeof(r->previous_hash)) != 0)
+        memcmp(r->entry.previous_hash, linked.previous_hash, sizeof(linked.previous_hash)) != 0 ||
+        memcmp(r->entry.skip_hash, linked.skip_hash, sizeof(linked.skip_hash)) != 0)
         return JB_EDAMAGED;
-    memcpy(r->previous_hash, r->entry.hash, sizeof(r->previous_hash));
+    jb_chain_add(&r->chain, &r->entry);
     r->previous_at_us = r->entry.at_us;
     return JB_OK;
 }
 
-JB_PRINTF(2, 3)
-static void problem(struct jb_verify_report *report, const char *format, ...)
+void jb_verify_problem(struct jb_verify_report *report, const char *format, ...)
 {
     va_list args;
     char *text = NULL;
@@ -134,7 +138,7 @@ static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, const struct
             why = N_("the entry cannot be applied");
         }
         if (broken == JB_EDAMAGED || broken == JB_EVERSION || broken == JB_ERANGE) {
-            problem(report, _("entry %llu: %s"), (unsigned long long)revision, _(why));
+            jb_verify_problem(report, _("entry %llu: %s"), (unsigned long long)revision, _(why));
             goto out;
         }
         err = broken;
@@ -152,13 +156,13 @@ out:
     return err;
 }
 
-static void problem_at(struct jb_verify_report *report, enum jb_store_table table,
-                       struct jb_slice key, const char *what)
+void jb_verify_problem_at(struct jb_verify_report *report, enum jb_store_table table,
+                          struct jb_slice key, const char *what)
 {
     char hex[2 * KEY_BYTES_QUOTED + 1];
     size_t len = key.len < KEY_BYTES_QUOTED ? key.len : KEY_BYTES_QUOTED;
     sodium_bin2hex(hex, sizeof(hex), key.ptr, len);
-    problem(report, _("table %s, key %s: %s"), jb_dump_table_name(table), hex, what);
+    jb_verify_problem(report, _("table %s, key %s: %s"), jb_dump_table_name(table), hex, what);
 }
 
 /* Both cursors stand on a record or past the end; each is moved on once it was looked at. */
@@ -170,9 +174,12 @@ struct side {
 
 static jb_err side_move(struct side *side, bool first)
 {
+    struct jb_slice before = side->key;
     jb_err err = first ? jb_kv_first(side->cursor, &side->key, NULL)
                        : jb_kv_next(side->cursor, &side->key, NULL);
     side->end = err == JB_ENOTFOUND;
+    if (!err && !first && jb_slice_cmp(before, side->key) >= 0)
+        err = JB_EDAMAGED;
     return side->end ? JB_OK : err;
 }
 
@@ -182,9 +189,9 @@ static void compare_values(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_t
     struct jb_slice stored, right;
     jb_err err = jb_kv_get(store, table, key, &stored);
     if (err)
-        problem_at(report, table, key, _("the record's checksum is wrong"));
+        jb_verify_problem_at(report, table, key, _("the record's checksum is wrong"));
     else if (jb_kv_get(scratch, table, key, &right) || !jb_slice_eq(stored, right))
-        problem_at(report, table, key, _("the record is not what the ledger adds up to"));
+        jb_verify_problem_at(report, table, key, _("the record is not what the ledger adds up to"));
 }
 
 static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_table table,
@@ -201,9 +208,11 @@ static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_
     while (!err && (!a.end || !b.end)) {
         int order = a.end ? 1 : b.end ? -1 : jb_slice_cmp(a.key, b.key);
         if (order < 0)
-            problem_at(report, table, a.key, _("the ledger does not lead to this record"));
+            jb_verify_problem_at(report, table, a.key,
+                                 _("the ledger does not lead to this record"));
         else if (order > 0)
-            problem_at(report, table, b.key, _("a record that the ledger leads to is missing"));
+            jb_verify_problem_at(report, table, b.key,
+                                 _("a record that the ledger leads to is missing"));
         else
             compare_values(store, scratch, table, a.key, report);
         report->records++;
@@ -227,12 +236,21 @@ static jb_err compare(jb_kv_txn *store, jb_kv *scratch, const struct waiter *wai
     for (uint32_t i = 0; !err && i < JB_COUNT(derived); i++) {
         err = compare_table(store, txn, derived[i], waiter, report);
         if (err == JB_EDAMAGED) { /* of the store's pages: keys alone have no checksum */
-            problem(report, _("table %s: it cannot be read to its end"),
-                    jb_dump_table_name(derived[i]));
+            jb_verify_problem(report, _("table %s: it cannot be read to its end"),
+                              jb_dump_table_name(derived[i]));
             err = JB_OK;
         }
     }
     jb_kv_abort(&txn);
+    return err;
+}
+
+/* With a ledger that is damaged nothing can be derived; but every record can be looked at. */
+static jb_err scan_all(jb_kv_txn *txn, const atomic_bool *stop, struct jb_verify_report *report)
+{
+    jb_err err = jb_verify_scan(txn, JB_T_LEDGER, stop, report);
+    for (uint32_t i = 0; !err && i < JB_COUNT(derived); i++)
+        err = jb_verify_scan(txn, derived[i], stop, report);
     return err;
 }
 
@@ -244,7 +262,7 @@ static void check_store_id(jb_kv_txn *txn, struct replay *r, struct jb_verify_re
     if (replay_read(r, 1, &why))
         return; /* told by the walk */
     if (jb_store_id(txn, id) || memcmp(id, r->entry.store_id, sizeof(id)) != 0)
-        problem(report, _("the store's id is not that of its first entry"));
+        jb_verify_problem(report, _("the store's id is not that of its first entry"));
 }
 
 jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress, void *ctx,
@@ -264,12 +282,16 @@ jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress,
     if (err)
         goto out;
     if (jb_store_head(txn, &report.head))
-        problem(&report, _("the newest entry cannot be read"));
+        jb_verify_problem(&report, _("the newest entry cannot be read"));
     else if (report.head.revision > 0)
         check_store_id(txn, &first, &report);
     err = fold(&r, scratch, report.head.revision, &waiter, &report, &whole);
+    if (!err)
+        err = jb_verify_changes(txn, report.head.revision, stop, &report);
     if (!err && whole)
         err = compare(txn, scratch, &waiter, &report);
+    else if (!err)
+        err = scan_all(txn, stop, &report);
     if (!err && jb_dump_hash(txn, report.dump_hash))
         report.clean = false; /* the reason was told record by record */
     if (!err) {

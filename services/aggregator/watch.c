@@ -56,12 +56,14 @@ static struct jb_slice request_id_of(const struct jb_watch *watch)
     return jb_slice_of(watch->request_id, watch->request_id_len);
 }
 
-static struct jb_watch *find(const jb_watches *w, const struct jb_peer *peer,
+/* Another key on a connection of the same name has nothing to do with it. */
+static struct jb_watch *find(const jb_watches *w, const struct jb_watcher *watcher,
                              struct jb_slice request_id)
 {
-    struct jb_watch *watch = w->by_hash[hash_of(w, peer, request_id)];
-    while (watch &&
-           !(jb_peer_eq(&watch->peer, peer) && jb_slice_eq(request_id_of(watch), request_id)))
+    struct jb_watch *watch = w->by_hash[hash_of(w, watcher->peer, request_id)];
+    while (watch && !(jb_peer_eq(&watch->peer, watcher->peer) &&
+                      jb_public_eq(&watch->key, &watcher->asker->key) &&
+                      jb_slice_eq(request_id_of(watch), request_id)))
         watch = watch->next_same_hash;
     return watch;
 }
@@ -93,6 +95,7 @@ void jb_watches_free(jb_watches *w)
     jb_findings_free(&w->findings);
     jb_buf_free(&w->payload);
     jb_buf_free(&w->made);
+    jb_rights_free(w->rights);
     jb_own_block_free(&w->own_scratch);
     jb_sum_block_free(&w->sum_scratch);
     free(w);
@@ -101,6 +104,11 @@ void jb_watches_free(jb_watches *w)
 uint32_t jb_watches_count(const jb_watches *w)
 {
     return w->count;
+}
+
+void jb_watches_guard(jb_watches *w, jb_rights_board *rights)
+{
+    w->board = rights;
 }
 
 /* Whether the token lets the watch go on, else why not. */
@@ -121,6 +129,8 @@ static const char *reset_reason(const jb_watches *w, struct jb_slice from,
         return "filter";
     if (token.catalog_version != now->catalog_version)
         return "catalogue";
+    if (token.reach_hash != filter->reach_hash)
+        return "rights";
     if (token.revision < now->revision &&
         (jb_store_change_floor(w->view->txn, &floor) != JB_OK || token.revision + 1 < floor))
         return "compacted";
@@ -144,12 +154,15 @@ static void say_ended(jb_watches *w, const struct jb_peer *peer, struct jb_slice
     jb_ignore(w->send(w->ctx, peer, JB_KIND_WATCH_EVENT, request_id, jb_buf_slice(&w->payload)));
 }
 
-static struct jb_watch *add(jb_watches *w, const struct jb_peer *peer, struct jb_slice request_id)
+static struct jb_watch *add(jb_watches *w, const struct jb_watcher *watcher,
+                            struct jb_slice request_id)
 {
     struct jb_watch *watch = jb_xcalloc(1, sizeof(*watch));
-    uint32_t slot = hash_of(w, peer, request_id);
+    uint32_t slot = hash_of(w, watcher->peer, request_id);
     jb_assert(request_id.len <= JB_REQUEST_ID_BYTES_MAX);
-    watch->peer = *peer;
+    watch->peer = *watcher->peer;
+    watch->key = watcher->asker->key;
+    watch->guarded = watcher->asker->guarded;
     watch->request_id_len = (uint8_t)request_id.len;
     memcpy(watch->request_id, request_id.ptr, request_id.len);
     watch->next_same_hash = w->by_hash[slot];
@@ -159,12 +172,44 @@ static struct jb_watch *add(jb_watches *w, const struct jb_peer *peer, struct jb
     return watch;
 }
 
-jb_err jb_watches_open(jb_watches *w, const struct jb_peer *peer, struct jb_slice request_id,
+/* There is no room for one more, in all or of this key. */
+static bool is_full(const jb_watches *w, const struct jb_asker *asker)
+{
+    uint32_t own = 0;
+    if (w->count == w->max)
+        return true;
+    for (uint32_t k = 0; asker->guarded && k < w->count; k++)
+        own += jb_public_eq(&w->items[k]->key, &asker->key);
+    return own >= JB_KEY_WATCHES_MAX;
+}
+
+/* Understands what is asked for and narrows it. JB_EINVAL: findings say what is wrong with it. */
+static jb_err read_filter(jb_watches *w, struct jb_asker *asker,
+                          const struct jb_watch_request *request, struct jb_watch_filter *ret)
+{
+    const struct jb_binding *binding = w->view->binding;
+    struct jb_watch_filter filter;
+    const struct jb_reach *reach;
+    jb_err err = jb_asker_reach(asker, binding, &reach);
+    if (!err)
+        err = jb_watch_filter_make(binding, request, &filter, &w->findings);
+    if (err)
+        return err;
+    if (!jb_watch_filter_check(&filter, binding, reach, &w->findings)) {
+        jb_watch_filter_free(&filter);
+        return JB_EINVAL;
+    }
+    jb_ignore(!jb_watch_filter_narrow(&filter, binding, reach));
+    *ret = filter;
+    return JB_OK;
+}
+
+jb_err jb_watches_open(jb_watches *w, const struct jb_watcher *watcher, struct jb_slice request_id,
                        struct jb_slice payload, int64_t mono_us)
 {
     struct jb_watch_request request;
     struct jb_watch_filter filter;
-    struct jb_watch *old = find(w, peer, request_id);
+    struct jb_watch *old = find(w, watcher, request_id);
     if (old)
         remove_watch(w, old);
     jb_err err = jb_view_take(w->view);
@@ -177,20 +222,20 @@ jb_err jb_watches_open(jb_watches *w, const struct jb_peer *peer, struct jb_slic
     else if (!w->view->binding)
         jb_lookup_refuse(&w->findings, JB_F_NO_CATALOG, (struct jb_slice){0}, "");
     if (!w->findings.errors)
-        err = jb_watch_filter_make(w->view->binding, &request, &filter, &w->findings);
+        err = read_filter(w, watcher->asker, &request, &filter);
     if (w->findings.errors) {
-        refuse(w, peer, request_id);
+        refuse(w, watcher->peer, request_id);
         return JB_OK;
     }
-    if (err || w->count == w->max) {
+    if (err || is_full(w, watcher->asker)) {
         if (!err)
             jb_watch_filter_free(&filter);
-        say_ended(w, peer, request_id, "limit");
+        say_ended(w, watcher->peer, request_id, "limit");
         return JB_OK;
     }
     if (!w->count)
         w->fed = w->view->snapshot.revision; /* nobody followed what came before */
-    struct jb_watch *watch = add(w, peer, request_id);
+    struct jb_watch *watch = add(w, watcher, request_id);
     watch->filter = filter;
     watch->heard_us = mono_us;
     watch->spoken_us = mono_us;
@@ -200,22 +245,22 @@ jb_err jb_watches_open(jb_watches *w, const struct jb_peer *peer, struct jb_slic
     return JB_OK;
 }
 
-void jb_watches_ping(jb_watches *w, const struct jb_peer *peer, struct jb_slice request_id,
+void jb_watches_ping(jb_watches *w, const struct jb_watcher *watcher, struct jb_slice request_id,
                      int64_t mono_us)
 {
-    struct jb_watch *watch = find(w, peer, request_id);
+    struct jb_watch *watch = find(w, watcher, request_id);
     if (!watch || watch->gone) {
-        say_ended(w, peer, request_id, "unknown");
+        say_ended(w, watcher->peer, request_id, "unknown");
         return;
     }
     watch->heard_us = mono_us;
-    jb_ignore(w->send(w->ctx, peer, JB_KIND_WATCH_PONG, request_id, (struct jb_slice){0}));
+    jb_ignore(w->send(w->ctx, watcher->peer, JB_KIND_WATCH_PONG, request_id, (struct jb_slice){0}));
 }
 
-void jb_watches_cancel(jb_watches *w, const struct jb_peer *peer, struct jb_slice request_id)
+void jb_watches_cancel(jb_watches *w, const struct jb_watcher *watcher, struct jb_slice request_id)
 {
-    struct jb_watch *watch = find(w, peer, request_id);
-    say_ended(w, peer, request_id, watch ? "cancelled" : "unknown");
+    struct jb_watch *watch = find(w, watcher, request_id);
+    say_ended(w, watcher->peer, request_id, watch ? "cancelled" : "unknown");
     if (watch)
         remove_watch(w, watch);
 }
@@ -339,7 +384,7 @@ static int next_try_ms(const jb_watches *w, int64_t mono_us)
     return wait_ms;
 }
 
-jb_err jb_watches_turn(jb_watches *w, int64_t mono_us, int *ret_wait_ms)
+jb_err jb_watches_turn(jb_watches *w, int64_t now_us, int64_t mono_us, int *ret_wait_ms)
 {
     bool more = false;
     *ret_wait_ms = -1;
@@ -348,8 +393,11 @@ jb_err jb_watches_turn(jb_watches *w, int64_t mono_us, int *ret_wait_ms)
     jb_err err = jb_view_take(w->view);
     if (err)
         return err;
+    w->now_us = now_us;
     w->made_valid = w->made_valid && w->made_revision <= w->view->snapshot.revision;
-    err = feed(w, mono_us, &more);
+    err = jb_watch_heed(w, mono_us);
+    if (!err)
+        err = feed(w, mono_us, &more);
     if (!err)
         err = go_round(w, mono_us, &more);
     if (err)

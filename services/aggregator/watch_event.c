@@ -72,7 +72,8 @@ jb_err jb_watch_say(struct jb_watches *w, struct jb_watch *watch, struct jb_watc
         struct jb_watch_token token = {.epoch = w->view->snapshot.epoch,
                                        .revision = event->revision,
                                        .filter_hash = watch->filter.hash,
-                                       .catalog_version = watch->catalog_version};
+                                       .catalog_version = watch->catalog_version,
+                                       .reach_hash = watch->filter.reach_hash};
         memcpy(token.store_id, w->view->snapshot.store_id, sizeof(token.store_id));
         jb_watch_token_format(&token, text);
         event->token = jb_slice_str(text);

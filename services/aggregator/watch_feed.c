@@ -108,7 +108,8 @@ static bool is_made(const struct jb_watches *w, const struct jb_watch *watch)
 {
     return w->made_valid && w->made_revision == w->change_revision &&
            w->made_previous == watch->previous && w->made_filter == watch->filter.hash &&
-           w->made_part == watch->part && w->made_version == watch->catalog_version;
+           w->made_reach == watch->filter.reach_hash && w->made_part == watch->part &&
+           w->made_version == watch->catalog_version;
 }
 
 /* Keeps the bytes of the event that jb_watch_say has just encoded. */
@@ -121,6 +122,7 @@ static void keep_made(struct jb_watches *w, const struct jb_watch *watch, uint64
     w->made_revision = w->change_revision;
     w->made_previous = previous;
     w->made_filter = watch->filter.hash;
+    w->made_reach = watch->filter.reach_hash;
     w->made_version = watch->catalog_version;
     w->made_part = part;
     w->made_next = next;

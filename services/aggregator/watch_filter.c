@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "asker.h"
 #include "lookup.h"
 
 void jb_watch_filter_free(struct jb_watch_filter *filter)
 {
     free(filter->nodes);
     free(filter->indicators);
+    free(filter->allowed);
     *filter = (struct jb_watch_filter){0};
 }
 
@@ -116,8 +118,76 @@ jb_err jb_watch_filter_make(const struct jb_binding *binding,
     return JB_OK;
 }
 
+static bool is_allowed(const struct jb_watch_filter *filter, uint32_t node)
+{
+    if (!filter->allowed)
+        return true;
+    return node < filter->allowed_bits && (filter->allowed[node / 8] >> node % 8 & 1);
+}
+
+/* How many of the names that were asked for are left. */
+static uint32_t count_allowed(const struct jb_watch_filter *filter)
+{
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < filter->node_count; i++)
+        count += filter->nodes[i] == JB_NONE || is_allowed(filter, filter->nodes[i]);
+    return count;
+}
+
+bool jb_watch_filter_narrow(struct jb_watch_filter *filter, const struct jb_binding *binding,
+                            const struct jb_reach *reach)
+{
+    free(filter->allowed);
+    filter->allowed = NULL;
+    filter->allowed_bits = 0;
+    filter->reach_hash = reach->hash;
+    filter->narrowed = false;
+    if (reach->everything)
+        return true;
+    filter->allowed_bits = binding->unit_numbers;
+    filter->allowed = jb_xcalloc((size_t)binding->unit_numbers / 8 + 1, 1);
+    for (uint32_t number = 0; number < binding->unit_numbers; number++) {
+        uint32_t unit = binding->unit_of[number];
+        if (unit != JB_NONE && jb_reach_unit(reach, unit))
+            filter->allowed[number / 8] |= (uint8_t)(1u << number % 8);
+    }
+    uint32_t left = filter->nodes ? count_allowed(filter) : reach->count;
+    filter->narrowed = !filter->nodes || left < filter->node_count;
+    return left > 0;
+}
+
+bool jb_watch_filter_check(const struct jb_watch_filter *filter, const struct jb_binding *binding,
+                           const struct jb_reach *reach, struct jb_findings *findings)
+{
+    uint32_t errors = findings->errors;
+    if (reach->everything)
+        return true;
+    if (!filter->nodes && !reach->count)
+        jb_reach_refuse(findings, "");
+    for (uint32_t i = 0; i < filter->node_count; i++) {
+        uint32_t number = filter->nodes[i];
+        uint32_t plain = number & ~JB_NODE_GROUP;
+        uint32_t unit = JB_NONE;
+        if (number == JB_NONE) /* in the catalogue, but not in the store: nothing is there */
+            continue;
+        if (number & JB_NODE_GROUP) {
+            bool known = plain < binding->group_numbers && binding->group_of[plain] != JB_NONE;
+            jb_reach_refuse(findings,
+                            known ? binding->view->groups[binding->group_of[plain]].code : "");
+            continue;
+        }
+        if (number < binding->unit_numbers)
+            unit = binding->unit_of[number];
+        if (unit == JB_NONE || !jb_reach_unit(reach, unit))
+            jb_reach_refuse(findings, unit == JB_NONE ? "" : binding->view->units[unit].code);
+    }
+    return findings->errors == errors;
+}
+
 bool jb_watch_filter_has_node(const struct jb_watch_filter *filter, uint32_t node)
 {
+    if (!is_allowed(filter, node))
+        return false;
     return !filter->nodes || bsearch(&node, filter->nodes, filter->node_count,
                                      sizeof(*filter->nodes), compare_numbers);
 }
@@ -132,8 +202,10 @@ void jb_watch_token_format(const struct jb_watch_token *token, char text[JB_WATC
 {
     char store[33];
     sodium_bin2hex(store, sizeof(store), token->store_id, sizeof(token->store_id));
-    snprintf(text, JB_WATCH_TOKEN_SIZE, "%s-%" PRIu32 "-%" PRIu64 "-%016" PRIx64 "-%" PRIu32, store,
-             token->epoch, token->revision, token->filter_hash, token->catalog_version);
+    snprintf(text, JB_WATCH_TOKEN_SIZE,
+             "%s-%" PRIu32 "-%" PRIu64 "-%016" PRIx64 "-%" PRIu32 "-%016" PRIx64, store,
+             token->epoch, token->revision, token->filter_hash, token->catalog_version,
+             token->reach_hash);
 }
 
 static bool hex_digit(uint8_t c, uint64_t *ret)
@@ -194,7 +266,8 @@ jb_err jb_watch_token_parse(struct jb_slice text, struct jb_watch_token *ret)
     if (!take_dash(&text) || !take_number(&text, 10, UINT32_MAX, &epoch) || !take_dash(&text) ||
         !take_number(&text, 10, UINT64_MAX, &token.revision) || !take_dash(&text) ||
         !take_number(&text, 16, UINT64_MAX, &token.filter_hash) || !take_dash(&text) ||
-        !take_number(&text, 10, UINT32_MAX, &version) || text.len)
+        !take_number(&text, 10, UINT32_MAX, &version) || !take_dash(&text) ||
+        !take_number(&text, 16, UINT64_MAX, &token.reach_hash) || text.len)
         return JB_EINVAL;
     token.epoch = (uint32_t)epoch;
     token.catalog_version = (uint32_t)version;

@@ -25,6 +25,10 @@ struct jb_watch_place {
 
 struct jb_watch {
     struct jb_peer peer;
+    bool guarded; /* held to the rights of its key */
+    struct jb_public_key key;
+    uint64_t holder_revision; /* of the key's rights when they were last looked at */
+    int64_t reach_until_us;   /* when what they allow may change by itself */
     uint8_t request_id[JB_REQUEST_ID_BYTES_MAX];
     uint8_t request_id_len;
     struct jb_watch_filter filter;
@@ -58,6 +62,9 @@ struct jb_watches {
     uint32_t max;
     jb_watch_send *send;
     void *ctx;
+    jb_rights_board *board; /* NULL: everything is allowed */
+    jb_rights *rights;      /* the table that all watches were held to last; a reference */
+    int64_t now_us;         /* of this turn */
     struct jb_watch **items;
     uint32_t count;
     struct jb_watch **by_hash;
@@ -81,7 +88,7 @@ struct jb_watches {
      * bytes. */
     struct jb_buf made;
     bool made_valid;
-    uint64_t made_revision, made_previous, made_filter;
+    uint64_t made_revision, made_previous, made_filter, made_reach;
     uint32_t made_part, made_next, made_version;
     struct jb_own_block own_scratch;
     struct jb_sum_block sum_scratch;
@@ -101,6 +108,11 @@ void jb_watch_end(struct jb_watches *w, struct jb_watch *watch, const char *reas
                   int64_t mono_us);
 void jb_watch_restart(struct jb_watches *w, struct jb_watch *watch, const char *reason);
 void jb_watch_release_pin(struct jb_watches *w, struct jb_watch *watch);
+/* In watch_rights.c. Holds every watch to the rights as they are now. The view is taken. */
+JB_MUST_USE jb_err jb_watch_heed(struct jb_watches *w, int64_t mono_us);
+/* Sets what the watch may see, by the rights of now and a catalogue. *ret_left: something. */
+JB_MUST_USE jb_err jb_watch_narrow(struct jb_watches *w, struct jb_watch *watch,
+                                   const struct jb_binding *binding, bool *ret_left);
 /* In watch_snapshot.c: takes one step. *ret_worked: something was sent or is to be done again at
  * once. Errors are the store's. */
 JB_MUST_USE jb_err jb_watch_start(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,

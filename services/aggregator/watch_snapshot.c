@@ -37,8 +37,10 @@ jb_err jb_watch_start(struct jb_watches *w, struct jb_watch *watch, int64_t mono
     struct jb_watch_event event = {.type = JB_WATCH_CONTINUED, .revision = watch->position};
     struct jb_pin *pin = NULL;
     jb_err err = JB_OK;
+    bool left;
     *ret_worked = false;
     if (!watch->reason) {
+        event.narrowed = watch->filter.narrowed;
         if (jb_watch_say(w, watch, &event, true, mono_us) == JB_OK)
             watch->state = JB_WATCH_LIVE;
         *ret_worked = watch->state == JB_WATCH_LIVE;
@@ -48,10 +50,17 @@ jb_err jb_watch_start(struct jb_watches *w, struct jb_watch *watch, int64_t mono
         jb_watch_end(w, watch, "catalogue", mono_us);
         return JB_OK;
     }
-    err = pin_present(w, mono_us, &pin);
+    err = jb_watch_narrow(w, watch, w->view->binding, &left);
+    if (!err && !left) {
+        jb_watch_end(w, watch, "rights", mono_us);
+        return JB_OK;
+    }
+    if (!err)
+        err = pin_present(w, mono_us, &pin);
     if (err || !pin)
         return err;
     watch->catalog_version = pin->snapshot.catalog_version;
+    event.narrowed = watch->filter.narrowed;
     event.type = JB_WATCH_RESET;
     event.reason = jb_slice_str(watch->reason);
     event.revision = pin->snapshot.revision;
@@ -78,7 +87,7 @@ static bool node_at(const struct jb_watch *watch, const struct jb_binding *b, ui
         if (at >= units + b->view->group_count)
             return false;
         *ret = at < units ? jb_node_of_unit(b, at) : jb_node_of_group(b, at - units);
-        *ret_known = ret->number != JB_NONE;
+        *ret_known = ret->number != JB_NONE && jb_watch_filter_has_node(filter, ret->number);
         return true;
     }
     if (at >= filter->node_count)
@@ -92,7 +101,7 @@ static bool node_at(const struct jb_watch *watch, const struct jb_binding *b, ui
     else if (number != JB_NONE && !is_group && number < b->unit_numbers)
         index = b->unit_of[number];
     *ret = (struct jb_node){is_group, index, number};
-    *ret_known = index != JB_NONE;
+    *ret_known = index != JB_NONE && jb_watch_filter_has_node(filter, number);
     return true;
 }
 

@@ -21,6 +21,7 @@ struct jb_worker {
     uint32_t waiting; /* asked, the one at work included */
     atomic_bool stop;
     int wakeup_fd;
+    jb_rights_board *rights;
     char *scratch_dir;
     struct jb_desk desk; /* the thread's */
 };
@@ -43,9 +44,17 @@ static struct jb_job *take(struct list *list)
     return job;
 }
 
+/* Who may verify is asked before it begins: it takes long. */
 static void answer_verify(struct jb_worker *worker, struct jb_job *job)
 {
     struct jb_desk *desk = &worker->desk;
+    jb_findings_clear(&desk->findings);
+    if (!jb_desk_admits(desk, job->kind)) {
+        jb_buf_clear(&job->payload);
+        jb_wire_refused_encode(&desk->findings, &job->payload);
+        job->answer = JB_KIND_REFUSED;
+        return;
+    }
     struct jb_verify_report report;
     struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX];
     jb_err err = jb_view_take(&desk->view);
@@ -73,7 +82,6 @@ static void answer_question(struct jb_worker *worker, struct jb_job *job)
     struct jb_desk *desk = &worker->desk;
     struct jb_envelope question = {.kind = job->kind, .payload = jb_buf_slice(&job->payload)};
     uint32_t kind = 0;
-    desk->now_us = jb_clock_now_us();
     desk->mono_us = jb_clock_mono_us();
     desk->pin = job->pin;
     desk->pin_position = job->pin_position;
@@ -98,10 +106,14 @@ static void *serve(void *arg)
             continue;
         }
         pthread_mutex_unlock(&worker->lock);
+        worker->desk.now_us = jb_clock_now_us();
+        jb_asker_set(&worker->desk.asker, worker->rights, job->has_user ? job->user.bytes : NULL,
+                     worker->desk.now_us);
         if (job->kind == JB_KIND_VERIFY)
             answer_verify(worker, job);
         else
             answer_question(worker, job);
+        jb_asker_clear(&worker->desk.asker);
         jb_view_drop(&worker->desk.view);
         pthread_mutex_lock(&worker->lock);
         append(&worker->done, job);
@@ -112,15 +124,16 @@ static void *serve(void *arg)
     return NULL;
 }
 
-jb_err jb_worker_start(jb_kv *kv, jb_shelf *shelf, const char *scratch_dir, int wakeup_fd,
-                       jb_worker **ret)
+jb_err jb_worker_start(const struct jb_worker_config *config, jb_worker **ret)
 {
     jb_worker *worker = jb_xcalloc(1, sizeof(*worker));
     worker->asked.end = &worker->asked.first;
     worker->done.end = &worker->done.first;
-    worker->wakeup_fd = wakeup_fd;
-    worker->scratch_dir = jb_xstrdup(scratch_dir);
-    jb_desk_open(&worker->desk, kv, shelf, NULL, true);
+    worker->wakeup_fd = config->wakeup_fd;
+    worker->rights = config->rights;
+    worker->scratch_dir = jb_xstrdup(config->scratch_dir);
+    jb_desk_open(&worker->desk, config->kv, config->shelf, NULL, true);
+    worker->desk.server = config->server;
     jb_assert(pthread_mutex_init(&worker->lock, NULL) == 0);
     jb_assert(pthread_cond_init(&worker->more, NULL) == 0);
     if (pthread_create(&worker->thread, NULL, serve, worker) == 0) {
@@ -160,11 +173,13 @@ void jb_worker_stop(jb_worker *worker)
     free(worker);
 }
 
-jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer,
+jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer, const struct jb_asker *asker,
                      const struct jb_envelope *question, struct jb_pin *pin, uint64_t pin_position)
 {
     struct jb_job *job = jb_xcalloc(1, sizeof(*job));
     job->peer = *peer;
+    job->user = asker->key;
+    job->has_user = asker->has_key;
     job->kind = question->kind;
     job->pin = pin;
     job->pin_position = pin_position;

@@ -11,6 +11,8 @@
 
 struct jb_job {
     struct jb_peer peer;
+    struct jb_public_key user; /* whose question it is */
+    bool has_user;
     uint32_t kind;
     uint8_t request_id[JB_REQUEST_ID_BYTES_MAX];
     uint8_t request_id_len;
@@ -25,16 +27,24 @@ struct jb_job {
 
 typedef struct jb_worker jb_worker;
 
-/* Starts the thread. scratch_dir: for verify. wakeup_fd is set when a job is done. */
-JB_MUST_USE jb_err jb_worker_start(jb_kv *kv, jb_shelf *shelf, const char *scratch_dir,
-                                   int wakeup_fd, jb_worker **ret);
+struct jb_worker_config {
+    jb_kv *kv;
+    jb_shelf *shelf;
+    const char *scratch_dir;   /* for verify; copied */
+    int wakeup_fd;             /* set when a job is done */
+    jb_rights_board *rights;   /* NULL: everybody may see everything */
+    const jb_identity *server; /* as in jb_desk */
+};
+/* Starts the thread. */
+JB_MUST_USE jb_err jb_worker_start(const struct jb_worker_config *config, jb_worker **ret);
 /* Ends the thread; a verification stops early. Jobs that nobody took are freed, their pins too when
  * new. NULL is fine. */
 void jb_worker_stop(jb_worker *worker);
-/* A copy of the question. JB_EAGAIN: the queue is full. */
+/* A copy of the question. What the asker may see is looked up when the worker comes to it.
+ * JB_EAGAIN: the queue is full. */
 JB_MUST_USE jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer,
-                                 const struct jb_envelope *question, struct jb_pin *pin,
-                                 uint64_t pin_position);
+                                 const struct jb_asker *asker, const struct jb_envelope *question,
+                                 struct jb_pin *pin, uint64_t pin_position);
 /* The next finished job, or NULL; free it with jb_job_free. */
 struct jb_job *jb_worker_done(jb_worker *worker);
 void jb_job_free(struct jb_job *job); /* not its pin */

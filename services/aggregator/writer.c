@@ -36,6 +36,7 @@ enum turn { TURN_FREE, TURN_TAKEN, TURN_WANTED /* taken, and the taker waits for
 struct writer {
     const struct jb_writer_config *config;
     struct jb_door door;
+    struct jb_gate gate;
     pthread_mutex_t taker; /* the role */
     pthread_mutex_t voice; /* who answers */
     atomic_int turn;       /* enum turn */
@@ -133,7 +134,8 @@ static bool take_waiting(struct hand *h)
 {
     uint32_t others = 0;
     while (jb_batch_has_room(&h->batch) && others < OTHERS_MAX) {
-        jb_err err = jb_batch_take(&h->batch, &h->writer->door);
+        jb_err err = jb_batch_take(&h->batch, &h->writer->door,
+                                   jb_engine_verifier(h->writer->config->engine));
         if (!err)
             continue;
         if (err == JB_EEXIST)
@@ -240,6 +242,7 @@ static void report(struct writer *w)
                w->accepted, w->refused, w->later);
     w->accepted = w->refused = w->later = 0;
     jb_door_report(&w->door, "write");
+    jb_gate_report(&w->gate, "write");
     if (jb_kv_usage(jb_engine_kv(w->config->engine), &usage) != JB_OK)
         return;
     if (usage.used_bytes > usage.map_bytes / 100 * JB_ALARM_PERCENT)
@@ -359,6 +362,8 @@ jb_err jb_writer_run(const struct jb_writer_config *config)
     atomic_store(&w.tidy_at_us, jb_clock_mono_us() + TIDY_US);
     jb_door_init(&w.door, config->sock);
     jb_door_share(&w.door, config->wakeup_fd);
+    jb_gate_open(&w.gate, config->rights);
+    jb_door_guard(&w.door, &w.gate);
     jb_batch_init(&hands[0].batch);
     jb_batch_init(&hands[1].batch);
     bool helped = pthread_create(&other, NULL, work, &hands[1]) == 0;
@@ -370,5 +375,6 @@ jb_err jb_writer_run(const struct jb_writer_config *config)
     jb_batch_free(&hands[0].batch);
     jb_batch_free(&hands[1].batch);
     jb_door_free(&w.door);
+    jb_gate_close(&w.gate);
     return w.err;
 }

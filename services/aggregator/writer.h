@@ -12,6 +12,8 @@
 struct jb_writer_config {
     jb_engine *engine;
     jb_sock *sock; /* listening */
+    /* Who may connect, asked for each message. NULL: the door is open. */
+    jb_rights_board *rights;
     struct jb_commits *commits;
     const atomic_bool *stop;
     int wakeup_fd; /* set after stop became true; the reactor uses it too */

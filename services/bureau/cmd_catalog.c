@@ -106,7 +106,8 @@ static const struct jb_args_spec load_spec = {
     .options = load_options,
     .parser = parse_load,
     .arguments = "FILE",
-    .doc = N_("Checks a catalogue file and loads it into the aggregator, as the next version."),
+    .doc = N_("Checks a catalogue file and loads it into the aggregator, as the next version. The "
+              "configured key signs it and needs the role catalog."),
     .examples = "  jibao catalog load deploy/suixi/catalog.yaml\n"
                 "  jibao catalog load new.yaml --reason \"two new towns\" --author \"Office\"\n",
 };
@@ -143,6 +144,8 @@ static enum jb_exit load(struct jb_desk *desk, const struct load_input *input, s
     };
     enum jb_exit code = jb_desk_hello(desk, JB_DOOR_WRITE, &welcome);
 
+    if (code == JB_EXIT_OK)
+        put.replaces_version = welcome.catalog_version;
     crypto_generichash(put.hash, sizeof(put.hash), yaml.ptr, yaml.len, NULL, 0);
     while (code == JB_EXIT_OK && put.offset < yaml.len) {
         struct jb_catalog_put_done done = {0};

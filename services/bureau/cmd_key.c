@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "base/text.h"
+#include "cmd_key_grant.h"
 #include "commands.h"
 #include "words.h"
 
@@ -202,13 +203,21 @@ static enum jb_exit run_show(struct jb_options *options, int argc, char **argv)
 static const struct jb_command verbs[] = {
     {"new", N_("makes a key: FILE and, to hand over, FILE.pub"), run_new},
     {"show", N_("the public half of a key file"), run_show},
+    {"list", N_("who may do what"), jb_key_run_list},
+    {"allow", N_("gives a key or a person a role"), jb_key_run_allow},
+    {"take", N_("takes a role back"), jb_key_run_take},
+    {"suspend", N_("keeps a key out for a while"), jb_key_run_suspend},
+    {"resume", N_("lets a suspended key in again"), jb_key_run_resume},
+    {"revoke", N_("keeps a key out for ever"), jb_key_run_revoke},
+    {"rotate", N_("puts a new key in the place of an old one"), jb_key_run_rotate},
     {NULL, NULL, NULL},
 };
 
 static void print_help(FILE *out)
 {
     fputs(_("Usage: jibao key COMMAND [OPTION...]\n\n"
-            "Keys say who sends and who asks.\n\n"),
+            "Keys say who sends and who asks. new and show work without an aggregator; the others\n"
+            "are signed with your key, and who changes rights needs the role security.\n\n"),
           out);
     for (const struct jb_command *verb = verbs; verb->name; verb++) {
         fputs("  ", out);
@@ -218,7 +227,9 @@ static void print_help(FILE *out)
     fputs(_("\njibao key COMMAND --help says more about each.\n"), out);
     fputs(_("Examples:"), out);
     fputs("\n  jibao key new agent.key --label \"县司法局\"\n"
-          "  jibao key show agent.key.pub\n",
+          "  jibao key show agent.key.pub\n"
+          "  jibao key allow agent.key.pub --role report --units justice\n"
+          "  jibao key revoke agent.key.pub --reason \"lost\"\n",
           out);
 }
 

@@ -16,6 +16,7 @@ void jb_desk_free(struct jb_desk *desk)
         jb_client_close(desk->clients[i]);
     if (desk->net)
         jb_net_free(desk->net);
+    jb_identity_free(desk->identity);
     jb_findings_free(&desk->findings);
     jb_arena_free(&desk->arena);
 }
@@ -34,10 +35,14 @@ jb_client *jb_desk_client(struct jb_desk *desk, enum jb_door door)
 {
     if (desk->clients[door])
         return desk->clients[door];
+    if (!desk->identity &&
+        jb_options_identity(desk->options, &desk->identity, &desk->server) != JB_EXIT_OK)
+        return NULL;
     if (!desk->net)
         desk->net = jb_net_new(1);
-    jb_err err = desk->net ? jb_client_open(desk->net, jb_desk_endpoint(desk, door), NULL,
-                                            &desk->clients[door])
+    struct jb_who who = {desk->identity, desk->server};
+    jb_err err = desk->net ? jb_client_open_as(desk->net, jb_desk_endpoint(desk, door), &who,
+                                               &desk->clients[door])
                            : JB_ENOMEM;
     if (err) {
         fprintf(stderr, _("jibao: '%s' is not an address that can be used (%s)\n"),
@@ -48,12 +53,43 @@ jb_client *jb_desk_client(struct jb_desk *desk, enum jb_door door)
     return desk->clients[door];
 }
 
+/* The door knows why it refuses and tells nobody: what a client sees is a handshake that ends. */
+static void tell_handshake(const struct jb_desk *desk)
+{
+    char hex[JB_KEY_HEX_SIZE], server[JB_KEY_HEX_SIZE];
+
+    jb_public_format(jb_identity_public(desk->identity), hex);
+    jb_public_format(&desk->server, server);
+    fputs(_("  The aggregator does not let this key in, or its own key is another than the one "
+            "configured as server_key.\n"),
+          stderr);
+    fprintf(stderr,
+            _("  This key: %s (%s). Whoever manages keys lets it in with jibao key allow.\n"), hex,
+            desk->options->conf.key);
+    fprintf(stderr, _("  server_key: %s. Compare it with server.pub beside the store.\n"), server);
+}
+
 enum jb_exit jb_desk_unreachable(const struct jb_desk *desk, enum jb_door door)
 {
     const char *option = door == JB_DOOR_WRITE ? "--write" : "--read";
+    const jb_client *client = desk->clients[door];
+    enum jb_trouble trouble = client ? jb_client_trouble(client) : JB_TROUBLE_UNREACHED;
 
     fprintf(stderr, _("jibao: no answer from the aggregator at %s within %d s\n"),
             jb_desk_endpoint(desk, door), jb_desk_timeout_ms(desk) / 1000);
+    switch (trouble) {
+    case JB_TROUBLE_HANDSHAKE:
+        tell_handshake(desk);
+        return JB_EXIT_FAILED;
+    case JB_TROUBLE_SILENT:
+        fputs(_("  It is connected but silent; ask again, or wait longer with --timeout.\n"),
+              stderr);
+        return JB_EXIT_FAILED;
+    case JB_TROUBLE_NONE:
+    case JB_TROUBLE_UNREACHED:
+    case JB_TROUBLE_NOBODY:
+        break;
+    }
     fprintf(stderr,
             _("  Is it running (jibao-aggregator run)? Another address is given with %s or in the "
               "configuration file (--config, or the environment's JIBAO_CONFIG).\n"),

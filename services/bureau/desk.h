@@ -14,6 +14,8 @@ enum jb_door { JB_DOOR_READ = 0, JB_DOOR_WRITE = 1 };
 struct jb_desk {
     const struct jb_options *options;
     jb_net *net;
+    jb_identity *identity; /* loaded when first asked */
+    struct jb_public_key server;
     jb_client *clients[2]; /* by door; opened when first asked */
     struct jb_findings findings;
     struct jb_arena arena; /* of the answers */
@@ -24,7 +26,8 @@ void jb_desk_free(struct jb_desk *desk);
 const char *jb_desk_endpoint(const struct jb_desk *desk, enum jb_door door);
 /* The command's time-out: --timeout, else the default. */
 int jb_desk_timeout_ms(const struct jb_desk *desk);
-/* The client of a door; NULL after telling why there is none. */
+/* The client of a door, which connects and signs with the configured key; NULL after telling why
+ * there is none. */
 jb_client *jb_desk_client(struct jb_desk *desk, enum jb_door door);
 
 /* Asks and waits. Anything but JB_EXIT_OK was told on standard error. The payload lives until the
@@ -36,7 +39,7 @@ enum jb_exit jb_desk_hello(struct jb_desk *desk, enum jb_door door, struct jb_we
 /* After decoding an answer: tells its findings. err is the decoder's. JB_EXIT_REFUSED when one is
  * an error. */
 enum jb_exit jb_desk_settle(struct jb_desk *desk, jb_err err);
-/* Says that nobody answers at the door, and what to try. */
+/* Says that nobody answers at the door, as far as its client knows why, and what to try. */
 enum jb_exit jb_desk_unreachable(const struct jb_desk *desk, enum jb_door door);
 
 #endif

@@ -21,6 +21,7 @@ static const struct jb_command commands[] = {
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},
     {"key", N_("make or show a key; let keys in, or keep them out"), jb_cmd_key},
+    {"audit", N_("who changed what; the ledger as a file, and its check"), jb_cmd_audit},
     {"verify", N_("prove that every total is the sum of the ledger"), jb_cmd_verify},
     {"backup", N_("copy the store while it is in use"), jb_cmd_backup},
     {"restore", N_("make a store from a backup"), jb_cmd_restore},

@@ -133,6 +133,8 @@ static void ended(struct watch *w, const struct jb_watch_event *event)
     jb_watch_print(&w->printer, event, stdout);
     if (jb_slice_is(event->reason, "limit"))
         fputs(_("jibao: the aggregator has as many watches as it takes; try later\n"), stderr);
+    else if (jb_slice_is(event->reason, "rights"))
+        fputs(_("jibao: this key may no longer read what is watched\n"), stderr);
     else if (jb_slice_is(event->reason, "malformed"))
         fputs(_("jibao: the aggregator refused the watch; check units, indicators and token\n"),
               stderr);
@@ -218,9 +220,9 @@ static void turn(struct watch *w)
 {
     int64_t now_us = jb_clock_mono_us();
 
-    if (!w->open)
+    if (!w->open && jb_client_tend(w->client) == JB_OK)
         open_watch(w, now_us);
-    else
+    else if (w->open)
         keep_alive(w, now_us);
     if (!w->open && !w->was_open &&
         now_us - w->started_us > (int64_t)jb_desk_timeout_ms(w->desk) * 1000)

@@ -43,7 +43,7 @@ static void offer(struct bare *bare, struct jb_slice bytes, struct jb_reply *ret
     struct jb_proposal proposal;
     jb_arena_clear(&bare->arena);
     need(jb_wire_envelope_decode(bytes, &bare->arena, &envelope), "envelope");
-    jb_proposal_read(&envelope, 1, &bare->proposals, &proposal);
+    jb_proposal_read(&envelope, 1, jb_engine_verifier(bare->engine), &bare->proposals, &proposal);
     need(jb_engine_offer(bare->engine, &proposal, jb_clock_now_us(), ret), "offer");
 }
 
@@ -120,14 +120,14 @@ static void fill(struct bare *bare, const struct shape *shape)
 static void open_bare(struct bare *bare, const struct settings *settings)
 {
     const uint8_t store_id[16] = {1};
-    const struct jb_engine_config config = {.map_bytes = MAP_BYTES};
+    const struct jb_engine_config config = {.map_bytes = MAP_BYTES, .unsigned_ok = true};
     struct jb_welcome welcome;
     char *store = jb_xasprintf("%s/engine", settings->dir);
     char *floor = jb_xasprintf("%s/engine-floor", settings->dir);
     jb_arena_init(&bare->arena, JB_MESSAGE_BYTES_MAX);
     jb_arena_init(&bare->proposals, BATCH_BYTES_MAX);
     jb_arena_init(&bare->replies, BATCH_BYTES_MAX);
-    need(jb_engine_init(store, &config, store_id, jb_clock_now_us()), "init");
+    need(jb_engine_init(store, &config, store_id, jb_clock_now_us(), NULL), "init");
     need(jb_engine_open(store, &config, &bare->engine), "open");
     put_catalog(bare, &settings->shape, store_id);
     jb_engine_welcome(bare->engine, jb_clock_now_us(), &welcome);

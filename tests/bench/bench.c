@@ -8,11 +8,11 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "bench/doors.h"
 #include "bench/rounds.h"
 
 static const char usage[] =
-    "usage: bench --bin FOLDER --dir FOLDER [options]\n"
-    "  --bin FOLDER     where jibao-aggregator is\n"
+    "usage: bench --dir FOLDER [options]\n"
     "  --dir FOLDER     a new folder on the disk to measure; made, and left behind\n"
     "  --rounds N       rounds, interleaved (default 5)\n"
     "  --seconds N      for each thing measured in a round (default 2)\n"
@@ -25,7 +25,8 @@ static const char usage[] =
 struct options {
     struct settings settings;
     bool smoke, growth, only_growth, engine;
-    const char *echo; /* a descriptor: this process is the other side of the round trip */
+    const char *echo;          /* a descriptor: this process is the other side of the round trip */
+    const char *serve, *ports; /* this process is the aggregator: the store, and where it tells */
 };
 
 static uint32_t read_number(const char *text, uint32_t max)
@@ -44,25 +45,17 @@ static uint32_t read_number(const char *text, uint32_t max)
 static void read_options(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"bin", required_argument, NULL, 'b'},
-        {"dir", required_argument, NULL, 'd'},
-        {"rounds", required_argument, NULL, 'r'},
-        {"seconds", required_argument, NULL, 's'},
-        {"smoke", no_argument, NULL, 'm'},
-        {"growth", no_argument, NULL, 'g'},
-        {"only-growth", no_argument, NULL, 'G'},
-        {"echo", required_argument, NULL, 'e'},
-        {"engine", no_argument, NULL, 'E'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"dir", required_argument, NULL, 'd'},     {"rounds", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'}, {"smoke", no_argument, NULL, 'm'},
+        {"growth", no_argument, NULL, 'g'},        {"only-growth", no_argument, NULL, 'G'},
+        {"serve", required_argument, NULL, 'S'},   {"ports", required_argument, NULL, 'P'},
+        {"echo", required_argument, NULL, 'e'},    {"engine", no_argument, NULL, 'E'},
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     struct settings *settings = &options->settings;
     int c;
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
         switch (c) {
-        case 'b':
-            settings->bin = optarg;
-            break;
         case 'd':
             settings->dir = optarg;
             break;
@@ -84,6 +77,12 @@ static void read_options(int argc, char **argv, struct options *options)
         case 'E':
             options->engine = true;
             break;
+        case 'S':
+            options->serve = optarg;
+            break;
+        case 'P':
+            options->ports = optarg;
+            break;
         case 'e':
             options->echo = optarg;
             break;
@@ -95,7 +94,7 @@ static void read_options(int argc, char **argv, struct options *options)
             exit(2);
         }
     }
-    if (!options->echo && (!settings->bin || !settings->dir || optind != argc)) {
+    if (!options->echo && !options->serve && (!settings->dir || optind != argc)) {
         fputs(usage, stderr);
         exit(2);
     }
@@ -126,7 +125,7 @@ static bool measure(const struct settings *settings)
     char *dir = jb_xasprintf("%s/rounds", settings->dir);
     say_store(settings);
     rr_start(&rr, settings->self);
-    county_open(&county, settings->bin, dir, &settings->shape, true);
+    county_open(&county, dir, &settings->shape, true);
     county_fill(&county, workload_filings(&settings->shape));
     for (uint32_t i = 0; i < settings->rounds; i++)
         round_run(settings, &county, &rr, &report);
@@ -152,6 +151,8 @@ int main(int argc, char **argv)
         rr_serve((int)read_number(options.echo, 1000));
     if (sodium_init() < 0)
         die("no random source");
+    if (options.serve)
+        return doors_serve(options.serve, options.ports);
     signal(SIGPIPE, SIG_IGN);
     if (options.engine)
         engine_run(&options.settings);

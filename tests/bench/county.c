@@ -10,17 +10,18 @@
 #define FLOOR_FILL_BATCH 1000
 #define FOREVER_NS INT64_MAX
 
-void county_open(struct county *county, const char *bin, const char *dir, const struct shape *shape,
-                 bool with_floor)
+void county_open(struct county *county, const char *dir, const struct shape *shape, bool with_floor)
 {
     struct jb_buf yaml;
     memset(county, 0, sizeof(*county));
     jb_buf_init(&yaml, CATALOG_BYTES_MAX);
     workload_catalog(shape, &yaml);
-    server_init(&county->server, bin, dir);
+    server_init(&county->server, dir);
     server_start(&county->server);
     server_load_catalog(&county->server, jb_buf_slice(&yaml));
     jb_buf_free(&yaml);
+    county->signer = jb_identity_new();
+    server_grant(&county->server, jb_identity_public(county->signer), WORKLOAD_ROOT);
     book_open(&county->book, shape, county->server.welcome.store_id,
               county->server.welcome.catalog_version);
     if (with_floor) {
@@ -36,6 +37,7 @@ void county_close(struct county *county)
     server_free(&county->server);
     floor_close(county->floor);
     book_close(&county->book);
+    jb_identity_free(county->signer);
 }
 
 int64_t county_fill(struct county *county, uint32_t count)

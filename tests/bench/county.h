@@ -12,10 +12,11 @@ struct county {
     struct book book;
     struct floor *floor; /* NULL: none was asked for */
     uint32_t filings;    /* filled so far */
+    jb_identity *signer; /* of loads that are signed: it may submit for all units */
 };
 
 /* Makes dir with a running aggregator and the catalogue loaded; no figures yet. */
-void county_open(struct county *county, const char *bin, const char *dir, const struct shape *shape,
+void county_open(struct county *county, const char *dir, const struct shape *shape,
                  bool with_floor);
 /* Stops the aggregator; the folder stays. */
 void county_close(struct county *county);

@@ -17,6 +17,7 @@ static const struct line {
     [M_RATE_1] = {"figures/s acknowledged, 1 agent", RATE, "floor, 20 a commit", 550, 700},
     [M_RATE_8] = {"figures/s acknowledged, 8 agents", RATE, "floor, 160 a commit", 500, 650},
     [M_RATE_64] = {"figures/s acknowledged, 64 agents", RATE, "floor, 1,280 a commit", 500, 750},
+    [M_SIGNED_64] = {"  signed, 64 agents", RATE, "the unsigned rate", 450, 0},
     [M_FLOOR_1] = {"  floor: bare LMDB, 20 a commit", RATE, NULL, 0, 0},
     [M_FLOOR_8] = {"  floor: bare LMDB, 160 a commit", RATE, NULL, 0, 0},
     [M_FLOOR_64] = {"  floor: bare LMDB, 1,280 a commit", RATE, NULL, 0, 0},

@@ -12,6 +12,7 @@ enum measure {
     M_RATE_1,
     M_RATE_8,
     M_RATE_64,
+    M_SIGNED_64,
     M_FLOOR_1,
     M_FLOOR_8,
     M_FLOOR_64,

@@ -112,6 +112,37 @@ static void measure_rate(const struct settings *settings, struct county *county,
     report_add(report, point->floor, tally_rate(floor), 0);
 }
 
+/* The same load with signatures, made before the clock starts; both in short turns. */
+static struct tally run_slice(const struct settings *settings, struct county *county,
+                              const jb_identity *signer, uint32_t agents)
+{
+    int64_t slice_ns = settings->point_ns / SLICES;
+    struct load_result result = {0};
+    struct plan plan;
+    county->book.signer = signer;
+    plan_corrections(&plan, &county->book, &settings->shape, agents, lane_length(agents, slice_ns));
+    county->book.signer = NULL;
+    load_run(&(struct load){.endpoint = county->server.write,
+                            .plan = &plan,
+                            .book = &county->book,
+                            .duration_ns = slice_ns},
+             &result);
+    plan_free(&plan, &county->book);
+    samples_free(&result.receipts);
+    return result.done;
+}
+
+static void measure_signed(const struct settings *settings, struct county *county,
+                           struct report *report)
+{
+    struct tally bare = {0}, with = {0};
+    for (int i = 0; i < SLICES; i++) {
+        tally_add(&bare, run_slice(settings, county, NULL, LANES_MAX));
+        tally_add(&with, run_slice(settings, county, county->signer, LANES_MAX));
+    }
+    report_add(report, M_SIGNED_64, tally_rate(with), tally_rate(bare));
+}
+
 /* What a receipt takes: alone as departments' agents ask (libzmq at both ends), held against a
  * plain round trip and a bare commit; in company as the load asks. */
 static void measure_rates(const struct settings *settings, struct county *county,
@@ -224,6 +255,7 @@ void round_run(const struct settings *settings, struct county *county, const str
 {
     report->busy[report->rounds++] = wait_for_quiet();
     measure_rates(settings, county, rr, report);
+    measure_signed(settings, county, report);
     measure_queries(settings, county, rr, report);
     measure_watches(settings, county, 1, M_WATCH_1_P50, M_WATCH_1_P99, report);
     measure_watches(settings, county, WATCHERS_MAX, M_WATCH_100_P50, M_WATCH_100_P99, report);

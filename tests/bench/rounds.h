@@ -7,7 +7,7 @@
 #include "bench/rr.h"
 
 struct settings {
-    const char *bin, *dir, *self;
+    const char *dir, *self;
     struct shape shape;   /* of the store that rounds are measured on */
     struct shape restart; /* of the store that is restarted */
     uint32_t rounds;

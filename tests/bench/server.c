@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -13,9 +14,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "aggregator/engine.h"
 #include "base/limits.h"
+#include "bench/zmtp.h"
 #include "net/client.h"
 #include "net/wire_catalog.h"
+#include "net/wire_keys.h"
+
+enum { SECURITY_KEY = 1, RECOVERY_KEY, SERVER_KEY };
 
 #define START_NS_MAX (120 * 1000000000LL)
 #define STEP_NS 200000
@@ -51,24 +57,40 @@ static pid_t spawn(const struct server *server, char *const argv[])
     return pid;
 }
 
-static void need_clean_exit(const struct server *server, pid_t pid, const char *what)
+static void need_clean_exit(const struct server *server, pid_t pid)
 {
     int status = 0;
     if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
-        die("the aggregator's %s failed (status %d), see %s/aggregator.log", what, status,
-            server->dir);
+        die("the aggregator failed (status %d), see %s/aggregator.log", status, server->dir);
 }
 
-void server_init(struct server *server, const char *bin, const char *dir)
+/* Key n of the measurement. */
+static jb_identity *key_of(uint8_t n)
 {
-    *server = (struct server){.bin = bin, .dir = jb_xstrdup(dir)};
+    uint8_t seed[JB_KEY_BYTES];
+    memset(seed, n, sizeof(seed));
+    return jb_identity_from_seed(seed);
+}
+
+void server_init(struct server *server, const char *dir)
+{
+    const struct jb_engine_config config = {.unsigned_ok = true};
+    jb_identity *keys[] = {key_of(SECURITY_KEY), key_of(RECOVERY_KEY), key_of(SERVER_KEY)};
+    const struct jb_birth birth = {.security = *jb_identity_public(keys[0]),
+                                   .security_label = JB_LIT("bench"),
+                                   .recovery = *jb_identity_public(keys[1]),
+                                   .server = *jb_identity_public(keys[2])};
+    uint8_t store_id[16];
+    *server = (struct server){.dir = jb_xstrdup(dir)};
     if (mkdir(dir, 0700))
         die("cannot make %s: %s", dir, strerror(errno));
-    char *program = jb_xasprintf("%s/jibao-aggregator", bin);
     char *store = path_of(server, "store");
-    char *argv[] = {program, (char[]){"init"}, (char[]){"--dir"}, store, NULL};
-    need_clean_exit(server, spawn(server, argv), "init");
-    free(program);
+    randombytes_buf(store_id, sizeof(store_id));
+    jb_err err = jb_engine_init(store, &config, store_id, jb_clock_now_us(), &birth);
+    if (err)
+        die("cannot make %s: %s", store, jb_err_name(err));
+    for (size_t i = 0; i < JB_COUNT(keys); i++)
+        jb_identity_free(keys[i]);
     free(store);
 }
 
@@ -108,20 +130,9 @@ static void hello(struct server *server)
 
 int64_t server_start(struct server *server)
 {
-    char *program = jb_xasprintf("%s/jibao-aggregator", server->bin);
     char *store = path_of(server, "store"), *ports = path_of(server, "ports");
-    char any[] = "tcp://127.0.0.1:*";
-    char *argv[] = {program,
-                    (char[]){"run"},
-                    (char[]){"--dir"},
-                    store,
-                    (char[]){"--write"},
-                    any,
-                    (char[]){"--read"},
-                    any,
-                    (char[]){"--port-file"},
-                    ports,
-                    NULL};
+    char *argv[] = {
+        (char[]){"/proc/self/exe"}, (char[]){"--serve"}, store, (char[]){"--ports"}, ports, NULL};
     unlink(ports);
     int64_t start = now_ns();
     server->pid = spawn(server, argv);
@@ -132,7 +143,6 @@ int64_t server_start(struct server *server)
     }
     hello(server);
     int64_t took = now_ns() - start;
-    free(program);
     free(store);
     free(ports);
     return took;
@@ -143,7 +153,7 @@ void server_stop(struct server *server)
     if (!server->pid)
         return;
     kill(server->pid, SIGTERM);
-    need_clean_exit(server, server->pid, "run");
+    need_clean_exit(server, server->pid);
     server->pid = 0;
 }
 
@@ -194,6 +204,60 @@ void server_load_catalog(struct server *server, struct jb_slice yaml)
     hello(server);
     if (!server->welcome.catalog_version)
         die("the catalogue was refused, see %s/aggregator.log", server->dir);
+}
+
+/* Signs the payload, sends it, and needs an answer of the kind. */
+static void send_signed(const struct server *server, const jb_identity *signer, enum jb_kind kind,
+                        struct jb_slice payload, enum jb_kind expected)
+{
+    uint8_t signature[JB_SIGNATURE_BYTES];
+    struct jb_envelope answer, envelope = {
+                                   .kind = kind,
+                                   .request_id = JB_LIT("signed"),
+                                   .store_id = jb_slice_of(server->welcome.store_id, 16),
+                                   .payload = payload,
+                                   .signer = jb_slice_of(jb_identity_public(signer)->bytes, 32),
+                                   .signature = jb_slice_of(signature, sizeof(signature)),
+                               };
+    struct jb_slice bytes;
+    struct jb_buf out;
+    struct zmtp line;
+    jb_identity_sign(signer, kind, server->welcome.store_id, payload, signature);
+    jb_buf_init(&out, JB_MESSAGE_BYTES_MAX);
+    jb_wire_envelope_encode(&envelope, &out);
+    zmtp_open(&line, server->write);
+    zmtp_send(&line, jb_buf_slice(&out));
+    while (!zmtp_next(&line, &bytes)) {
+        struct pollfd fd = {.fd = line.fd, .events = POLLIN};
+        if (poll(&fd, 1, ANSWER_MS) != 1)
+            die("no answer to what was signed");
+        zmtp_fill(&line);
+    }
+    if (jb_wire_envelope_decode(bytes, NULL, &answer) || answer.kind != expected)
+        die("what was signed was not taken");
+    zmtp_close(&line);
+    jb_buf_free(&out);
+}
+
+void server_grant(struct server *server, const struct jb_public_key *key, const char *root)
+{
+    const struct jb_scope_unit unit = {.unit = jb_slice_str(root), .subtree = true};
+    const struct jb_key_change change = {
+        .id = {.bytes = {1}},
+        .epoch = server->welcome.epoch,
+        .action = JB_KEY_ALLOW,
+        .key = *key,
+        .label = JB_LIT("agents"),
+        .has_grant = true,
+        .grant = {.role = JB_ROLE_REPORT, .units = &unit, .unit_count = 1}};
+    jb_identity *security = key_of(SECURITY_KEY);
+    struct jb_buf payload;
+    jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
+    jb_wire_key_change_encode(&change, &payload);
+    send_signed(server, security, JB_KIND_KEY_CHANGE, jb_buf_slice(&payload),
+                JB_KIND_KEY_CHANGE_DONE);
+    jb_identity_free(security);
+    jb_buf_free(&payload);
 }
 
 /* "VmRSS:      1234 kB" */

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "net/wire_submission.h"
 
+#define SIGNED_BYTES (2 + JB_KEY_BYTES + 2 + JB_SIGNATURE_BYTES) /* the two fields */
 #define SEED 20230630
 #define VALUE_MAX 10000000 /* hundredths */
 #define LAST_YEAR 2025
@@ -134,11 +135,12 @@ static void encode_payload(struct book *book, const struct parcel *p, struct jb_
     jb_wire_submission_encode(&submission, &book->payload);
 }
 
-/* Where the payload lies in the envelope just encoded, of which it is the end (nothing is signed):
- * the floor journals these bytes. */
-static size_t payload_place(const struct plan *plan, const struct jb_buf *payload)
+/* Where the payload lies in the envelope just encoded, of which it is the end but for the
+ * signature: the floor journals these bytes. */
+static size_t payload_place(const struct plan *plan, const struct book *book)
 {
-    size_t at = plan->bytes.len - payload->len;
+    const struct jb_buf *payload = &book->payload;
+    size_t at = plan->bytes.len - payload->len - (book->signer ? SIGNED_BYTES : 0);
     if (memcmp(plan->bytes.ptr + at, payload->ptr, payload->len) != 0)
         die("the envelope does not end with its payload");
     return at;
@@ -147,7 +149,7 @@ static size_t payload_place(const struct plan *plan, const struct jb_buf *payloa
 static void plan_add(struct plan *plan, struct book *book, uint32_t lane_index, struct parcel *p)
 {
     struct lane *lane = &plan->lanes[lane_index];
-    uint8_t random[10], request_id[8];
+    uint8_t random[10], request_id[8], signature[JB_SIGNATURE_BYTES];
     uint64_t dice[2] = {dice_next(&book->dice), dice_next(&book->dice)};
     memcpy(random, dice, sizeof(random));
     p->id = jb_uuid_make(jb_clock_now_us(), random);
@@ -164,12 +166,17 @@ static void plan_add(struct plan *plan, struct book *book, uint32_t lane_index, 
         .store_id = jb_slice_of(book->store_id, sizeof(book->store_id)),
         .payload = jb_buf_slice(&book->payload),
     };
+    if (book->signer) {
+        jb_identity_sign(book->signer, JB_KIND_SUBMIT, book->store_id, envelope.payload, signature);
+        envelope.signer = jb_slice_of(jb_identity_public(book->signer)->bytes, JB_KEY_BYTES);
+        envelope.signature = jb_slice_of(signature, sizeof(signature));
+    }
     p->at = plan->bytes.len;
     jb_wire_envelope_encode(&envelope, &plan->bytes);
     if (book->payload.failed || plan->bytes.failed)
         die("a plan has no room for its submissions");
     p->len = plan->bytes.len - p->at;
-    p->payload_at = payload_place(plan, &book->payload);
+    p->payload_at = payload_place(plan, book);
     p->payload_len = book->payload.len;
     if (lane->count == lane->cap) {
         lane->cap = lane->cap ? lane->cap * 2 : 256;

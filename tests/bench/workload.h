@@ -7,7 +7,9 @@
 #include "base/buf.h"
 #include "base/uuid.h"
 #include "bench/sample.h"
+#include "net/identity.h"
 
+#define WORKLOAD_ROOT "county"
 #define BRANCHES 6
 #define INDICATORS 250
 #define FORM_ROWS 20
@@ -61,6 +63,7 @@ struct book {
     struct dice dice;
     struct jb_uuid *accepted, *planned; /* by filing; nil: none */
     struct jb_buf payload;
+    const jb_identity *signer; /* NULL: what is planned bears no signature */
 };
 void book_open(struct book *book, const struct shape *shape, const uint8_t store_id[16],
                uint32_t catalog_version);

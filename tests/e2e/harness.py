@@ -1,5 +1,8 @@
 """What every end-to-end test stands on: a desk (a folder of its own, a running aggregator, agents with homes of their own).
 
+Doors are locked: a desk has security.key, which gives rights, and desk.key for everything else: it loads the catalogue, reads
+everywhere, audits, and, once a catalogue is there, reports for every unit.
+
 The real programs are started with free ports, waited for by events (inotify, process exit), never by sleeping, and killed
 only by the handle of the process that was started here. When a test fails, the logs of its desk are printed.
 
@@ -15,6 +18,7 @@ import io
 import os
 import pathlib
 import random
+import re
 import select
 import shutil
 import signal
@@ -24,6 +28,8 @@ import sys
 import tempfile
 import time
 import unittest
+
+import wire
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 BIN = pathlib.Path(os.environ.get("JIBAO_BIN", TOP / "build/release/bin"))
@@ -130,6 +136,11 @@ class Desk:
         self.dir = pathlib.Path(tempfile.mkdtemp(prefix="jibao-test-", dir=base))
         self.store = self.dir / "store"
         self.conf = self.dir / "jibao.conf"
+        self.keys = self.dir / "keys"
+        self.keys.mkdir()
+        self.server_key = self.store / "server.pub"
+        self.laid = 0  # the revision when everything is there that tests begin with
+        self.granted = set()  # stores, and roots of their catalogues, whose grants are given
         self.aggregator = None
         self.write = self.read = ""
         self.children = []
@@ -190,14 +201,56 @@ class Desk:
 
     # ------------------------------------------------------------ the aggregator
 
-    def init(self):
-        done = self.run("jibao-aggregator", "init", "--dir", self.store)
+    def must(self, done):
         if done.code != OK:
             raise AssertionError(repr(done))
+        return done
+
+    def key(self, name, label=None):
+        """The path of the secret key of that name, made when it is missing; the public one is beside it as NAME.key.pub."""
+        path = self.keys / f"{name}.key"
+        if not path.exists():
+            self.must(self.run("jibao", "key", "new", path, "--label", label or name))
+        return path
+
+    def public(self, name):
+        return f"{self.key(name)}.pub"
+
+    def init(self, store=None):
+        store = store or self.store
+        self.must(self.run("jibao-aggregator", "init", "--dir", store, "--security-key", self.public("security"),
+                           "--recovery-file", self.dir / f"recovery-{store.name}"))
+
+    def security(self, *args):
+        """jibao key ... with the key that gives rights."""
+        return self.run("jibao", "--key", self.key("security"), "key", *args)
+
+    def allow(self, name, role, *args):
+        """Gives the key of that name a role; the revision of that entry."""
+        done = self.must(self.security("allow", self.public(name), "--role", role, *args))
+        return int(re.search(r"(\d+)\s*$", done.out.decode())[1])
+
+    def allow_report(self, root):
+        """desk.key reports for everybody; once the catalogue is there."""
+        self.laid = self.allow("desk", "report", "--units", root + "+")
+
+    def identity(self, name):
+        return wire.Identity.of_files(self.key(name), self.server_key)
+
+    def allow_desk(self):
+        """Once a store: what desk.key may do before there is a catalogue."""
+        if self.server_key in self.granted:
+            return
+        self.granted.add(self.server_key)
+        for role, *scope in (("catalog",), ("read", "--everywhere"), ("audit",), ("connect",)):
+            self.laid = self.allow("desk", role, *scope)
 
     def point_at(self, write, read, home="agents/desk"):
         self.write, self.read = write, read
-        self.conf.write_text(f"write = {write}\nread = {read}\nhome = {self.dir / home}\n", encoding="utf-8")
+        self.conf.write_text(f"write = {write}\nread = {read}\nhome = {self.dir / home}\nkey = {self.keys / 'desk.key'}\n"
+                             f"server_key = {self.server_key}\n", encoding="utf-8")
+        if self.server_key.exists():
+            wire.default = self.identity("desk")
 
     def up(self, *args, write="tcp://127.0.0.1:*", read="tcp://127.0.0.1:*", store=None, wait=True, wrap=()):
         """Starts the aggregator (init first, if there is no store yet) and waits for its doors."""
@@ -205,6 +258,10 @@ class Desk:
             store = self.store
             if not store.exists():
                 self.init()
+        elif not (store / "server.key").exists():
+            args = (*args, "--server-key", self.store / "server.key")
+        if (store / "server.pub").exists():
+            self.server_key = store / "server.pub"
         self.starts += 1
         ports = self.dir / f"ports-{self.starts}"
         self.aggregator = self.start("jibao-aggregator", "run", "--dir", store, "--write", write, "--read", read,
@@ -213,7 +270,8 @@ class Desk:
             self.wait_for_doors()
         return self.aggregator
 
-    def wait_for_doors(self, seconds=PATIENCE):
+    def wait_for_doors(self, seconds=PATIENCE, reach=str):
+        """reach: how an address is reached that stands for every one of this machine."""
         ports = self.dir / f"ports-{self.starts}"
 
         def opened():
@@ -221,7 +279,8 @@ class Desk:
             return lines if {"write", "read"} <= lines.keys() else None
 
         lines = wait_until(opened, [self.dir], "the aggregator's doors", seconds, self.aggregator)
-        self.point_at(lines["write"], lines["read"])
+        self.point_at(reach(lines["write"]), reach(lines["read"]))
+        self.allow_desk()
 
     def down(self, sig=signal.SIGTERM, expect=OK):
         """Stops the aggregator; a clean stop ends with 0."""
@@ -249,9 +308,11 @@ class Desk:
         if not isinstance(catalog, pathlib.Path):
             path = self.dir / "catalog.yaml"
             path.write_text(catalog, encoding="utf-8")
-        done = self.bureau("catalog", "load", path, *args)
-        if done.code != OK:
-            raise AssertionError(repr(done))
+        done = self.must(self.bureau("catalog", "load", path, *args))
+        root = re.search(r"^units:\s*\n\s*- \{?code: ([a-z0-9._-]+)", path.read_text("utf-8"), re.M)[1]
+        if (self.server_key, root) not in self.granted:
+            self.granted.add((self.server_key, root))
+            self.allow_report(root)
         return done
 
     def fetch(self, *units):

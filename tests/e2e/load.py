@@ -5,6 +5,7 @@ submissions, and sends corrections one after the other; every value is one that 
 """
 
 import json
+import os
 import random
 import signal
 import subprocess
@@ -50,7 +51,8 @@ class Writers:
             argv = [sys.executable, __file__, desk.write, desk.read, ",".join(units[number::count]), dice.randrange(1 << 30), each,
                     number + 1, count]
             with open(out, "wb") as stream:
-                child = subprocess.Popen(list(map(str, argv)), stdout=stream, stdin=subprocess.DEVNULL)
+                child = subprocess.Popen(list(map(str, argv)), stdout=stream, stdin=subprocess.DEVNULL,
+                                         env={**os.environ, "JIBAO_CONFIG": str(desk.conf)})
             desk.children.append(child)
             self.outs.append(out)
             self.children.append(child)

@@ -149,6 +149,7 @@ class BadMessages(DeskCase):
         self.client = wire.Client(self.desk.write, self.desk.read, timeout=60)
         self.addCleanup(self.client.close)
         self.assertEqual(self.client.put_catalog(small.catalog()).version, 1)
+        self.desk.allow_report("county")
         self.before = self.client.hello().revision
 
     def tearDown(self):

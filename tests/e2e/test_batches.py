@@ -98,12 +98,13 @@ class Batches(DeskCase):
             last = message.id
 
     def test_the_parts_of_a_catalogue_keep_their_order(self):
-        body = small.catalog(units=9).encode("utf-8")
+        body = small.catalog(units=9).encode("utf-8") + b"# a note\n" * 150000
         digest = hashlib.blake2b(body, digest_size=32).digest()
-        door, size = self.doors[0], 256
+        door, size = self.doors[0], wire.CATALOG_PART_BYTES
         offsets = range(0, len(body), size)
         for offset in offsets:
-            part = wire.catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + size])
+            part = wire.catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + size],
+                                           replaces_version=1)
             door.send(wire.envelope.KIND_CATALOG_PUT, part.SerializeToString(), self.client.store_id)
         for offset in offsets:
             answer = door.receive()

@@ -214,7 +214,7 @@ class Live(BureauCase):
 
     def test_watch_for_people(self):
         token_file = self.desk.dir / "token"
-        self.bureau("watch", "--unit", "county", "--until-revision", "2", "--token-file", token_file, timeout=PATIENCE)
+        self.bureau("watch", "--unit", "county", "--until-revision", self.desk.laid, "--token-file", token_file, timeout=PATIENCE)
         _, receipt = self.accept("unit00", "2021-Q1", {"flow0": "58"})
         for lang, name in (("en", "Flow 0"), ("zh", "时期0")):
             self.bureau("watch", "--unit", "county", "--from", token_file.read_text().strip(), "--until-revision", receipt.revision,

@@ -18,6 +18,7 @@ import zmq
 from harness import LONG, OK, PATIENCE, SANITIZED, DeskCase, main, seed_from, wait_until
 
 WATCHES = 200
+WATCHERS = 5  # keys: one may have 64 watches
 WRITES = 300 if SANITIZED else 800
 STOPPED_SECONDS = 10
 MEMORY_KIB_MAX = 256 * 1024
@@ -44,6 +45,7 @@ class WatchCase(DeskCase):
         self.client = wire.Client(self.desk.write, self.desk.read, timeout=60)
         self.addCleanup(self.client.close)
         self.assertEqual(self.client.put_catalog(small.catalog()).version, 1)
+        self.desk.allow_report("county")
 
     def expected(self, filter_, revision=0):
         fields = dict(filter_)
@@ -61,10 +63,13 @@ class Crowd(WatchCase):
         watches, snapshots = [], []
         poller = zmq.Poller()
         by_socket = {}
+        for number in range(WATCHERS):
+            self.desk.allow(f"watcher{number}", "read", "--everywhere")
+        who = [self.desk.identity(f"watcher{number}") for number in range(WATCHERS)]
         wait_until(lambda: writers.done() > 20, [self.desk.dir], "the writers to be at work")
         started = time.monotonic()
         for number in range(WATCHES):  # nobody reads the ones that joined before: they fall behind and catch up later
-            watch = wire.Watch(self.desk.read, **FILTERS[number % len(FILTERS)])
+            watch = wire.Watch(self.desk.read, who=who[number % WATCHERS], **FILTERS[number % len(FILTERS)])
             self.addCleanup(watch.close)
             watches.append(watch)
             by_socket[watch.socket] = watch
@@ -220,7 +225,7 @@ class Killed(WatchCase):
         token = self.token()
         self.desk.down()
         other = self.desk.dir / "other"
-        self.ends(self.desk.run("jibao-aggregator", "init", "--dir", other), OK)
+        self.desk.init(other)
         self.desk.up(store=other)
         self.desk.load(small.catalog())
         self.first_event(["--from", token], "reset", "store")

@@ -1,7 +1,8 @@
 """A client of jibao written from proto/jibao/v1 alone, as a stranger in another language would write it.
 
-It shares no code with the programs: Debian's python3-zmq and python3-protobuf, and the messages that protoc makes of the
-.proto files at test time. Client asks both doors; Watch follows changes and can resume.
+It shares no code with the programs: Debian's python3-zmq, python3-nacl and python3-protobuf, and the messages that protoc
+makes of the .proto files at test time. Client asks both doors; Watch follows changes and can resume. Both are an Identity:
+the one that is given, else `default`, which the desk of a test sets, else what the file that JIBAO_CONFIG names says.
 """
 
 import hashlib
@@ -14,10 +15,12 @@ import sys
 import tempfile
 import time
 
+import nacl.bindings
+import nacl.signing
 import zmq
 
 PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
-NAMES = ["envelope", "submission", "query", "watch", "catalog"]
+NAMES = ["envelope", "submission", "query", "watch", "catalog", "keys"]
 
 
 def _generate():
@@ -26,7 +29,8 @@ def _generate():
     sources = [PROTO / "jibao/v1" / f"{name}.proto" for name in NAMES]
     stamp = target / "done"
     newest = max(source.stat().st_mtime for source in sources)
-    if not stamp.exists() or stamp.stat().st_mtime < newest:
+    made_all = all((target / "jibao/v1" / f"{name}_pb2.py").exists() for name in NAMES)
+    if not made_all or not stamp.exists() or stamp.stat().st_mtime < newest:
         target.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=target.parent) as made:
             subprocess.run(["protoc", f"--proto_path={PROTO}", f"--python_out={made}", *map(str, sources)], check=True)
@@ -39,7 +43,7 @@ def _generate():
 
 
 _generate()
-envelope, submission, query, watch, catalog = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
+envelope, submission, query, watch, catalog, keys = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
 
 Envelope, Kind = envelope.Envelope, envelope.Kind
 Submission, Row, Receipt = submission.Submission, submission.Row, submission.Receipt
@@ -57,7 +61,12 @@ ANSWERS = {
     envelope.KIND_EXPLAIN: (envelope.KIND_EXPLAIN_ANSWER, query.ExplainAnswer),
     envelope.KIND_FILING: (envelope.KIND_FILING_ANSWER, query.FilingAnswer),
     envelope.KIND_VERIFY: (envelope.KIND_VERIFY_ANSWER, query.VerifyAnswer),
+    envelope.KIND_KEY_CHANGE: (envelope.KIND_KEY_CHANGE_DONE, keys.KeyChangeDone),
+    envelope.KIND_KEYS: (envelope.KIND_KEYS_ANSWER, keys.KeysAnswer),
+    envelope.KIND_AUDIT: (envelope.KIND_AUDIT_ANSWER, keys.AuditAnswer),
+    envelope.KIND_PROOF: (envelope.KIND_PROOF_ANSWER, keys.ProofAnswer),
 }
+SIGNED = {envelope.KIND_SUBMIT, envelope.KIND_CATALOG_PUT, envelope.KIND_KEY_CHANGE}
 CATALOG_PART_BYTES = 512 * 1024
 
 
@@ -67,6 +76,54 @@ def uuid7():
     body[6] = body[6] & 0x0F | 0x70
     body[8] = body[8] & 0x3F | 0x80
     return bytes(body)
+
+
+def key_file(path):
+    """The fields of a key file, secret or public."""
+    lines = pathlib.Path(path).read_text("utf-8").splitlines()
+    return dict(line.split(": ", 1) for line in lines if not line.startswith("#"))
+
+
+def public_of(path):
+    return bytes.fromhex(key_file(path)["public"])
+
+
+class Identity:
+    """An Ed25519 key and the aggregator's public one; CURVE keys are made of both."""
+
+    def __init__(self, seed, server):
+        self.key = nacl.signing.SigningKey(seed)
+        self.public = bytes(self.key.verify_key)
+        self.server = server
+        pair = nacl.bindings.crypto_sign_seed_keypair(seed)
+        self.curve = (nacl.bindings.crypto_sign_ed25519_pk_to_curve25519(pair[0]), nacl.bindings.crypto_sign_ed25519_sk_to_curve25519(pair[1]))
+
+    @classmethod
+    def of_files(cls, key, server):
+        return cls(bytes.fromhex(key_file(key)["secret"]), public_of(server))
+
+    @classmethod
+    def of_config(cls, path):
+        lines = (line.split("=", 1) for line in pathlib.Path(path).read_text("utf-8").splitlines() if "=" in line)
+        settings = {key.strip(): value.strip() for key, value in lines}
+        return cls.of_files(settings["key"], settings["server_key"])
+
+    def lock(self, socket):
+        socket.curve_publickey, socket.curve_secretkey = self.curve
+        socket.curve_serverkey = nacl.bindings.crypto_sign_ed25519_pk_to_curve25519(self.server)
+
+    def sign(self, kind, store_id, payload):
+        return self.key.sign(b"jibao.v1.signed\0" + struct.pack(">I", kind) + store_id + payload).signature
+
+
+default = None
+
+
+def somebody():
+    """Who asks when nobody says who."""
+    if default is None and os.environ.get("JIBAO_CONFIG"):
+        return Identity.of_config(os.environ["JIBAO_CONFIG"])
+    return default
 
 
 class Refused(Exception):
@@ -83,12 +140,15 @@ class Silence(Exception):
 
 
 class Door:
-    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids."""
+    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None):
+    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None):
         self.endpoint, self.kind, self.timeout = endpoint, kind, timeout
+        self.who = somebody() if who is None else who
         self.socket = zmq.Context.instance().socket(kind)
         self.socket.linger = 0
+        if self.who:
+            self.who.lock(self.socket)
         if receive_hwm is not None:
             self.socket.rcvhwm = receive_hwm
         self.socket.connect(endpoint)
@@ -107,9 +167,17 @@ class Door:
         self.count += 1
         return struct.pack(">Q", self.count)
 
-    def send(self, kind, payload=b"", store_id=b"", request_id=None):
+    def envelope(self, kind, payload=b"", store_id=b"", request_id=b"", signer=None):
+        """As it goes out; what must be signed is signed, by the connection's key or another."""
+        message = Envelope(kind=kind, request_id=request_id, store_id=store_id, payload=payload)
+        signer = signer or self.who
+        if signer and kind in SIGNED:
+            message.signer, message.signature = signer.public, signer.sign(kind, store_id, payload)
+        return message
+
+    def send(self, kind, payload=b"", store_id=b"", request_id=None, signer=None):
         request_id = request_id or self.next_id()
-        self.socket.send(Envelope(kind=kind, request_id=request_id, store_id=store_id, payload=payload).SerializeToString())
+        self.socket.send(self.envelope(kind, payload, store_id, request_id, signer).SerializeToString())
         return request_id
 
     def receive(self, timeout=None):
@@ -143,8 +211,8 @@ class Door:
 class Client:
     """Both doors of one aggregator, and who it is."""
 
-    def __init__(self, write, read, timeout=30, kind=zmq.DEALER):
-        self.writer, self.reader = Door(write, kind, timeout), Door(read, kind, timeout)
+    def __init__(self, write, read, timeout=30, kind=zmq.DEALER, who=None):
+        self.writer, self.reader = Door(write, kind, timeout, who=who), Door(read, kind, timeout, who=who)
         self.store_id = b""
         self.hello()
 
@@ -168,10 +236,11 @@ class Client:
     def put_catalog(self, yaml, reason="test", author="test"):
         body = yaml.encode("utf-8") if isinstance(yaml, str) else yaml
         digest = hashlib.blake2b(body, digest_size=32).digest()
+        replaces = self.hello().catalog_version
         offset, done = 0, None
         while done is None or (offset < len(body) and not done.findings):
             part = catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + CATALOG_PART_BYTES],
-                                      reason=reason, author=author)
+                                      reason=reason, author=author, replaces_version=replaces)
             done = self.writer.ask(envelope.KIND_CATALOG_PUT, part, self.store_id)
             offset = done.next_offset
         return done
@@ -247,9 +316,9 @@ class Watch:
     """Follows one filter. state maps (is_group, unit, indicator, period, basis) to what stands; every promise of
     watch.proto is checked as events come: the chain of revisions, their order, no doubles."""
 
-    def __init__(self, endpoint, units=(), groups=(), indicators=(), token="", receive_hwm=None, record=None):
+    def __init__(self, endpoint, units=(), groups=(), indicators=(), token="", receive_hwm=None, record=None, who=None):
         self.filter = dict(units=units, groups=groups, indicators=indicators)
-        self.endpoint, self.receive_hwm = endpoint, receive_hwm
+        self.endpoint, self.receive_hwm, self.who = endpoint, receive_hwm, who
         self.token, self.revision, self.state = token, None, {}
         self.resets, self.continued, self.snapshot_revision = [], 0, None
         self.ended, self.head, self.events = "", 0, 0
@@ -262,7 +331,7 @@ class Watch:
     def join(self, token=None):
         if self.door:
             self.door.close()
-        self.door = Door(self.endpoint, receive_hwm=self.receive_hwm)
+        self.door = Door(self.endpoint, receive_hwm=self.receive_hwm, who=self.who)
         self._in_snapshot, self._partial, self.ended = False, None, ""
         message = watch.Watch(**self.filter)
         setattr(message, "from", self.token if token is None else token)

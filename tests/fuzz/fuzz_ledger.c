@@ -13,8 +13,11 @@
 #include "aggregator/ledger.h"
 #include "base/limits.h"
 #include "net/identity.h"
+#include "net/proof.h"
 
 #define HASH_BYTES 32
+#define CHAIN_BYTES (3 * HASH_BYTES) /* previous, skip, own */
+#define REVISION_AT 2                /* in an entry */
 
 static struct jb_buf out; /* kept between runs */
 
@@ -43,13 +46,19 @@ static void check_entry(struct jb_slice bytes)
 /* The same bytes under a hash that fits: so that what lies behind the hash is explored too. */
 static void check_sealed_entry(struct jb_slice bytes)
 {
-    uint8_t *sealed = malloc(bytes.len + HASH_BYTES);
+    uint8_t *sealed = calloc(1, bytes.len + CHAIN_BYTES), digest[HASH_BYTES];
+    uint64_t revision = 0;
+    size_t len = bytes.len;
 
     jb_assert(sealed);
     if (bytes.len)
         memcpy(sealed, bytes.ptr, bytes.len);
-    crypto_generichash(sealed + bytes.len, HASH_BYTES, bytes.ptr, bytes.len, NULL, 0);
-    check_entry(jb_slice_of(sealed, bytes.len + HASH_BYTES));
+    for (size_t i = REVISION_AT; i < REVISION_AT + 8 && i < len; i++)
+        revision = revision << 8 | sealed[i];
+    crypto_generichash(digest, HASH_BYTES, sealed, len, NULL, 0);
+    jb_proof_hash(revision, digest, sealed + len, sealed + len + HASH_BYTES,
+                  sealed + len + 2 * (size_t)HASH_BYTES);
+    check_entry(jb_slice_of(sealed, len + CHAIN_BYTES));
     free(sealed);
 }
 

@@ -69,8 +69,8 @@ const struct jb_binding *play_binding(struct player *p, jb_kv_txn *txn, const st
 
 static bool open_store(struct player *p, bool fresh)
 {
-    struct jb_engine_config config = {.map_bytes = MAP_BYTES};
-    if (fresh && !check(p, jb_engine_init(p->dir, &config, store_id, S_EPOCH_US) == JB_OK,
+    struct jb_engine_config config = {.map_bytes = MAP_BYTES, .unsigned_ok = true};
+    if (fresh && !check(p, jb_engine_init(p->dir, &config, store_id, S_EPOCH_US, NULL) == JB_OK,
                         "the store is not made"))
         return false;
     return check(p, jb_engine_open(p->dir, &config, &p->engine) == JB_OK,
@@ -105,7 +105,7 @@ static jb_err offer(struct player *p, const struct message *m, struct jb_buf *pu
         envelope.kind = JB_KIND_CATALOG_PUT;
         envelope.payload = jb_buf_slice(put);
     }
-    jb_proposal_read(&envelope, 1, &p->proposals, &proposal);
+    jb_proposal_read(&envelope, 1, jb_engine_verifier(p->engine), &p->proposals, &proposal);
     return jb_engine_offer(p->engine, &proposal, m->now_us, reply);
 }
 
@@ -207,7 +207,7 @@ static void check_try_later(struct player *p, const struct message *m)
     if (m->want == WANT_CATALOG)
         return;
     jb_arena_init(&arena, 1 << 20);
-    jb_proposal_read(&envelope, 1, &p->proposals, &proposal);
+    jb_proposal_read(&envelope, 1, jb_engine_verifier(p->engine), &p->proposals, &proposal);
     jb_engine_try_later(p->engine, &proposal, &reply);
     check(p,
           reply.kind == JB_KIND_RECEIPT &&

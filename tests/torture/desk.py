@@ -159,7 +159,7 @@ class FireCase(DeskCase):
             self.assertEqual(acknowledged, len(ledger.ids), "every submission in the ledger has its receipt")
             answer = client.verify()
             self.assertEqual((answer.clean, list(answer.problems)), (True, []))
-            self.assertEqual(answer.entries, 2 + len(ledger.ids), "genesis, catalogue, and each submission once")
+            self.assertEqual(answer.entries, self.desk.laid + len(ledger.ids), "what was laid, and each submission once")
         files = sum(agent.made for agent in agents)
         tell(f"{told}: {files} files, {len(ledger.ids)} submissions, {len(sent)} figures, each there once; verify clean")
         return len(ledger.ids)

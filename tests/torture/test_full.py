@@ -75,10 +75,11 @@ class Full(StorageCase):
         ballast = disk / "ballast"
         ballast.write_bytes(b"\0" * (DISK_MIB << 19))
         store = disk / "store"
-        self.ends(self.desk.run("jibao-aggregator", "init", "--dir", store), d.OK)
+        self.desk.init(store)
         self.desk.up("--reserve", "2M", store=store)
         with wire.Client(self.desk.write, self.desk.read, timeout=60) as client:
             client.put_catalog(small.catalog())
+            self.desk.allow_report("county")
             self.fill(client, 400)
             head = client.hello().revision
             self.still_answers(client, head)
@@ -100,6 +101,7 @@ class Full(StorageCase):
         self.desk.up("--map-size", "16M", "--reserve", "0")
         with wire.Client(self.desk.write, self.desk.read, timeout=60) as client:
             client.put_catalog(small.catalog())
+            self.desk.allow_report("county")
             self.fill(client, 400)
             head = client.hello().revision
             self.still_answers(client, head)
@@ -136,6 +138,7 @@ class FailingSync(StorageCase):
         doors = self.desk.write, self.desk.read
         with wire.Client(*doors, timeout=60) as client:
             client.put_catalog(small.catalog())
+            self.desk.allow_report("county")
             for number in range(5):
                 self.assertEqual(self.text(client, number).outcome, ACCEPTED)
             head = client.hello().revision

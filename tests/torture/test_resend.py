@@ -19,6 +19,7 @@ class Resend(d.DeskCase):
         desk.up()
         with wire.Client(desk.write, desk.read, timeout=60) as client:
             client.put_catalog(small.catalog())
+            desk.allow_report("county")
             payloads = [entry[4] for entry in load.Writers(desk, seed, 8, UNITS, 1000 if d.LONG else 60).finish()]
             first = {payload: client.submit_raw(payload) for payload in payloads}
             before = self.dump()

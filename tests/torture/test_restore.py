@@ -60,12 +60,12 @@ class Restore(d.DeskCase):
         state, head = self.ask()
         self.assertEqual(state, wanted)
         self.assertEqual(head.revision, new.revision + 1, "every entry once, and the epoch")
-        self.whole(2 + 2 * ROUNDS * AGENTS + 1)
+        self.whole(self.desk.laid + 2 * ROUNDS * AGENTS + 1)
         for unit in self.units:
             self.ends(self.desk.agent(unit, "outbox", "--send"), d.OK)
         self.assertEqual(self.ask()[1].revision, head.revision, "offering again changes nothing")
         self.submit_some(1)
-        self.whole(2 + (2 * ROUNDS + 1) * AGENTS + 1)
+        self.whole(self.desk.laid + (2 * ROUNDS + 1) * AGENTS + 1)
         d.tell(f"restored at revision {old.revision} of {new.revision}; the agents filled in {new.revision - old.revision}")
 
     def test_what_is_newer_in_the_restored_store_stands(self):

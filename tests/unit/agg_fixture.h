@@ -83,6 +83,7 @@ struct agg_desk {
     char *base; /* the test's folder */
     char *dir;  /* the store's */
     jb_engine *engine;
+    bool unsigned_ok;
     int64_t now_us;
     uint64_t requests;
     struct jb_arena arena;              /* answers of the last call */
@@ -122,15 +123,16 @@ static inline struct jb_uuid agg_id(uint8_t id)
 
 static inline void agg_desk_open_engine(struct agg_desk *d, uint64_t map_bytes)
 {
-    struct jb_engine_config config = {.map_bytes = map_bytes};
+    struct jb_engine_config config = {.map_bytes = map_bytes, .unsigned_ok = d->unsigned_ok};
     assert_int_equal(jb_engine_open(d->dir, &config, &d->engine), JB_OK);
 }
 
-/* A new store without a catalogue. map_bytes 0: default. */
-static inline struct agg_desk *agg_desk_new(uint64_t map_bytes)
+/* A new store without a catalogue. map_bytes 0: default. birth NULL: nobody needs to sign. */
+static inline struct agg_desk *agg_desk_born(uint64_t map_bytes, const struct jb_birth *birth)
 {
     struct agg_desk *d = calloc(1, sizeof(*d));
-    struct jb_engine_config config = {.map_bytes = map_bytes};
+    struct jb_engine_config config = {.map_bytes = map_bytes, .unsigned_ok = !birth};
+    d->unsigned_ok = !birth;
     d->base = jb_test_tmpdir();
     d->dir = jb_xasprintf("%s/store", d->base);
     d->now_us = AGG_START_US;
@@ -139,9 +141,14 @@ static inline struct agg_desk *agg_desk_new(uint64_t map_bytes)
     jb_arena_init(&d->replies, 256 << 20);
     jb_buf_init(&d->buf, 64 << 20);
     jb_findings_init(&d->findings);
-    assert_int_equal(jb_engine_init(d->dir, &config, agg_store_id, d->now_us), JB_OK);
+    assert_int_equal(jb_engine_init(d->dir, &config, agg_store_id, d->now_us, birth), JB_OK);
     agg_desk_open_engine(d, map_bytes);
     return d;
+}
+
+static inline struct agg_desk *agg_desk_new(uint64_t map_bytes)
+{
+    return agg_desk_born(map_bytes, NULL);
 }
 
 static inline void agg_desk_free(struct agg_desk *d)
@@ -169,7 +176,7 @@ static inline jb_err agg_offer(struct agg_desk *d, const struct jb_envelope *env
                                uint64_t connection, struct jb_reply *ret)
 {
     struct jb_proposal proposal;
-    jb_proposal_read(envelope, connection, &d->proposals, &proposal);
+    jb_proposal_read(envelope, connection, jb_engine_verifier(d->engine), &d->proposals, &proposal);
     return jb_engine_offer(d->engine, &proposal, d->now_us, ret);
 }
 

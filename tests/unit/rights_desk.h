@@ -7,6 +7,7 @@
 
 #include "aggregator/apply.h"
 #include "aggregator/birth.h"
+#include "aggregator/chain.h"
 #include "aggregator/decide_key.h"
 #include "aggregator/holders.h"
 
@@ -18,6 +19,7 @@ struct rights_desk {
     jb_kv_txn *txn;
     jb_applier *applier;
     struct jb_store_head head;
+    struct jb_chain chain;
     jb_rights *rights; /* after the last entry */
     int64_t now_us;
     struct jb_arena arena;
@@ -65,7 +67,7 @@ static inline jb_err rights_append(struct rights_desk *d, struct jb_entry *entry
     entry->revision = d->head.revision + 1;
     entry->at_us = d->now_us;
     entry->epoch = 1;
-    memcpy(entry->previous_hash, d->head.hash, 32);
+    jb_chain_link(&d->chain, entry);
     jb_buf_clear(&d->entry);
     jb_entry_encode(entry, &d->entry);
     assert_false(d->entry.failed);
@@ -74,6 +76,7 @@ static inline jb_err rights_append(struct rights_desk *d, struct jb_entry *entry
     jb_err err = jb_apply(d->applier, d->txn, entry, false);
     d->head.revision = entry->revision;
     memcpy(d->head.hash, entry->hash, 32);
+    jb_chain_add(&d->chain, entry);
     return err;
 }
 

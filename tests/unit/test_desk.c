@@ -273,9 +273,12 @@ static void long_questions_go_to_the_worker(void **state)
     assert_int_equal(jb_desk_answer(&p->desk, &question, &kind), JB_EAGAIN);
     char *scratch = jb_xasprintf("%s/scratch", p->agg->base);
     assert_int_equal(jb_wakeup_open(&fd), JB_OK);
-    assert_int_equal(jb_worker_start(jb_engine_kv(p->agg->engine), p->shelf, scratch, fd, &worker),
-                     JB_OK);
-    assert_int_equal(jb_worker_ask(worker, &peer, &question, NULL, 0), JB_OK);
+    const struct jb_worker_config config = {.kv = jb_engine_kv(p->agg->engine),
+                                            .shelf = p->shelf,
+                                            .scratch_dir = scratch,
+                                            .wakeup_fd = fd};
+    assert_int_equal(jb_worker_start(&config, &worker), JB_OK);
+    assert_int_equal(jb_worker_ask(worker, &peer, &p->desk.asker, &question, NULL, 0), JB_OK);
     struct jb_job *job = wait_job(worker, fd);
     assert_int_equal(job->answer, JB_KIND_ANSWER);
     assert_int_equal(
@@ -287,7 +290,7 @@ static void long_questions_go_to_the_worker(void **state)
         jb_pin_free(job->pin);
     jb_job_free(job);
     question = (struct jb_envelope){.kind = JB_KIND_VERIFY, .request_id = JB_LIT("v1")};
-    assert_int_equal(jb_worker_ask(worker, &peer, &question, NULL, 0), JB_OK);
+    assert_int_equal(jb_worker_ask(worker, &peer, &p->desk.asker, &question, NULL, 0), JB_OK);
     job = wait_job(worker, fd);
     struct jb_verify_answer verified;
     assert_int_equal(job->answer, JB_KIND_VERIFY_ANSWER);

@@ -62,7 +62,7 @@ static void a_failed_commit_is_never_acknowledged_and_leaves_nothing(void **stat
     assert_int_equal(jb_engine_commit(d->engine, &moved), JB_EIO);
     assert_true(moved); /* untouched */
     commit_rc = 0;
-    jb_proposal_read(&envelope, 1, &d->proposals, &proposal);
+    jb_proposal_read(&envelope, 1, jb_engine_verifier(d->engine), &d->proposals, &proposal);
     jb_engine_try_later(d->engine, &proposal, &reply);
     agg_read_receipt(d, &reply, &receipt);
     assert_int_equal(receipt.outcome, JB_TRY_LATER);
@@ -267,11 +267,11 @@ static void a_restore_begins_an_epoch(void **state)
 static void a_store_is_made_once(void **state)
 {
     struct agg_desk *d = *state;
-    struct jb_engine_config config = {0};
+    struct jb_engine_config config = {.unsigned_ok = true};
     struct jb_engine *engine = NULL;
     jb_engine_close(d->engine);
     d->engine = NULL;
-    assert_int_equal(jb_engine_init(d->dir, &config, agg_store_id, 1), JB_EEXIST);
+    assert_int_equal(jb_engine_init(d->dir, &config, agg_store_id, 1, NULL), JB_EEXIST);
     char *empty = jb_xasprintf("%s/empty", d->base);
     assert_int_equal(mkdir(empty, 0700), 0);
     assert_int_equal(jb_engine_open(empty, &config, &engine), JB_ENOTFOUND);

@@ -279,7 +279,8 @@ static void pages_fit_together(void **state)
     reads_submit(d, "ash", "2022-Q1", 1, 0, "cases", "5");
     reads_ask(d, &query, &whole);
     assert_int_equal(
-        jb_query_plan_make(whole.binding, &query, &whole.arena, &plan, &whole.findings), JB_OK);
+        jb_query_plan_make(whole.binding, &query, NULL, &whole.arena, &plan, &whole.findings),
+        JB_OK);
     jb_source_set(source, whole.txn, whole.binding, whole.answer.snapshot.revision, 0);
     while (more) {
         struct jb_answer page;

@@ -1,5 +1,5 @@
-/* The sender against an aggregator that is played here, in the same thread: it answers what each
- * test tells it to. */
+/* The sender against an aggregator that is played here, in the same thread, behind a locked door:
+ * it checks every signature and answers what each test tells it to. */
 #include "agent_desk.h"
 
 #include <sched.h>
@@ -8,6 +8,7 @@
 #include "agent/home.h"
 #include "agent/sender.h"
 #include "net/loop.h"
+#include "net/zap.h"
 
 #define SEEN_MAX 64
 
@@ -19,7 +20,12 @@ struct door {
     uint8_t store_id[16];
     uint32_t epoch;
     enum jb_outcome outcome;
-    bool deaf; /* takes messages and says nothing */
+    bool deaf;                   /* takes messages and says nothing */
+    enum jb_finding_code barred; /* else: refuses everything for this reason */
+    jb_identity *server;
+    jb_zap *zap;
+    struct jb_public_key signer; /* who must have signed */
+    uint32_t barred_count;
     struct jb_uuid seen[SEEN_MAX], predecessor[SEEN_MAX];
     uint32_t seen_count, hellos;
     uint64_t revision;
@@ -53,6 +59,8 @@ jb_err __wrap_jb_outbox_settle(jb_outbox *outbox, uint64_t seq, const struct jb_
 
 struct desk {
     char *dir, *home;
+    jb_identity *me, *next; /* next: of a rotation */
+    struct jb_who who;
     jb_outbox *outbox;
     jb_sender *sender;
     struct door door;
@@ -65,10 +73,12 @@ static const struct jb_sock_limits limits = {100, 100, JB_MESSAGE_BYTES_MAX};
 static void listen_on(struct door *door, const char *endpoint)
 {
     int64_t until_us = jb_clock_mono_us() + 30 * 1000000LL;
+    struct jb_sock_lock lock = {.domain = "test"};
     jb_err err;
 
+    jb_identity_curve_secret(door->server, lock.secret);
     do {
-        err = jb_sock_listen(door->net, endpoint, &limits, NULL, &door->sock);
+        err = jb_sock_listen(door->net, endpoint, &limits, &lock, &door->sock);
         sched_yield();
     } while (err == JB_EEXIST && jb_clock_mono_us() < until_us);
     assert_int_equal(err, JB_OK);
@@ -76,18 +86,32 @@ static void listen_on(struct door *door, const char *endpoint)
     door->endpoint = jb_xstrdup(jb_sock_endpoint(door->sock));
 }
 
+static const char *let_in(void *ctx, const uint8_t curve[JB_CURVE_BYTES], uint8_t ret_user[32])
+{
+    (void)ctx;
+    memcpy(ret_user, curve, 32);
+    return NULL;
+}
+
 static int open_desk(void **state)
 {
     struct desk *desk = calloc(1, sizeof(*desk));
 
+    assert_true(sodium_init() >= 0);
     desk->dir = jb_test_tmpdir();
     assert_int_equal(jb_home_open(desk->dir, &desk->home), JB_OK);
     assert_int_equal(jb_outbox_open(desk->home, false, &desk->outbox), JB_OK);
     desk->door = (struct door){.net = jb_net_new(1), .epoch = 1, .outcome = JB_ACCEPTED};
     memcpy(desk->door.store_id, desk_store, sizeof(desk_store));
+    desk->door.server = jb_identity_new();
+    desk->me = jb_identity_new();
+    desk->next = jb_identity_new();
+    desk->who = (struct jb_who){desk->me, *jb_identity_public(desk->door.server)};
+    desk->door.signer = *jb_identity_public(desk->me);
+    assert_int_equal(jb_zap_start(desk->door.net, "test", let_in, NULL, &desk->door.zap), JB_OK);
     listen_on(&desk->door, "tcp://127.0.0.1:*");
-    assert_int_equal(jb_sender_new(desk->door.net, desk->door.endpoint, desk->outbox, desk_store,
-                                   false, &desk->sender),
+    assert_int_equal(jb_sender_new(desk->door.net, desk->door.endpoint, &desk->who, desk->outbox,
+                                   desk_store, false, &desk->sender),
                      JB_OK);
     *state = desk;
     return 0;
@@ -100,7 +124,11 @@ static int close_desk(void **state)
     jb_sender_free(desk->sender);
     jb_outbox_close(desk->outbox);
     jb_sock_close(desk->door.sock);
+    jb_zap_stop(desk->door.zap);
     jb_net_free(desk->door.net);
+    jb_identity_free(desk->door.server);
+    jb_identity_free(desk->me);
+    jb_identity_free(desk->next);
     free(desk->door.endpoint);
     free(desk->home);
     jb_test_rmdir(desk->dir);
@@ -146,6 +174,9 @@ static void answer_submit(struct door *door, const struct jb_peer *peer,
     assert_int_equal(jb_wire_submission_decode(envelope->payload, &arena, &submission, NULL),
                      JB_OK);
     assert_true(jb_slice_eq(envelope->store_id, jb_slice_of(desk_store, sizeof(desk_store))));
+    assert_true(jb_slice_eq(envelope->signer, jb_slice_of(door->signer.bytes, 32)));
+    assert_true(jb_signature_good(&door->signer, JB_KIND_SUBMIT, desk_store, envelope->payload,
+                                  envelope->signature));
     assert_true(door->seen_count < SEEN_MAX);
     door->seen[door->seen_count] = submission.id;
     door->predecessor[door->seen_count++] = submission.predecessor;
@@ -167,6 +198,21 @@ static void answer_submit(struct door *door, const struct jb_peer *peer,
     jb_arena_free(&arena);
 }
 
+static void refuse(struct door *door, const struct jb_peer *peer, struct jb_slice request_id)
+{
+    struct jb_findings findings;
+    struct jb_buf payload;
+
+    door->barred_count++;
+    jb_findings_init(&findings);
+    jb_findings_add(&findings, &(struct jb_finding){.code = door->barred, .severity = JB_ERROR});
+    jb_buf_init(&payload, 1 << 16);
+    jb_wire_refused_encode(&findings, &payload);
+    answer(door, peer, JB_KIND_REFUSED, request_id, &payload);
+    jb_buf_free(&payload);
+    jb_findings_free(&findings);
+}
+
 static void serve(struct door *door)
 {
     struct jb_msg msg;
@@ -177,7 +223,9 @@ static void serve(struct door *door)
     while (door->sock && jb_sock_recv(door->sock, &msg) == JB_OK) {
         struct jb_envelope envelope;
         assert_int_equal(jb_wire_envelope_decode(msg.bytes, &arena, &envelope), JB_OK);
-        if (envelope.kind == JB_KIND_HELLO)
+        if (door->barred)
+            refuse(door, &msg.peer, envelope.request_id);
+        else if (envelope.kind == JB_KIND_HELLO)
             answer_hello(door, &msg.peer, envelope.request_id);
         else
             answer_submit(door, &msg.peer, &envelope);
@@ -380,14 +428,64 @@ static void a_restored_store_gets_the_old_ones_first(void **state)
     assert_int_equal(outcome_of(desk, b), JB_ACCEPTED);
 }
 
+static bool barred(const struct desk *desk)
+{
+    enum jb_finding_code code = JB_F_NONE;
+
+    jb_ignore(jb_sender_trouble(desk->sender, &code) != JB_TROUBLE_NONE);
+    return code == JB_F_KEY_SUSPENDED && desk->door.barred_count >= 2;
+}
+
+static void a_suspended_key_keeps_what_waits(void **state)
+{
+    struct desk *desk = *state;
+    struct jb_uuid a = add(desk, "2023-Q1", 1);
+
+    desk->door.barred = JB_F_KEY_SUSPENDED;
+    play_until(desk, barred);
+    assert_int_equal(outcome_of(desk, a), JB_TRY_LATER);
+    assert_int_equal(desk->door.seen_count, 0);
+    desk->door.barred = JB_F_NONE;
+    play_until(desk, idle);
+    assert_int_equal(outcome_of(desk, a), JB_ACCEPTED);
+    assert_false(barred(desk));
+}
+
+static void what_waits_goes_out_under_the_next_key_with_its_id(void **state)
+{
+    struct desk *desk = *state;
+    struct jb_uuid a = add(desk, "2023-Q1", 1);
+
+    desk->door.deaf = true;
+    play_until(desk, one_seen);
+    jb_sender_free(desk->sender);
+    desk->sender = NULL;
+    desk->who.identity = desk->next;
+    desk->door.signer = *jb_identity_public(desk->next);
+    desk->door.deaf = false;
+    assert_int_equal(jb_sender_new(desk->door.net, desk->door.endpoint, &desk->who, desk->outbox,
+                                   desk_store, false, &desk->sender),
+                     JB_OK);
+    play_until(desk, idle);
+    assert_int_equal(desk->door.seen_count, 2);
+    assert_true(jb_uuid_eq(desk->door.seen[1], a));
+    assert_int_equal(outcome_of(desk, a), JB_ACCEPTED);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_desk, close_desk)
     const struct CMUnitTest tests[] = {
-        TEST(everything_is_sent_in_order),       TEST(another_store_gets_nothing),
-        TEST(try_later_keeps_it_and_asks_again), TEST(a_broken_connection_has_it_sent_again),
-        TEST(silence_has_it_sent_again),         TEST(receipts_that_find_no_room_come_again),
-        TEST(stale_ends_one_and_the_next_goes),  TEST(a_restored_store_gets_the_old_ones_first),
+        TEST(everything_is_sent_in_order),
+        TEST(another_store_gets_nothing),
+        TEST(try_later_keeps_it_and_asks_again),
+        TEST(a_broken_connection_has_it_sent_again),
+        TEST(silence_has_it_sent_again),
+        TEST(receipts_that_find_no_room_come_again),
+        TEST(stale_ends_one_and_the_next_goes),
+        TEST(a_restored_store_gets_the_old_ones_first),
+        TEST(a_suspended_key_keeps_what_waits),
+        TEST(what_waits_goes_out_under_the_next_key_with_its_id),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
