@@ -19,6 +19,7 @@ static const struct jb_command commands[] = {
     {"explain", N_("which figures make up a total"), jb_cmd_explain},
     {"watch", N_("changes as they come, live and resumable"), jb_cmd_watch},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
+    {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},
     {"key", N_("make or show a key; let keys in, or keep them out"), jb_cmd_key},
     {"audit", N_("who changed what; the ledger as a file, and its check"), jb_cmd_audit},
