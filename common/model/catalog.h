@@ -118,8 +118,8 @@ struct jb_indicator {
 struct jb_form_row {
     uint32_t indicator;
     uint32_t of; /* 其中: index of the row in this form that it is a part of, or JB_NONE */
-    struct jb_span
-        *owed; /* in base periods of the form; count 0: owed in every period of its validity */
+    struct jb_span *owed; /* in base periods of the form; count 0: owed in every period of its
+                             validity, and on no day when the form is an ad hoc one */
     uint32_t owed_count;
     bool optional; /* may be submitted, is never expected */
 };

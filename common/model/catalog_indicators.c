@@ -112,12 +112,15 @@ static void read_aggregation(struct jb_catread *rd, jb_yaml_ref *v, struct jb_in
     unsigned unit_agg = added ? JB_UNIT_SUM : JB_UNIT_SOLE;
     unsigned time_agg = JB_TIME_NONE;
 
-    if (added)
+    bool ad_hoc = indicator->freq == JB_FREQ_DAY;
+    if (added && !ad_hoc)
         time_agg = indicator->measure == JB_FLOW ? JB_TIME_SUM : JB_TIME_LAST;
     jb_catread_word(rd, v[UNIT_AGG], unit_aggs, JB_COUNT(unit_aggs), &unit_agg);
     jb_catread_word(rd, v[TIME_AGG], time_aggs, JB_COUNT(time_aggs), &time_agg);
     indicator->unit_agg = (enum jb_unit_agg)unit_agg;
     indicator->time_agg = (enum jb_time_agg)time_agg;
+    if (ad_hoc && time_agg != JB_TIME_NONE)
+        contradict(rd, v[TIME_AGG], _("none: what is asked for on single days is not folded"));
     if (indicator->measure == JB_RATIO || indicator->measure == JB_TEXT) {
         const char *expected = _("no aggregation: a ratio has its parts', a text has none");
 

@@ -160,7 +160,8 @@ bool jb_catread_freq(struct jb_catread *rd, jb_yaml_ref node, enum jb_freq *ret)
     static const struct jb_catread_word words[] = {{"year", JB_FREQ_YEAR},
                                                    {"half", JB_FREQ_HALF},
                                                    {"quarter", JB_FREQ_QUARTER},
-                                                   {"month", JB_FREQ_MONTH}};
+                                                   {"month", JB_FREQ_MONTH},
+                                                   {"day", JB_FREQ_DAY}};
     unsigned value;
 
     if (!jb_catread_word(rd, node, words, JB_COUNT(words), &value))

@@ -148,8 +148,8 @@ static void list_periods(struct jb_collate *x, struct jb_desk *desk, struct jb_s
 
 enum jb_exit jb_collate_ask(struct jb_collate *x, struct jb_desk *desk)
 {
-    static const enum jb_freq freqs[] = {JB_FREQ_YEAR, JB_FREQ_HALF, JB_FREQ_QUARTER,
-                                         JB_FREQ_MONTH};
+    static const enum jb_freq freqs[] = {JB_FREQ_YEAR, JB_FREQ_HALF, JB_FREQ_QUARTER, JB_FREQ_MONTH,
+                                         JB_FREQ_DAY};
     bool fits = false;
     enum jb_exit code = JB_EXIT_OK;
 
