@@ -83,6 +83,12 @@ struct jb_target {
     const char *note;  /* "" if none */
 };
 
+/* From that day on the indicator means something else 口径调整; growth across it is flagged. */
+struct jb_redefinition {
+    jb_date from;
+    const char *note; /* "" if none */
+};
+
 struct jb_indicator {
     const char *code;
     struct jb_names name;
@@ -109,6 +115,8 @@ struct jb_indicator {
     uint32_t section_count;
     struct jb_target *targets;
     uint32_t target_count;
+    struct jb_redefinition *redefined; /* by date */
+    uint32_t redefined_count;
     jb_date from, until;
     const char *note;
     uint32_t number; /* the store's stable number; JB_NONE until the store sets it */
@@ -181,6 +189,11 @@ bool jb_catalog_is_under(const jb_catalog *c, uint32_t unit, uint32_t node, jb_d
 /* Unit is a member of the group, or stands under a member. */
 bool jb_catalog_in_group(const jb_catalog *c, uint32_t unit, uint32_t group, jb_date day);
 bool jb_catalog_owns(const jb_catalog *c, uint32_t unit, uint32_t indicator, jb_date day);
+/* The last change of definition that lies between the two sides of a comparison (of a ratio: of one
+ * of its parts, too): after the earlier side began and by the end of the later one. NULL: both mean
+ * the same. */
+const struct jb_redefinition *jb_catalog_redefined(const jb_catalog *c, uint32_t indicator,
+                                                   jb_date earlier_first, jb_date later_last);
 /* The row of the form that has the indicator, or JB_NONE. */
 uint32_t jb_catalog_form_row(const jb_catalog *c, uint32_t form, uint32_t indicator);
 /* The form in which this unit reports the indicator on that day, or JB_NONE. (The check of the

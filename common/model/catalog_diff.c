@@ -118,6 +118,15 @@ static void describe_targets(struct facts *facts, const struct jb_indicator *ind
     }
 }
 
+static void describe_redefined(struct facts *facts, const struct jb_indicator *indicator)
+{
+    for (uint32_t i = 0; i < indicator->redefined_count; i++) {
+        char day[16];
+        jb_date_format(indicator->redefined[i].from, day);
+        add_fact(facts, "redefined", "%s %s", day, indicator->redefined[i].note);
+    }
+}
+
 static void describe_indicator(struct facts *facts, const struct jb_catalog_view *view,
                                uint32_t index)
 {
@@ -142,6 +151,7 @@ static void describe_indicator(struct facts *facts, const struct jb_catalog_view
     add_fact(facts, "negative", "%s", in->negative_allowed ? "true" : "false");
     add_fact(facts, "not_applicable", "%s", in->not_applicable_allowed ? "true" : "false");
     add_fact(facts, "marks", "%s", in->marks_allowed ? "true" : "false");
+    describe_redefined(facts, in);
     if (in->measure == JB_RATIO) {
         add_fact(facts, "numerator", "%s", view->indicators[in->numerator].code);
         add_fact(facts, "denominator", "%s", view->indicators[in->denominator].code);

@@ -8,6 +8,7 @@
 #define DISPLAY_DECIMALS_DEFAULT 2
 #define SECTIONS_MAX 64
 #define TARGETS_MAX 256
+#define REDEFINED_MAX 64
 
 enum key {
     CODE,
@@ -32,6 +33,7 @@ enum key {
     DENOMINATOR,
     POWER10,
     TARGETS,
+    REDEFINED,
     FROM,
     UNTIL,
     NOTE,
@@ -60,6 +62,7 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [DENOMINATOR] = {"denominator", false},
     [POWER10] = {"power10", false},
     [TARGETS] = {"targets", false},
+    [REDEFINED] = {"redefined", false},
     [FROM] = {"from", false},
     [UNTIL] = {"until", false},
     [NOTE] = {"note", false},
@@ -296,6 +299,48 @@ static void read_targets(struct jb_catread *rd, jb_yaml_ref node, struct jb_indi
         read_target(rd, item, indicator);
 }
 
+static void read_redefinition(struct jb_catread *rd, jb_yaml_ref node,
+                              struct jb_indicator *indicator)
+{
+    static const struct jb_catread_key keys[] = {{"from", true}, {"note", false}};
+    struct jb_redefinition *last =
+        indicator->redefined_count ? &indicator->redefined[indicator->redefined_count - 1] : NULL;
+    struct jb_redefinition at = {.from = JB_DATE_MIN, .note = ""};
+    jb_yaml_ref v[JB_COUNT(keys)];
+    jb_date until = JB_DATE_MAX;
+
+    if (!jb_catread_fields(rd, node, keys, JB_COUNT(keys), v))
+        return;
+    jb_catread_dates(rd, v[0], NULL, &at.from, &until);
+    jb_catread_note(rd, v[1], &at.note);
+    if (at.from == JB_DATE_MIN)
+        return;
+    if (last && at.from <= last->from) {
+        contradict(rd, v[0], _("a date after the one before it"));
+        return;
+    }
+    indicator->redefined[indicator->redefined_count++] = at;
+}
+
+static void read_redefined(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)
+{
+    if (!jb_catread_list(rd, node))
+        return;
+    if (indicator->measure == JB_RATIO || indicator->measure == JB_TEXT) {
+        contradict(rd, node, _("only of what is reported in numbers"));
+        return;
+    }
+    if (node->len > REDEFINED_MAX) {
+        jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 64 changes"), NULL);
+        return;
+    }
+    indicator->redefined = jb_catread_alloc(rd, node->len, sizeof(*indicator->redefined));
+    if (!indicator->redefined)
+        return;
+    for (jb_yaml_ref item = node->first; item; item = item->next)
+        read_redefinition(rd, item, indicator);
+}
+
 static void read_numbers(struct jb_catread *rd, jb_yaml_ref *v, struct jb_indicator *indicator)
 {
     int decimals = 0;
@@ -343,6 +388,7 @@ static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_in
         read_bases(rd, v[BASES], indicator);
         read_ratio(rd, node, v, indicator);
         read_targets(rd, v[TARGETS], indicator);
+        read_redefined(rd, v[REDEFINED], indicator);
     }
     rd->indicator = NULL;
 }

@@ -134,6 +134,13 @@ static void lines_of_links(jb_table *out, const struct jb_catalog_view *view,
             jb_figure_text(shown, sizeof(shown), value, x->targets[i].mark, jb_text_is_zh()));
     }
     line_buf(out, _("targets"), &buf);
+    jb_buf_init(&buf, CELL_BYTES_MAX);
+    for (uint32_t i = 0; i < x->redefined_count; i++) {
+        char day[16];
+        jb_date_format(x->redefined[i].from, day);
+        jb_buf_printf(&buf, "%s%s %s", buf.len ? _("; ") : "", day, x->redefined[i].note);
+    }
+    line_buf(out, _("redefined"), &buf);
 }
 
 enum jb_exit jb_catalog_detail_indicator(const jb_catalog *catalog, const char *name,

@@ -115,6 +115,35 @@ class Questions(BureauCase):
         self.bureau("query", "--unit", "county", "--period", "2021", "--timeout", "1", code=FAILED, words=["127.0.0.1:1"])
 
 
+class Redefined(DeskCase):
+    def test_growth_across_a_change_of_definition_says_so(self):
+        self.desk.up()
+        self.desk.load(small.catalog().replace("{code: flow0, ", "{code: flow0, redefined: [{from: 2022-07-01, note: branches too}], ", 1))
+        client = wire.Client(self.desk.write, self.desk.read)
+        self.addCleanup(client.close)
+        for period in ("2021-Q1", "2021-Q3", "2022-Q1", "2022-Q3", "2023-Q3"):
+            for number in range(8):
+                receipt = client.submit(wire.make(small.unit_code(number), "work", period, {"flow0": "10", "flow1": "20"}, 1))
+                self.assertEqual(receipt.outcome, wire.submission.ACCEPTED, receipt)
+
+        def growth(indicator, period, *more):
+            return self.ends(self.desk.bureau("query", "--unit", "county", "--indicator", indicator, "--period", period, "--compare", "yoy", *more), OK)
+
+        for indicator in ("flow0", "share"):  # a ratio is redefined with its parts
+            for period, flagged in (("2022-Q1", False), ("2022-Q3", True), ("2023-Q3", False)):
+                row, = growth(indicator, period, "-o", "csv").rows()
+                self.assertEqual("yoy:redefined" in row["reason"], flagged, (indicator, period, row))
+                self.assertNotEqual(row["yoy"], "")
+        row, = json.loads(growth("flow0", "2022-Q3", "-o", "json").out)["rows"]
+        self.assertEqual(row["yoy_redefined"], "2022-07-01")
+        self.assertIn("2022-07-01", growth("flow0", "2022-Q3").text)
+        self.assertNotIn("2022-07-01", growth("flow0", "2022-Q1").text)
+        self.assertIn("branches too", self.ends(self.desk.bureau("catalog", "show", "--indicator", "flow0"), OK).text)
+        for bad, words in (("redefined: [{from: 2022-07-01}, {from: 2022-07-01}]", "before"), ("redefined: [{note: x}]", "from")):
+            path = self.desk.file("bad.yaml", small.catalog().replace("{code: flow0, ", "{code: flow0, " + bad + ", ", 1))
+            self.ends(self.desk.bureau("catalog", "check", path), REFUSED, words)
+
+
 class Records(BureauCase):
     def test_history_tells_who_when_from_what_to_what_and_why(self):
         first, _ = self.accept("unit00", "2021-Q1", {"flow0": "5"}, filled_by="Clerk A")
