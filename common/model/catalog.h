@@ -109,8 +109,12 @@ struct jb_indicator {
     bool marks_allowed;              /* default true */
     uint32_t numerator, denominator; /* ratio: indicator indexes, else JB_NONE */
     int power10;                     /* ratio: the quotient is multiplied by 10^power10 (2 for %) */
-    struct jb_edge *owners;
+    struct jb_edge *owners;          /* who reports it */
     uint32_t owner_count;
+    struct jb_edge *leads; /* 牵头单位: who answers for it, one on a day; may be no owner */
+    uint32_t lead_count;
+    struct jb_edge *contributors; /* 配合单位: who has a part in it and reports none */
+    uint32_t contributor_count;
     uint32_t *sections;
     uint32_t section_count;
     struct jb_target *targets;

@@ -157,6 +157,8 @@ static void describe_indicator(struct facts *facts, const struct jb_catalog_view
         add_fact(facts, "denominator", "%s", view->indicators[in->denominator].code);
         add_fact(facts, "power10", "%d", in->power10);
     }
+    add_edges(facts, "lead", view, in->leads, in->lead_count);
+    add_edges(facts, "contributor", view, in->contributors, in->contributor_count);
     add_edges(facts, "owner", view, in->owners, in->owner_count);
     for (uint32_t i = 0; i < in->section_count; i++)
         add_fact(facts, "section", "%s", view->sections[in->sections[i]].code);

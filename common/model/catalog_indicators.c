@@ -9,6 +9,7 @@
 #define SECTIONS_MAX 64
 #define TARGETS_MAX 256
 #define REDEFINED_MAX 64
+#define LEADS_MAX 64
 
 enum key {
     CODE,
@@ -20,6 +21,8 @@ enum key {
     DECIMALS,
     DISPLAY_DECIMALS,
     OWNERS,
+    LEAD,
+    CONTRIBUTORS,
     SECTIONS,
     UNIT_AGG,
     TIME_AGG,
@@ -49,6 +52,8 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [DECIMALS] = {"decimals", false},
     [DISPLAY_DECIMALS] = {"display_decimals", false},
     [OWNERS] = {"owners", false},
+    [LEAD] = {"lead", false},
+    [CONTRIBUTORS] = {"contributors", false},
     [SECTIONS] = {"sections", false},
     [UNIT_AGG] = {"unit_agg", false},
     [TIME_AGG] = {"time_agg", false},
@@ -341,6 +346,34 @@ static void read_redefined(struct jb_catread *rd, jb_yaml_ref node, struct jb_in
         read_redefinition(rd, item, indicator);
 }
 
+/* One unit, or a list of them by date. */
+static void read_lead(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)
+{
+    jb_yaml_ref item;
+
+    if (node && node->kind == JB_YAML_TEXT) {
+        indicator->leads = jb_catread_alloc(rd, 1, sizeof(*indicator->leads));
+        if (indicator->leads)
+            indicator->leads[indicator->lead_count++] = jb_catread_edge(rd, node);
+        return;
+    }
+    jb_catread_edges(rd, node, &indicator->leads, &indicator->lead_count);
+    if (!indicator->lead_count)
+        return;
+    item = node->first;
+    for (uint32_t i = 0; i < indicator->lead_count; i++, item = item->next) {
+        for (uint32_t k = 0; k < i && k < LEADS_MAX; k++) {
+            const struct jb_edge *a = &indicator->leads[i], *b = &indicator->leads[k];
+            if (a->from <= b->until && b->from <= a->until) {
+                contradict(rd, item, _("one lead at a time: give from and until"));
+                return;
+            }
+        }
+    }
+    if (indicator->lead_count > LEADS_MAX)
+        jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 64 leads"), NULL);
+}
+
 static void read_numbers(struct jb_catread *rd, jb_yaml_ref *v, struct jb_indicator *indicator)
 {
     int decimals = 0;
@@ -379,6 +412,8 @@ static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_in
     if (jb_catread_word(rd, v[PARENT_VALUE], parent_values, JB_COUNT(parent_values), &word))
         indicator->parent_value = (enum jb_parent_value)word;
     jb_catread_edges(rd, v[OWNERS], &indicator->owners, &indicator->owner_count);
+    read_lead(rd, v[LEAD], indicator);
+    jb_catread_edges(rd, v[CONTRIBUTORS], &indicator->contributors, &indicator->contributor_count);
     read_sections(rd, v[SECTIONS], indicator);
     read_numbers(rd, v, indicator);
     if (jb_catread_word(rd, v[MEASURE], measures, JB_COUNT(measures), &word)) {

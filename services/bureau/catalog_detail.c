@@ -119,6 +119,12 @@ static void lines_of_links(jb_table *out, const struct jb_catalog_view *view,
     put_edges(view, x->owners, x->owner_count, &buf);
     line_buf(out, _("reported by"), &buf);
     jb_buf_init(&buf, CELL_BYTES_MAX);
+    put_edges(view, x->leads, x->lead_count, &buf);
+    line_buf(out, _("led by"), &buf);
+    jb_buf_init(&buf, CELL_BYTES_MAX);
+    put_edges(view, x->contributors, x->contributor_count, &buf);
+    line_buf(out, _("with a part in it"), &buf);
+    jb_buf_init(&buf, CELL_BYTES_MAX);
     for (uint32_t i = 0; i < x->section_count; i++)
         jb_buf_printf(&buf, "%s%s (%s)", buf.len ? _("; ") : "",
                       name_of(&view->sections[x->sections[i]].name),
@@ -201,6 +207,34 @@ static void lines_of_forms(jb_table *out, const struct jb_catalog_view *view, ui
     }
 }
 
+/* What the unit answers for, and what it has a part in, beside its forms. */
+static void lines_of_work(jb_table *out, const struct jb_catalog_view *view, uint32_t unit)
+{
+    struct jb_buf leads, parts;
+
+    jb_buf_init(&leads, CELL_BYTES_MAX);
+    jb_buf_init(&parts, CELL_BYTES_MAX);
+    for (uint32_t i = 0; i < view->indicator_count; i++) {
+        const struct jb_indicator *x = &view->indicators[i];
+        for (uint32_t n = 0; n < x->lead_count; n++) {
+            if (x->leads[n].unit != unit)
+                continue;
+            jb_buf_printf(&leads, "%s%s (%s)", leads.len ? _("; ") : "", name_of(&x->name),
+                          x->code);
+            put_dates(&leads, x->leads[n].from, x->leads[n].until);
+        }
+        for (uint32_t n = 0; n < x->contributor_count; n++) {
+            if (x->contributors[n].unit != unit)
+                continue;
+            jb_buf_printf(&parts, "%s%s (%s)", parts.len ? _("; ") : "", name_of(&x->name),
+                          x->code);
+            put_dates(&parts, x->contributors[n].from, x->contributors[n].until);
+        }
+    }
+    line_buf(out, _("leads"), &leads);
+    line_buf(out, _("has a part in"), &parts);
+}
+
 static void line_children(jb_table *out, const struct jb_catalog_view *view, uint32_t unit)
 {
     struct jb_buf buf;
@@ -243,6 +277,7 @@ enum jb_exit jb_catalog_detail_unit(const jb_catalog *catalog, const char *name,
     line_buf(out, _("under"), &buf);
     line_children(out, view, i);
     lines_of_forms(out, view, i);
+    lines_of_work(out, view, i);
     jb_table_print(out, output, NULL, stdout);
     jb_table_free(out);
     return JB_EXIT_OK;

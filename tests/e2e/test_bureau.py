@@ -200,6 +200,21 @@ class Records(BureauCase):
         self.bureau("catalog", "load", changed, "--reason", "a new unit", "--author", "office")
         self.assertEqual(self.client.hello().catalog_version, 2)
 
+    def test_who_leads_and_who_contributes_is_shown(self):
+        text = small.catalog().replace("{code: flow0, ", "{code: flow0, lead: [{unit: north, until: 2022-12-31}, {unit: unit05, from: 2023-01-01}], "
+                                       "contributors: [unit06], ", 1)
+        path = self.desk.file("led.yaml", text)
+        self.bureau("catalog", "load", path)
+        self.bureau("catalog", "show", "--indicator", "flow0", words=["north", "2022-12-31", "unit05", "unit06"])
+        self.bureau("catalog", "show", "--unit", "unit05", words=["Flow 0"])
+        self.bureau("catalog", "show", "--unit", "unit06", words=["Flow 0"])
+        both = self.desk.file("both.yaml", text.replace("2022-12-31", "2023-01-01"))
+        self.bureau("catalog", "check", both, code=REFUSED, words=["lead"])
+        self.bureau("catalog", "diff", both, path, code=REFUSED)
+        other = self.desk.file("other.yaml", text.replace("contributors: [unit06]", "contributors: [unit07]"))
+        self.bureau("catalog", "diff", path, other, words=["contributor", "unit07"])
+        self.assertEqual(self.query("--unit", "county", "--indicator", "flow0", "--period", "2021-Q1")[0]["expected"], "8")
+
     def test_a_change_that_would_alter_what_stands_is_refused(self):
         self.accept("unit00", "2021-Q1", {"flow0": "1.25"})
         changed = self.desk.file("changed.yaml", small.catalog().replace("decimals: 2", "decimals: 0", 1))
