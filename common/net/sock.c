@@ -21,6 +21,7 @@
 
 #define ENDPOINT_BYTES_MAX 256
 #define BACKLOG 1024
+#define SOCKETS_MAX 16384 /* of one process; connections of a door do not count */
 #define RECONNECT_IVL_MS 100
 #define RECONNECT_IVL_MAX_MS 5000
 #define KEEPALIVE_IDLE_S 30
@@ -56,6 +57,7 @@ jb_net *jb_net_new(uint32_t io_threads)
     net->context = zmq_ctx_new();
     jb_assert(net->context != NULL);
     jb_assert(zmq_ctx_set(net->context, ZMQ_IO_THREADS, (int)io_threads) == 0);
+    jb_assert(zmq_ctx_set(net->context, ZMQ_MAX_SOCKETS, SOCKETS_MAX) == 0);
     return net;
 }
 

@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/conf.h"
@@ -182,6 +183,22 @@ static int prove_door(const struct server *s, const jb_sock *door)
     return err ? JB_EXIT_FAILED : JB_EXIT_OK;
 }
 
+/* A connection is an open file. What is beyond the limit waits outside until another one leaves. */
+static void allow_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    jb_ignore(setrlimit(RLIMIT_NOFILE, &files) != 0);
+    if (files.rlim_max < JB_OPEN_FILES_WANTED)
+        fprintf(stderr,
+                _("jibao-aggregator run: only %llu files may be open at once; %d are needed for "
+                  "10,000 connections. Raise the limit (ulimit -Hn, or LimitNOFILE= of the "
+                  "service)\n"),
+                (unsigned long long)files.rlim_max, JB_OPEN_FILES_WANTED);
+}
+
 static int open_all(struct server *s)
 {
     struct jb_engine_config config = {.map_bytes = s->settings.map_size,
@@ -190,6 +207,7 @@ static int open_all(struct server *s)
     if (err)
         return jb_command_open_failed(s->settings.dir, err);
     jb_command_write_pid(s->settings.dir);
+    allow_files();
     s->net = jb_net_new(1);
     if (jb_wakeup_open(&s->writer_fd) != JB_OK || jb_wakeup_open(&s->ended_fd) != JB_OK ||
         jb_wakeup_open(&s->commits.wakeup_fd) != JB_OK)
