@@ -194,16 +194,16 @@ jb_err jb_sock_listen(jb_net *net, const char *endpoint, const struct jb_sock_li
 
 jb_err jb_sock_listen_also(jb_sock *sock, const char *endpoint, const struct jb_sock_lock *lock)
 {
-    void *handle = jb_sock_handle(sock);
     size_t size = ENDPOINT_BYTES_MAX;
     jb_assert(sock->listening && sock->locked && lock);
+    jb_assert(!sock->owned || pthread_equal(sock->owner, pthread_self())); /* not its first use */
     if (!endpoint_is_good(endpoint, true, true))
         return JB_EINVAL;
     /* What is bound keeps the options of its own moment. */
-    jb_sock_lock_door(handle, lock);
-    if (zmq_bind(handle, endpoint) != 0)
+    jb_sock_lock_door(sock->handle, lock);
+    if (zmq_bind(sock->handle, endpoint) != 0)
         return err_of(errno);
-    jb_assert(zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, sock->endpoint_also, &size) == 0);
+    jb_assert(zmq_getsockopt(sock->handle, ZMQ_LAST_ENDPOINT, sock->endpoint_also, &size) == 0);
     return JB_OK;
 }
 
