@@ -28,6 +28,7 @@
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
 #define JB_WATCHES_MAX 10000
+#define JB_OPEN_FILES_WANTED 10240 /* 10,000 connections, and what the daemon itself opens */
 #define JB_PINNED_MAX 256
 #define JB_PIN_MS_MAX 30000
 #define JB_KEY_WATCHES_MAX 64      /* open watches of one key */

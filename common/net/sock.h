@@ -39,8 +39,8 @@ JB_MUST_USE jb_err jb_sock_listen(jb_net *net, const char *endpoint,
                                   const struct jb_sock_limits *limits,
                                   const struct jb_sock_lock *lock, jb_sock **ret);
 /* Another endpoint of the same locked door, which may have another secret: while a server's key is
- * rotated, both are served. Connections of the first are not touched. Errors as jb_sock_listen; the
- * door goes on as it was. */
+ * rotated, both are served. Connections of the first are not touched. By its owner, or before it
+ * has one. Errors as jb_sock_listen; the door goes on as it was. */
 JB_MUST_USE jb_err jb_sock_listen_also(jb_sock *sock, const char *endpoint,
                                        const struct jb_sock_lock *lock);
 /* The last endpoint of jb_sock_listen_also as bound; "" when there is none. */

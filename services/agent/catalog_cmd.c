@@ -203,7 +203,7 @@ out:
     return code;
 }
 
-static enum jb_exit tell_fetch_error(const struct fetching *f, const struct jb_self *self,
+static enum jb_exit tell_fetch_error(const struct fetching *f, struct jb_self *self,
                                      const char *endpoint, jb_err err)
 {
     if (err == JB_ENOTFOUND) {

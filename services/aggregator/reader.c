@@ -224,7 +224,8 @@ static jb_err start_worker(struct reader *r)
                                             .scratch_dir = r->config->scratch_dir,
                                             .wakeup_fd = r->worker_fd,
                                             .rights = r->config->rights,
-                                            .server = r->config->server};
+                                            .server = r->config->server,
+                                            .next = r->config->next};
     return jb_worker_start(&config, &r->worker);
 }
 
@@ -240,6 +241,7 @@ jb_err jb_reader_run(const struct jb_reader_config *config)
     jb_desk_open(&r.desk, config->kv, r.shelf, config->commits, false);
     r.desk.pins = &r.pins;
     r.desk.server = config->server;
+    r.desk.next = config->next;
     r.watches = jb_watches_new(&r.desk.view, &r.pins, config->watches_max, send_event, &r);
     jb_watches_guard(r.watches, config->rights);
     jb_err err = jb_wakeup_open(&r.worker_fd);

@@ -69,6 +69,13 @@ static void tell_handshake(const struct jb_desk *desk)
     fprintf(stderr, _("  server_key: %s. Compare it with server.pub beside the store.\n"), server);
 }
 
+void jb_desk_tell_refused(const struct jb_desk *desk, enum jb_door door)
+{
+    fprintf(stderr, _("jibao: not let in at %s; trying until it is\n"),
+            jb_desk_endpoint(desk, door));
+    tell_handshake(desk);
+}
+
 enum jb_exit jb_desk_unreachable(const struct jb_desk *desk, enum jb_door door)
 {
     const char *option = door == JB_DOOR_WRITE ? "--write" : "--read";

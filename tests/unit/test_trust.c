@@ -63,8 +63,8 @@ static int tear_down(void **state)
 static jb_err open_trust(struct house *h)
 {
     h->why[0] = '\0';
-    return jb_trust_open(&h->trust, h->net, jb_engine_rights(h->store->engine), h->key_path, h->why,
-                         sizeof(h->why));
+    return jb_trust_open(&h->trust, h->net, jb_engine_rights(h->store->engine), h->key_path, NULL,
+                         h->why, sizeof(h->why));
 }
 
 static void open_door(struct house *h)
