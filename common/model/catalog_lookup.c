@@ -205,3 +205,12 @@ const char *jb_catalog_suggest_form(const jb_catalog *c, struct jb_slice name)
 {
     return jb_catalog_keys_nearest(&c->forms, name);
 }
+
+bool jb_catalog_dates(const jb_catalog *c, uint32_t form, struct jb_period period,
+                      struct jb_form_dates *ret)
+{
+    const struct jb_form *asked = &c->view.forms[form];
+
+    return jb_schedule_dates(period.freq == asked->freq ? asked->schedule : NULL, &c->view.workdays,
+                             period, ret);
+}
