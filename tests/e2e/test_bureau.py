@@ -171,6 +171,25 @@ class Records(BureauCase):
         self.bureau("catalog", "load", changed, "--reason", "a new unit", "--author", "office")
         self.assertEqual(self.client.hello().catalog_version, 2)
 
+    def test_catalog_shows_when_forms_are_due(self):
+        dated = self.desk.file("dated.yaml", small.dated(small.catalog()))
+        self.bureau("catalog", "diff", dated, words=["schedule.due 10"])
+        self.bureau("catalog", "load", dated)
+        rows = self.bureau("catalog", "show", "--dates", "2022-Q1", "-o", "csv").rows()
+        self.assertEqual([row["form"] for row in rows], ["work", "words"])
+        self.assertEqual({key: rows[0][key] for key in ("opens_on", "due_on", "locks_on", "due_moved_from", "locks_moved_from")},
+                         {"opens_on": "2022-03-21", "due_on": "2022-04-13", "locks_on": "2022-04-20", "due_moved_from": "2022-04-10",
+                          "locks_moved_from": ""})
+        done = self.bureau("catalog", "show", "--form", "work", "--dates", "2022", "--lang", "en",
+                           words=["Wednesday 13 April 2022, moved from Sunday 10 April (County Days)"])
+        self.assertIn("no holiday of 2023 is listed", done.text)
+        self.assertNotIn("no holiday of 2022", done.text)
+        self.bureau("catalog", "show", "--form", "work", "--lang", "en", words=["due 10 days after the period's last day"])
+        self.bureau("catalog", "show", "--dates", "2022-Q5", code=USAGE)
+        self.bureau("catalog", "show", "--dates", "2022-M01", "--form", "work", code=USAGE, words=["work"])
+        self.bureau("catalog", "show", "--dates", "2022", "--units", code=USAGE)
+        self.bureau("catalog", "show", "--dates", "2022", "--form", "wrok", code=REFUSED, words=["work"])
+
     def test_a_change_that_would_alter_what_stands_is_refused(self):
         self.accept("unit00", "2021-Q1", {"flow0": "1.25"})
         changed = self.desk.file("changed.yaml", small.catalog().replace("decimals: 2", "decimals: 0", 1))

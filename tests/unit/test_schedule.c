@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "model/catalog_yaml.h"
+#include "model/schedule_text.h"
 
 /* 2023 as the State Council announced it. The quarter's rule; a form that is due before its year
  * ends; one with nothing but given dates; one without any. */
@@ -225,6 +226,26 @@ static void a_form_with_its_own_schedule_follows_that_one_alone(void **state)
     assert_int_equal(jb_days_late(dates.due_on, 480, INT64_MAX), 0);
 }
 
+static void a_year_without_listed_holidays_is_noticed_where_days_may_move(void **state)
+{
+    static const struct {
+        uint32_t form;
+        const char *period;
+        int year;
+    } cases[] = {
+        {QUARTERLY, "2023-Q2", 0},
+        {QUARTERLY, "2023-Q4", 2024},
+        {QUARTERLY, "2021-Q1", 2021},
+        {YEARLY, "2021", 0}, /* its days do not move */
+    };
+
+    for (size_t i = 0; i < JB_COUNT(cases); i++) {
+        struct jb_form_dates dates = dates_of(*state, cases[i].form, cases[i].period);
+
+        assert_int_equal(jb_catalog_unlisted_year(*state, cases[i].form, &dates), cases[i].year);
+    }
+}
+
 /* Every verdict of the deadlines below, as one word, so that zones can be compared. */
 static void check_verdicts(const jb_catalog *c)
 {
@@ -321,6 +342,7 @@ int main(void)
         cmocka_unit_test(a_due_day_in_a_long_holiday_moves_to_the_adjusted_day),
         cmocka_unit_test(given_dates_win_and_do_not_move),
         cmocka_unit_test(a_form_with_its_own_schedule_follows_that_one_alone),
+        cmocka_unit_test(a_year_without_listed_holidays_is_noticed_where_days_may_move),
         cmocka_unit_test(a_deadline_lasts_to_the_days_end_whatever_the_processes_zone),
         cmocka_unit_test(the_catalogues_zone_decides),
         cmocka_unit_test(order_is_asked_only_of_the_dates_that_are_there),
