@@ -7,7 +7,7 @@ import json
 
 import small
 import wire
-from harness import FAILED, OK, PATIENCE, REFUSED, USAGE, DeskCase, main
+from harness import FAILED, OK, PATIENCE, REFUSED, TOP, USAGE, DeskCase, main
 
 HEADER = ("unit,indicator,period,value,state,precision,status,unit_of_measure,reported,expected,value_period,revision,reason")
 
@@ -189,6 +189,20 @@ class Records(BureauCase):
         self.bureau("catalog", "show", "--dates", "2022-M01", "--form", "work", code=USAGE, words=["work"])
         self.bureau("catalog", "show", "--dates", "2022", "--units", code=USAGE)
         self.bureau("catalog", "show", "--dates", "2022", "--form", "wrok", code=REFUSED, words=["work"])
+
+    def test_the_invented_county_owes_what_its_forms_say(self):
+        demo = self.desk.dir / "demo"
+        self.desk.down()
+        self.desk.init(demo)
+        self.desk.up(store=demo)
+        self.desk.load(TOP / "deploy/demo/catalog.yaml")
+        for period, units, forms, rows in (("2024-Q4", 34, 94, 290), ("2025-Q1", 33, 92, 282)):
+            status = self.bureau("status", "--under", "demo", "--period", period, "-o", "csv").rows()
+            self.assertEqual((len({row["unit"] for row in status}), len(status), sum(int(row["rows_expected"]) for row in status)),
+                             (units, forms, rows), period)
+        self.desk.fetch("village_a1")
+        dates = self.ends(self.desk.agent("village_a1", "catalog", "dates", "2024-Q3", "--unit", "village_a1", "-o", "csv"), OK).rows()
+        self.assertEqual([(row["form"], row["due_on"]) for row in dates], [("mediation", "2024-10-08"), ("village", "2024-10-10")])
 
     def test_a_change_that_would_alter_what_stands_is_refused(self):
         self.accept("unit00", "2021-Q1", {"flow0": "1.25"})
