@@ -67,6 +67,7 @@ static const struct {
     {"decimals: 0", "decimals: 0, time_agg: last", "time_agg"},
     {"decimals: 0", "decimals: 0, parent_value: add", "parent_value"},
     {"decimals: 0", "decimals: 0, negative: true", NULL},
+    {"units: [a, b]", "units: [a, b], schedule: {due: 10}", NULL},
     {"件}, measure: flow, decimals", "起}, measure: flow, decimals", "unit_of_measure"},
     {"[period, ytd]", "[period, ytd, since]", NULL},
     {"[period, ytd]", "[period]", "bases"},
