@@ -12,6 +12,7 @@
 #include "model/decimal.h"
 #include "model/figure.h"
 #include "model/period.h"
+#include "model/schedule.h"
 
 #define JB_NONE UINT32_MAX
 
@@ -144,7 +145,8 @@ struct jb_form {
     uint32_t unit_count;
     struct jb_form_row *rows;
     uint32_t row_count;
-    uint32_t number; /* the store's stable number */
+    const struct jb_schedule *schedule; /* its own, else the catalogue's; NULL: no dates */
+    uint32_t number;                    /* the store's stable number */
     uint32_t line;
 };
 
@@ -154,7 +156,10 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     const char *code;
     struct jb_names name;
     int zone_offset_minutes;
-    uint8_t hash[32]; /* BLAKE2b-256 of the YAML bytes */
+    bool managed_periods; /* a period is opened before anything is filed for it; default false */
+    struct jb_workdays workdays;
+    const struct jb_schedule *schedule; /* of forms without one of their own; NULL: none */
+    uint8_t hash[32];                   /* BLAKE2b-256 of the YAML bytes */
     struct jb_unit *units;
     uint32_t unit_count;
     struct jb_group *groups;
@@ -218,6 +223,10 @@ bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form
  * expected. */
 bool jb_catalog_expects_form(const jb_catalog *c, uint32_t unit, uint32_t form,
                              struct jb_period period);
+/* When the form opens, is due and locks in the period. False: none of the three, and *ret says so;
+ * also for a period that is not of the form's frequency. */
+bool jb_catalog_dates(const jb_catalog *c, uint32_t form, struct jb_period period,
+                      struct jb_form_dates *ret);
 /* expected of coverage: the units under the node (or in the group) that owe the indicator in the
  * base period. */
 uint32_t jb_catalog_expected(const jb_catalog *c, bool is_group, uint32_t node, uint32_t indicator,

@@ -78,6 +78,54 @@ static void add_names(struct facts *facts, const struct jb_names *names)
         add_fact(facts, "alias", "%s", *alias);
 }
 
+static void add_schedule(struct facts *facts, const struct jb_schedule *schedule)
+{
+    static const char *const keys[JB_STEPS] = {"schedule.opens", "schedule.due", "schedule.locks"};
+
+    for (enum jb_step step = 0; step < JB_STEPS; step++) {
+        if (schedule->rule[step].set)
+            add_fact(facts, keys[step], "%d", schedule->rule[step].days);
+    }
+    add_fact(facts, "schedule.shift", "%s", jb_shift_code(schedule->shift));
+    for (uint32_t i = 0; i < schedule->date_count; i++) {
+        const struct jb_schedule_dates *dates = &schedule->dates[i];
+        char period[JB_PERIOD_TEXT_SIZE];
+
+        jb_period_format(dates->period, period);
+        for (enum jb_step step = 0; step < JB_STEPS; step++) {
+            char day[16];
+
+            if (!dates->on[step].set)
+                continue;
+            jb_date_format(dates->on[step].days, day);
+            add_fact(facts, "schedule.date", "%s %s %s", period, jb_step_code(step), day);
+        }
+    }
+}
+
+static void describe_catalogue(struct facts *facts, const struct jb_catalog_view *view)
+{
+    unsigned zone = (unsigned)abs(view->zone_offset_minutes);
+
+    add_names(facts, &view->name);
+    add_fact(facts, "code", "%s", view->code);
+    add_fact(facts, "zone", "%c%02u:%02u", view->zone_offset_minutes < 0 ? '-' : '+', zone / 60,
+             zone % 60);
+    add_fact(facts, "periods", "%s", view->managed_periods ? "managed" : "free");
+    for (uint32_t i = 0; i < view->workdays.holiday_count; i++) {
+        const struct jb_holiday *holiday = &view->workdays.holidays[i];
+        char from[16], until[16];
+
+        jb_date_format(holiday->from, from);
+        jb_date_format(holiday->until, until);
+        add_fact(facts, "holiday", "%s..%s %s %s", from, until, holiday->name_zh, holiday->name_en);
+    }
+    for (uint32_t i = 0; i < view->workdays.worked_count; i++)
+        add_date(facts, "workday", view->workdays.worked[i]);
+    if (view->schedule)
+        add_schedule(facts, view->schedule);
+}
+
 static void describe_unit(struct facts *facts, const struct jb_catalog_view *view, uint32_t index)
 {
     const struct jb_unit *unit = &view->units[index];
@@ -175,6 +223,9 @@ static void describe_form(struct facts *facts, const struct jb_catalog_view *vie
     add_names(facts, &form->name);
     add_fact(facts, "frequency", "%s", jb_freq_name(form->freq));
     add_edges(facts, "unit", view, form->units, form->unit_count);
+    add_fact(facts, "schedule", "%s", form->schedule == view->schedule ? "catalogue" : "own");
+    if (form->schedule != view->schedule)
+        add_schedule(facts, form->schedule);
     for (uint32_t i = 0; i < form->row_count; i++) {
         const struct jb_form_row *row = &form->rows[i];
         const char *code = view->indicators[row->indicator].code;
@@ -293,12 +344,16 @@ static void print_facts(FILE *out, const char *prefix, const struct facts *was,
     }
 }
 
+/* kind NULL: the catalogue itself. */
 static void collect(struct facts *facts, const struct kind *kind,
                     const struct jb_catalog_view *view, uint32_t index)
 {
     jb_arena_clear(&facts->arena);
     facts->count = 0;
-    kind->describe(facts, view, index);
+    if (kind)
+        kind->describe(facts, view, index);
+    else
+        describe_catalogue(facts, view);
     qsort(facts->items, facts->count, sizeof(*facts->items), compare_facts);
 }
 
@@ -319,6 +374,9 @@ void jb_catalog_print_diff(const jb_catalog *old_catalog, const jb_catalog *new_
 
     jb_arena_init(&old_facts.arena, FACTS_MEMORY_MAX);
     jb_arena_init(&new_facts.arena, FACTS_MEMORY_MAX);
+    collect(&old_facts, NULL, was, 0);
+    collect(&new_facts, NULL, is, 0);
+    print_facts(out, "~ catalogue", &old_facts, &new_facts);
     for (size_t k = 0; k < JB_COUNT(kinds); k++) {
         for (uint32_t i = 0; i < object_count(was, k); i++) {
             const char *code = object_code(was, k, i);

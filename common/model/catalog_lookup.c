@@ -225,3 +225,12 @@ const struct jb_redefinition *jb_catalog_redefined(const jb_catalog *c, uint32_t
     }
     return last;
 }
+
+bool jb_catalog_dates(const jb_catalog *c, uint32_t form, struct jb_period period,
+                      struct jb_form_dates *ret)
+{
+    const struct jb_form *asked = &c->view.forms[form];
+
+    return jb_schedule_dates(period.freq == asked->freq ? asked->schedule : NULL, &c->view.workdays,
+                             period, ret);
+}

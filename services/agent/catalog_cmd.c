@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "catalog_dates.h"
 #include "files/encoding.h"
 #include "home.h"
 #include "model/catalog_yaml.h"
@@ -21,15 +22,29 @@
 
 struct arguments {
     struct jb_options options;
-    const char *verb, *file, *to;
+    const char *verb, *file, *to; /* file: of dates, the period */
+    const char *form;
     uint64_t version;
 };
 
 static const struct argp_option options_table[] = {
     {"catalog-version", 'n', "N", 0, N_("fetch: this version instead of the current one"), 0},
-    {"output", 'o', "FILE", 0, N_("fetch: also write it to FILE, to hand it over"), 0},
+    {"output", 'o', "FILE", 0,
+     N_("fetch: also write it to FILE, to hand it over; dates: table, csv or json"), 0},
     {0},
 };
+
+static void check_words(struct arguments *args, struct argp_state *state)
+{
+    bool fetch = args->verb && strcmp(args->verb, "fetch") == 0;
+    bool import = args->verb && strcmp(args->verb, "import") == 0;
+    bool dates = args->verb && strcmp(args->verb, "dates") == 0;
+
+    if ((!fetch && !import && !dates) || fetch != !args->file || (args->form && !dates))
+        argp_usage(state);
+    if (dates && args->to && jb_output_parse(jb_slice_str(args->to), &args->options.output))
+        argp_error(state, _("-o takes table, csv or json, not '%s'"), args->to);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -57,14 +72,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             args->verb = arg;
         else if (!args->file)
             args->file = arg;
+        else if (!args->form)
+            args->form = arg;
         else
             argp_usage(state);
         return 0;
     case ARGP_KEY_END:
-        if (!args->verb ||
-            (strcmp(args->verb, "fetch") != 0 && strcmp(args->verb, "import") != 0) ||
-            (strcmp(args->verb, "import") == 0) != (args->file != NULL))
-            argp_usage(state);
+        check_words(args, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -75,13 +89,14 @@ static const struct argp_child children[] = {{&jb_options_argp, 0, N_("Common op
 static const struct argp command = {
     options_table,
     parse,
-    "fetch\nimport FILE",
+    "fetch\nimport FILE\ndates PERIOD [FORM]",
     N_("Gets the catalogue that figures are checked against, from the aggregator or from a "
-       "file.\n\n"
+       "file; tells when forms open, are due and lock.\n\n"
        "Examples:\n"
        "  jibao-agent catalog fetch\n"
        "  jibao-agent catalog fetch -o catalog-v3.yaml    for an office without a connection\n"
-       "  jibao-agent catalog import catalog-v3.yaml"),
+       "  jibao-agent catalog import catalog-v3.yaml\n"
+       "  jibao-agent catalog dates 2023-Q2 --unit justice"),
     children,
     NULL,
     NULL,
@@ -296,6 +311,18 @@ enum jb_exit jb_catalog_cmd_load(const char *home, struct jb_catalog_file *ret)
     return err ? JB_EXIT_NO_CATALOG : JB_EXIT_OK;
 }
 
+static enum jb_exit run_dates(const char *home, const struct arguments *args)
+{
+    struct jb_catalog_file file = {0};
+
+    enum jb_exit code = jb_catalog_cmd_load(home, &file);
+    if (code == JB_EXIT_OK)
+        code = jb_catalog_dates_list(file.catalog, args->options.conf.unit, args->form, args->file,
+                                     args->options.output);
+    jb_catalog_file_free(&file);
+    return code;
+}
+
 enum jb_exit jb_catalog_cmd(int argc, char **argv)
 {
     struct arguments args = {0};
@@ -304,8 +331,10 @@ enum jb_exit jb_catalog_cmd(int argc, char **argv)
     enum jb_exit code = jb_options_parse(&command, argc, argv, &args, &args.options);
     if (code == JB_EXIT_OK)
         code = jb_options_home(&args.options, &home);
-    if (code == JB_EXIT_OK)
-        code = strcmp(args.verb, "fetch") == 0 ? run_fetch(home, &args) : run_import(home, &args);
+    if (code == JB_EXIT_OK && strcmp(args.verb, "dates") == 0)
+        code = run_dates(home, &args);
+    else if (code == JB_EXIT_OK)
+        code = args.file ? run_import(home, &args) : run_fetch(home, &args);
     free(home);
     jb_options_free(&args.options);
     return code;

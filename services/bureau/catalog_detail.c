@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "catalog_dates.h"
 #include "model/finding.h"
 #include "words.h"
 
@@ -283,6 +284,12 @@ enum jb_exit jb_catalog_detail_unit(const jb_catalog *catalog, const char *name,
     return JB_EXIT_OK;
 }
 
+enum jb_exit jb_catalog_tell_unknown_form(const jb_catalog *catalog, const char *name)
+{
+    return tell_unknown(JB_F_UNKNOWN_FORM, name,
+                        jb_catalog_suggest_form(catalog, jb_slice_str(name)));
+}
+
 static void put_owed(jb_table *out, const struct jb_form_row *row)
 {
     char period[JB_PERIOD_TEXT_SIZE];
@@ -316,8 +323,7 @@ enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
     uint32_t f = jb_catalog_form(catalog, jb_slice_str(name));
 
     if (f == JB_NONE)
-        return tell_unknown(JB_F_UNKNOWN_FORM, name,
-                            jb_catalog_suggest_form(catalog, jb_slice_str(name)));
+        return jb_catalog_tell_unknown_form(catalog, name);
     const struct jb_form *form = &view->forms[f];
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
     for (uint32_t r = 0; r < form->row_count; r++) {
@@ -340,7 +346,9 @@ enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
         jb_buf_put_u8(&buf, 0);
         printf("%s (%s)  %s\n", name_of(&form->name), form->code, jb_words_freq(form->freq));
         printf(_("%s: %s"), _("owed by"), buf.failed ? "" : (const char *)buf.ptr);
-        fputs("\n\n", stdout);
+        fputc('\n', stdout);
+        jb_catalog_print_schedule(form, stdout);
+        fputc('\n', stdout);
         jb_buf_free(&buf);
     }
     jb_table_print(out, output, NULL, stdout);

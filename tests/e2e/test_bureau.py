@@ -7,7 +7,7 @@ import json
 
 import small
 import wire
-from harness import FAILED, OK, PATIENCE, REFUSED, USAGE, DeskCase, main
+from harness import FAILED, OK, PATIENCE, REFUSED, TOP, USAGE, DeskCase, main
 
 HEADER = ("unit,indicator,period,value,state,precision,status,unit_of_measure,reported,expected,value_period,revision,reason")
 
@@ -214,6 +214,39 @@ class Records(BureauCase):
         other = self.desk.file("other.yaml", text.replace("contributors: [unit06]", "contributors: [unit07]"))
         self.bureau("catalog", "diff", path, other, words=["contributor", "unit07"])
         self.assertEqual(self.query("--unit", "county", "--indicator", "flow0", "--period", "2021-Q1")[0]["expected"], "8")
+
+    def test_catalog_shows_when_forms_are_due(self):
+        dated = self.desk.file("dated.yaml", small.dated(small.catalog()))
+        self.bureau("catalog", "diff", dated, words=["schedule.due 10"])
+        self.bureau("catalog", "load", dated)
+        rows = self.bureau("catalog", "show", "--dates", "2022-Q1", "-o", "csv").rows()
+        self.assertEqual([row["form"] for row in rows], ["work", "words"])
+        self.assertEqual({key: rows[0][key] for key in ("opens_on", "due_on", "locks_on", "due_moved_from", "locks_moved_from")},
+                         {"opens_on": "2022-03-21", "due_on": "2022-04-13", "locks_on": "2022-04-20", "due_moved_from": "2022-04-10",
+                          "locks_moved_from": ""})
+        done = self.bureau("catalog", "show", "--form", "work", "--dates", "2022", "--lang", "en",
+                           words=["Wednesday 13 April 2022, moved from Sunday 10 April (County Days)"])
+        self.assertIn("no holiday of 2023 is listed", done.text)
+        self.assertNotIn("no holiday of 2022", done.text)
+        self.bureau("catalog", "show", "--form", "work", "--lang", "en", words=["due 10 days after the period's last day"])
+        self.bureau("catalog", "show", "--dates", "2022-Q5", code=USAGE)
+        self.bureau("catalog", "show", "--dates", "2022-M01", "--form", "work", code=USAGE, words=["work"])
+        self.bureau("catalog", "show", "--dates", "2022", "--units", code=USAGE)
+        self.bureau("catalog", "show", "--dates", "2022", "--form", "wrok", code=REFUSED, words=["work"])
+
+    def test_the_invented_county_owes_what_its_forms_say(self):
+        demo = self.desk.dir / "demo"
+        self.desk.down()
+        self.desk.init(demo)
+        self.desk.up(store=demo)
+        self.desk.load(TOP / "deploy/demo/catalog.yaml")
+        for period, units, forms, rows in (("2024-Q4", 34, 94, 290), ("2025-Q1", 33, 92, 282)):
+            status = self.bureau("status", "--under", "demo", "--period", period, "-o", "csv").rows()
+            self.assertEqual((len({row["unit"] for row in status}), len(status), sum(int(row["rows_expected"]) for row in status)),
+                             (units, forms, rows), period)
+        self.desk.fetch("village_a1")
+        dates = self.ends(self.desk.agent("village_a1", "catalog", "dates", "2024-Q3", "--unit", "village_a1", "-o", "csv"), OK).rows()
+        self.assertEqual([(row["form"], row["due_on"]) for row in dates], [("mediation", "2024-10-08"), ("village", "2024-10-10")])
 
     def test_a_change_that_would_alter_what_stands_is_refused(self):
         self.accept("unit00", "2021-Q1", {"flow0": "1.25"})
