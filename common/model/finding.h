@@ -115,6 +115,8 @@ enum jb_finding_code {
     JB_F_NARROWED,
     JB_F_KEY_CHANGE_EPOCH,
     JB_F_CATALOG_MOVED,
+    JB_F_QUERY_TOO_EARLY,
+    JB_F_ROLE_NOT_HELD,
     JB_F_COUNT_, /* not a code */
 };
 

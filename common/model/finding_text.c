@@ -199,6 +199,12 @@ static const struct entry {
      N_("Look at the keys as they are now and make the change again."), FINAL},
     {JB_F_CATALOG_MOVED, "catalog_moved", N_("another catalogue came into force meanwhile"),
      N_("Look at the catalogue in force and load yours again in its place."), FINAL},
+    {JB_F_QUERY_TOO_EARLY, "query_too_early",
+     N_("that moment is before anything was kept here: the store, or its first catalogue, is "
+        "younger"),
+     N_("Ask for a later moment, or leave --as-of out."), FINAL},
+    {JB_F_ROLE_NOT_HELD, "role_not_held", N_("the holder has no such role"),
+     N_("Look at the roles as they are (jibao key list)."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

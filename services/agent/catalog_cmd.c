@@ -175,9 +175,10 @@ static bool store_fits(const char *home, const struct jb_catalog_file *file)
     return fits;
 }
 
-/* Checks hash and content, then keeps it. */
+/* Checks hash and content, then keeps it. source: what findings name, NULL: the copy in the home.
+ */
 static enum jb_exit keep(const char *home, const struct jb_catalog_file *head, struct jb_slice yaml,
-                         const char *to)
+                         const char *source, const char *to)
 {
     struct jb_catalog_file file = *head;
     struct jb_findings findings;
@@ -188,10 +189,11 @@ static enum jb_exit keep(const char *home, const struct jb_catalog_file *head, s
     jb_findings_init(&findings);
     crypto_generichash(hash, sizeof(hash), yaml.ptr, yaml.len, NULL, 0);
     if (memcmp(hash, file.hash, sizeof(hash)) != 0) {
-        fprintf(stderr, _("jibao-agent: the catalogue does not match its hash; nothing is kept\n"));
+        fprintf(stderr, _("jibao-agent: %s does not match its hash; nothing is kept\n"),
+                source ? source : _("catalogue"));
         goto out;
     }
-    if (jb_catalog_read_yaml(yaml, path, &findings, &file.catalog)) {
+    if (jb_catalog_read_yaml(yaml, source ? source : path, &findings, &file.catalog)) {
         jb_findings_print(&findings, stderr);
         goto out;
     }
@@ -258,7 +260,7 @@ static enum jb_exit run_fetch(const char *home, const struct arguments *args)
     if (err)
         code = tell_fetch_error(&f, &self, endpoint, err);
     else
-        code = keep(home, &f.file, jb_buf_slice(&f.yaml), args->to);
+        code = keep(home, &f.file, jb_buf_slice(&f.yaml), NULL, args->to);
     jb_client_close(f.client);
     jb_net_free(net);
     jb_self_free(&self);
@@ -286,7 +288,7 @@ static enum jb_exit run_import(const char *home, const struct arguments *args)
                 _("jibao-agent: %s does not begin with the line that `catalog fetch -o` writes\n"),
                 args->file);
     else
-        code = keep(home, &head, yaml, args->to);
+        code = keep(home, &head, yaml, args->file, args->to);
     free(bytes);
     return code;
 }

@@ -87,11 +87,13 @@ static int read_settings(int argc, char **argv, struct settings *settings)
 {
     struct arguments arguments = {0};
     struct argp_option options[JB_COUNT(keys) + 2] = {0};
-    char why[256];
+    char why[256], *helps[JB_COUNT(keys)];
     jb_err err = JB_OK;
-    for (size_t i = 0; i < JB_COUNT(keys); i++)
-        options[i] =
-            (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, _(keys[i].help), 0};
+    for (size_t i = 0; i < JB_COUNT(keys); i++) {
+        helps[i] = keys[i].def ? jb_xasprintf(_("%s (default %s)"), _(keys[i].help), keys[i].def)
+                               : jb_xstrdup(_(keys[i].help));
+        options[i] = (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, helps[i], 0};
+    }
     options[JB_COUNT(keys)] = (struct argp_option){
         "config", 'c', "FILE", 0, _("read these settings from a file of key = value lines"), 0};
     struct argp argp = {
@@ -102,6 +104,8 @@ static int read_settings(int argc, char **argv, struct settings *settings)
     };
     argp_err_exit_status = JB_EXIT_USAGE;
     jb_ignore(jb_help_parse(&argp, argc, argv, &arguments) != 0);
+    for (size_t i = 0; i < JB_COUNT(keys); i++)
+        free(helps[i]);
     jb_conf_defaults(keys, JB_COUNT(keys), settings);
     if (arguments.config) {
         err = jb_conf_read(keys, JB_COUNT(keys), settings, arguments.config, why, sizeof(why));

@@ -26,7 +26,7 @@ jb_err jb_query_revision(jb_kv_txn *txn, const struct jb_query *query, uint64_t 
         if (err)
             return err;
         if (!as_of) {
-            jb_lookup_refuse(findings, JB_F_QUERY_REVISION, (struct jb_slice){0}, "1");
+            jb_lookup_refuse(findings, JB_F_QUERY_TOO_EARLY, (struct jb_slice){0}, "");
             return JB_EINVAL;
         }
     }

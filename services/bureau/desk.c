@@ -60,8 +60,8 @@ static void tell_handshake(const struct jb_desk *desk)
 
     jb_public_format(jb_identity_public(desk->identity), hex);
     jb_public_format(&desk->server, server);
-    fputs(_("  The aggregator does not let this key in, or its own key is another than the one "
-            "configured as server_key.\n"),
+    fputs(_("  The aggregator does not let this key in (not allowed yet, suspended, over or "
+            "revoked), or its own key is another than the one configured as server_key.\n"),
           stderr);
     fprintf(stderr,
             _("  This key: %s (%s). Whoever manages keys lets it in with jibao key allow.\n"), hex,
