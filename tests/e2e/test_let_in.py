@@ -6,7 +6,7 @@ import sys
 import time
 
 import small
-from harness import LONG, OK, DeskCase, main, wait_until
+from harness import LONG, OK, QUEUED, DeskCase, main, wait_until
 
 WITHIN = 30  # seconds from the grant until it is served
 REFUSALS = 8 if LONG else 2  # before the grant: the waits between two grow
@@ -51,7 +51,7 @@ class LetIn(DeskCase):
 
     def test_an_agent_that_runs(self):
         key = self.desk.key("clerk")
-        self.ends(self.desk.agent("unit00", "submit", "--key", key, "--wait", "0", self.file), 5)
+        self.ends(self.desk.agent("unit00", "submit", "--key", key, "--wait", "0", self.file), QUEUED)
         log = "agent.log"
         agent = self.desk.start("jibao-agent", "--home", self.desk.home("unit00"), "--key", key, "run", log=log)
         self.outside("clerk", log, agent)
@@ -61,6 +61,20 @@ class LetIn(DeskCase):
         self.assertIn(self.desk.identity("clerk").public.hex(), self.text(log))
         agent.terminate()
         self.assertEqual(agent.wait(30), OK)
+
+    def test_an_agent_whose_key_is_suspended_for_a_while(self):
+        self.desk.allow("clerk", "report", "--units", "unit00")
+        key, log = self.desk.key("clerk"), "agent.log"
+        agent = self.desk.start("jibao-agent", "--home", self.desk.home("unit00"), "--key", key, "run", log=log)
+        self.until(lambda: "sender.online" in self.text(log), "the agent to be in", agent)
+        self.ends(self.desk.security("suspend", self.desk.public("clerk")), OK)
+        self.ends(self.desk.agent("unit00", "submit", "--key", key, "--wait", "0", self.file), QUEUED)
+        self.until(lambda: "what is queued waits" in self.text(log), "the agent to say that its key is suspended", agent)
+        self.until(lambda: "reason=key_suspended times=2" in self.text("aggregator.log"), "the agent to be refused", agent)
+        self.ends(self.desk.security("resume", self.desk.public("clerk")), OK)
+        granted = time.monotonic()
+        self.until(lambda: "outcome=accepted" in self.text(log), "the receipt", agent)
+        self.judge("agent resumed", granted, log, "what is queued waits")
 
     def test_a_submission_that_waits(self):
         log = "submit.log"
