@@ -192,6 +192,8 @@ static const struct entry {
      N_("Use another key, or leave the label as it is."), FINAL},
     {JB_F_RATE_LIMITED, "rate_limited", N_("too much was sent in a short time"),
      N_("Wait a little and send the same again."), RETRY},
+    {JB_F_ROUTING_ID, "routing_id", N_("the connection has a routing id of its own choice"),
+     N_("Leave the routing id (identity) of the socket unset and connect again."), FINAL},
     {JB_F_NARROWED, "narrowed", N_("only what this key may read is shown"),
      N_("Ask whoever manages keys for a wider grant if you need the rest."), FINAL},
     {JB_F_KEY_CHANGE_EPOCH, "key_change_epoch",

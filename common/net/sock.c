@@ -287,6 +287,20 @@ bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b)
            memcmp(a->id, b->id, a->id_len) == 0;
 }
 
+/* The library's own: a zero and a counter of four bytes. */
+bool jb_peer_is_named(const struct jb_peer *peer)
+{
+    return peer->id_len != 5 || peer->id[0] != 0;
+}
+
+const char *jb_msg_address(const struct jb_msg *msg)
+{
+    const char *address = NULL;
+    if (msg->held)
+        address = zmq_msg_gets((const zmq_msg_t *)msg->opaque_, "Peer-Address");
+    return address ? address : "";
+}
+
 void jb_msg_init(struct jb_msg *msg)
 {
     memset(msg, 0, sizeof(*msg));
