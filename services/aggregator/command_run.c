@@ -170,6 +170,10 @@ static int guard(struct server *s)
     free(beside);
     if (err)
         fprintf(stderr, "jibao-aggregator run: %s\n", why);
+    if (err == JB_ENOTFOUND)
+        fprintf(stderr,
+                _("A new key is no server key of this store. No backup has the old one: name "
+                  "the copy that was kept of it with --server-key.\n"));
     return err ? JB_EXIT_FAILED : JB_EXIT_OK;
 }
 
