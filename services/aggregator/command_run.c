@@ -191,7 +191,11 @@ static int guard(struct server *s)
                                s->settings.next_key, why, sizeof(why));
     if (err)
         fprintf(stderr, "jibao-aggregator run: %s\n", why);
-    else if (s->trust.moved)
+    if (err == JB_ENOTFOUND)
+        fprintf(stderr,
+                _("A new key is no server key of this store. No backup has the old one: name "
+                  "the copy that was kept of it with --server-key.\n"));
+    if (!err && s->trust.moved)
         fprintf(stderr,
                 _("jibao-aggregator run: %s is not good any more; only the doors of the next key "
                   "are open\n"),
