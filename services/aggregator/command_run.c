@@ -21,6 +21,7 @@
 #include "door.h"
 #include "files/dir.h"
 #include "net/loop.h"
+#include "net/sock_knocks.h"
 #include "reader.h"
 #include "trust.h"
 #include "writer.h"
@@ -136,6 +137,7 @@ struct server {
     jb_net *net;
     struct jb_trust trust;
     jb_sock *write, *read;
+    jb_knocks *knocks;
     struct jb_commits commits;
     atomic_bool stop;
     int signal_fd, writer_fd, ended_fd;
@@ -203,6 +205,9 @@ static int open_all(struct server *s)
         code = prove_door(s, s->write);
     if (code == JB_EXIT_OK)
         code = prove_door(s, s->read);
+    jb_sock *const doors[] = {s->write, s->read};
+    if (code == JB_EXIT_OK && jb_knocks_start(s->net, doors, JB_COUNT(doors), &s->knocks) != JB_OK)
+        code = JB_EXIT_FAILED;
     return code;
 }
 
@@ -309,6 +314,7 @@ int jb_command_run(int argc, char **argv)
         code = open_all(&s);
     if (code == JB_EXIT_OK)
         code = serve_until_stopped(&s);
+    jb_knocks_stop(s.knocks);
     jb_sock_close(s.write);
     jb_sock_close(s.read);
     jb_trust_close(&s.trust);

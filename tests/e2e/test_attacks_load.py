@@ -173,6 +173,11 @@ class Load(AttackCase):
             self.assertLess(time.monotonic(), deadline, f"{self.files()} files are still open")
             self.genuine.hello()
         self.nothing_lost()
+        self.desk.down()
+        text = self.log()
+        self.assertGreaterEqual(int(re.search(r"handshake\.end failed=(\d+)", text)[1]), cut)
+        self.assertIn(text.count("handshake.failed address="), range(1, 10 * 3 + 1))
+        self.assertLess(len(text), LOG_BYTES_MAX)
 
     # ------------------------------------------------------------ unknown keys
 
@@ -225,7 +230,7 @@ class Load(AttackCase):
         self.unharmed()
         self.desk.down()
         text, minutes = self.log(), 3
-        told = re.findall(r"message\.refused address=127\.0\.0\.1 key=\S+ kind=(\d+) reason=grant_missing", text)
+        told = re.findall(r'message\.refused address="127\.0\.0\.1" key=\S+ kind=(\d+) reason=grant_missing', text)
         counted = {name: int(count) for name, count in re.findall(r"gate name=(\w+) refused=\d+ denied=(\d+)", text)}
         self.assertIn(len(told), range(2, 2 * 10 * minutes + 1))
         self.assertEqual({int(kind) for kind in told}, {E.KIND_SUBMIT, E.KIND_AUDIT})
