@@ -243,6 +243,11 @@ void *jb_sock_handle(jb_sock *sock)
     return sock->handle;
 }
 
+void *jb_sock_raw(const jb_sock *sock)
+{
+    return sock->handle;
+}
+
 int jb_sock_fd(const jb_sock *sock)
 {
     return sock->fd;

@@ -89,14 +89,14 @@ bool jb_authority_role(const jb_rights *rights, const struct jb_public_key *sign
     return !why;
 }
 
-bool jb_authority_replaces(uint32_t replaces_version, uint32_t version_in_force,
+bool jb_authority_replaces(struct jb_place wanted, struct jb_place present,
                            struct jb_findings *findings)
 {
-    char got[16], expected[16];
-    if (replaces_version == version_in_force)
+    char got[48], expected[48];
+    if (wanted.version == present.version && wanted.epoch == present.epoch)
         return true;
-    snprintf(got, sizeof(got), "%u", replaces_version);
-    snprintf(expected, sizeof(expected), "%u", version_in_force);
+    snprintf(got, sizeof(got), "%u, epoch %u", wanted.version, wanted.epoch);
+    snprintf(expected, sizeof(expected), "%u, epoch %u", present.version, present.epoch);
     refuse(findings, JB_F_CATALOG_MOVED, "", got, expected);
     return false;
 }

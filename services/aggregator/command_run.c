@@ -22,6 +22,7 @@
 #include "door.h"
 #include "files/dir.h"
 #include "net/loop.h"
+#include "net/sock_knocks.h"
 #include "reader.h"
 #include "trust.h"
 #include "writer.h"
@@ -154,6 +155,7 @@ struct server {
     jb_net *net;
     struct jb_trust trust;
     jb_sock *write, *read;
+    jb_knocks *knocks;
     struct jb_commits commits;
     atomic_bool stop;
     int signal_fd, writer_fd, ended_fd;
@@ -255,6 +257,9 @@ static int open_all(struct server *s)
         code = prove_door(s, s->write);
     if (code == JB_EXIT_OK)
         code = prove_door(s, s->read);
+    jb_sock *const doors[] = {s->write, s->read};
+    if (code == JB_EXIT_OK && jb_knocks_start(s->net, doors, JB_COUNT(doors), &s->knocks) != JB_OK)
+        code = JB_EXIT_FAILED;
     return code;
 }
 
@@ -370,6 +375,7 @@ int jb_command_run(int argc, char **argv)
         code = open_all(&s);
     if (code == JB_EXIT_OK)
         code = serve_until_stopped(&s);
+    jb_knocks_stop(s.knocks);
     jb_sock_close(s.write);
     jb_sock_close(s.read);
     jb_trust_close(&s.trust);

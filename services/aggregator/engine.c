@@ -179,6 +179,7 @@ static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
                                  .binding = binding,
                                  .store_id = e->verifier.store_id,
                                  .rights = e->rights,
+                                 .epoch = e->pending.head.epoch,
                                  .unsigned_ok = e->unsigned_ok,
                                  .now_us = now_us};
     return err;
@@ -281,7 +282,7 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
                                            .binding = scene.binding,
                                            .rights = scene.rights,
                                            .store_id = scene.store_id,
-                                           .epoch = e->pending.head.epoch,
+                                           .epoch = scene.epoch,
                                            .now_us = now_us};
     err =
         jb_decide_key_change(&key_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);

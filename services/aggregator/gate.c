@@ -38,7 +38,7 @@ static void note(atomic_ullong *count, const struct jb_msg *msg, const struct jb
     jb_public_short(key, text);
     if (kind)
         snprintf(kind_text, sizeof(kind_text), " kind=%u", kind);
-    jb_log(JB_LOG_WARN, "message.refused", "address=%s key=%s%s reason=%s", jb_msg_address(msg),
+    jb_log(JB_LOG_WARN, "message.refused", "address=\"%s\" key=%s%s reason=%s", jb_msg_address(msg),
            text, kind_text, jb_finding_code_name(why));
 }
 

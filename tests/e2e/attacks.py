@@ -56,6 +56,8 @@ def seen(answer):
     form = {E.KIND_CATALOG_PUT_DONE: wire.catalog.CatalogPutDone, E.KIND_KEY_CHANGE_DONE: K.KeyChangeDone}.get(answer.kind)
     if form:
         done = form.FromString(answer.payload)
+        if getattr(done, "unchanged", False):
+            return "unchanged"
         return "refused: " + codes(done.findings) if done.findings else f"done at {done.revision}"
     return kind
 

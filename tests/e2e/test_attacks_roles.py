@@ -71,7 +71,8 @@ class Roles(AttackCase):
     def test_catalog_put(self):
         body = small.catalog().encode() + b"# mine\n"
         part = wire.catalog.CatalogPut(hash=wire.hashlib.blake2b(body, digest_size=32).digest(), size=len(body), bytes=body,
-                                       reason="mine", author="me", replaces_version=1)
+                                       reason="mine", author="me", replaces_version=1,
+                                       epoch=self.epoch)
         self.short("CATALOG_PUT", lambda client, who: self.carry(E.KIND_CATALOG_PUT, part, who, by=client), "refused: grant_missing")
 
     def test_each_key_change(self):

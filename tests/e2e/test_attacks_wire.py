@@ -4,6 +4,7 @@ connections that do not even speak the protocol."""
 
 import contextlib
 import os
+import re
 import select
 import socket
 import time
@@ -344,6 +345,15 @@ class Wire(AttackCase):
                         self.assertNotIn(b"READY", told)
         self.assertEqual([name for name, _ in open_ones.values()], [], "still open")
         self.unharmed()
+        self.desk.down()
+        text = (self.desk.dir / "aggregator.log").read_text("utf-8")
+        told = re.findall(r'handshake\.failed address="(?:127\.0\.0\.1)?" reason=(\w+)', text)
+        summed = sum(map(int, re.findall(r"handshake\.failed\.more count=(\d+)", text)))
+        counted = int(re.search(r"handshake\.end failed=(\d+)", text)[1])
+        self.assertIn("mechanism", told)
+        self.assertIn(len(told), range(1, 21))
+        self.assertEqual(len(told) + summed, counted)
+        self.assertGreater(counted, len(GREETINGS), "at the least one door's")
 
     def test_a_recorded_connection_cannot_be_played_again(self):
         """Between the agent and the door stands somebody who writes everything down."""

@@ -239,11 +239,11 @@ class Client:
     def put_catalog(self, yaml, reason="test", author="test"):
         body = yaml.encode("utf-8") if isinstance(yaml, str) else yaml
         digest = hashlib.blake2b(body, digest_size=32).digest()
-        replaces = self.hello().catalog_version
+        stands = self.hello()
         offset, done = 0, None
         while done is None or (offset < len(body) and not done.findings):
             part = catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + CATALOG_PART_BYTES],
-                                      reason=reason, author=author, replaces_version=replaces)
+                                      reason=reason, author=author, replaces_version=stands.catalog_version, epoch=stands.epoch)
             done = self.writer.ask(envelope.KIND_CATALOG_PUT, part, self.store_id)
             offset = done.next_offset
         return done
