@@ -287,6 +287,7 @@ static bool start_reactors(struct server *s)
                                                  .commits = &s->commits,
                                                  .stop = &s->stop,
                                                  .scratch_dir = s->scratch_dir,
+                                                 .store_dir = s->settings.dir,
                                                  .watches_max = JB_WATCHES_MAX};
     return start(&s->writer, s->ended_fd) && start(&s->reader, s->ended_fd);
 }

@@ -14,6 +14,7 @@
 #include "files/dir.h"
 #include "verify.h"
 #include "verify_child.h"
+#include "verify_process.h"
 
 struct arguments {
     const char *dir;
@@ -186,6 +187,8 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 int jb_command_verify(int argc, char **argv)
 {
     struct arguments arguments = {0};
+    if (argc == 4 && strcmp(argv[1], JB_VERIFY_CHILD_OPTION) == 0)
+        return jb_verify_child(argv[2], argv[3]);
     parse(argc, argv, NULL,
           _("Checks the ledger's chain and that everything else follows from it. The store may be "
             "served meanwhile.\n\nExample: jibao-aggregator verify --dir /var/lib/jibao"),

@@ -212,6 +212,7 @@ static jb_err start_worker(struct reader *r)
     const struct jb_worker_config config = {.kv = r->config->kv,
                                             .shelf = r->shelf,
                                             .scratch_dir = r->config->scratch_dir,
+                                            .store_dir = r->config->store_dir,
                                             .wakeup_fd = r->worker_fd,
                                             .rights = r->config->rights,
                                             .server = r->config->server,

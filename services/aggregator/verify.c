@@ -41,7 +41,7 @@ static bool stopped(const struct waiter *waiter)
 
 static void tell_progress(const struct waiter *waiter, uint64_t done, uint64_t total)
 {
-    if (waiter->progress && done % PROGRESS_EVERY == 0)
+    if (waiter->progress && (done % PROGRESS_EVERY == 0 || done == total))
         waiter->progress(waiter->ctx, done, total);
 }
 
@@ -216,6 +216,8 @@ static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_
         else
             compare_values(store, scratch, table, a.key, report);
         report->records++;
+        if (report->records % PROGRESS_EVERY == 0)
+            tell_progress(waiter, report->head.revision, report->head.revision);
         if (stopped(waiter))
             err = JB_EAGAIN;
         if (!err && order <= 0)
@@ -314,6 +316,19 @@ void jb_verify_report_free(struct jb_verify_report *report)
         report->problems[i] = NULL;
     }
     report->problem_count = 0;
+}
+
+void jb_verify_report_answer(const struct jb_verify_report *report,
+                             struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX],
+                             struct jb_verify_answer *ret)
+{
+    for (uint32_t i = 0; i < report->problem_count; i++)
+        problems[i] = jb_slice_str(report->problems[i]);
+    ret->clean = report->clean;
+    ret->entries = report->entries;
+    ret->records = report->records;
+    ret->problems = (struct jb_strings){problems, report->problem_count};
+    memcpy(ret->dump_hash, report->dump_hash, sizeof(ret->dump_hash));
 }
 
 jb_err jb_rebuild(jb_kv *kv, progress_fn *progress, void *ctx)

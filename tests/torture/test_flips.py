@@ -11,6 +11,7 @@ import os
 import random
 import re
 import shutil
+import struct
 import sys
 
 import desk as d
@@ -97,6 +98,37 @@ class Flips(d.DeskCase):
         self.ends(self.verify()[0], d.OK)
         d.tell(f"{found} flips found ({crashed} crashed LMDB), {same} changed nothing, of {OPTIONS['flips']} in {len(whole)} bytes; "
                f"{served} of {asked} damaged stores answered, and rightly")
+
+    def make_longer_than_the_file(self, revision):
+        """The ledger's entry of that revision says that it is a gibibyte long: LMDB believes it, and reading it crashes."""
+        data = bytearray((self.copy / "data.mdb").read_bytes())
+        key = struct.pack(">Q", revision)
+        at = data.find(struct.pack("<HH", 0, 8) + key)  # a leaf's node: length low, length high, flags, key's length, key
+        count = 0
+        while at >= 4:
+            length = struct.unpack_from("<HH", data, at - 4)
+            if (at - 4) % 2 == 0 and 0 < length[0] < 4096 and length[1] == 0:
+                struct.pack_into("<H", data, at - 2, 0x4000)
+                count += 1
+            at = data.find(struct.pack("<HH", 0, 8) + key, at + 1)
+        self.assertGreater(count, 0)
+        (self.copy / "data.mdb").write_bytes(data)
+
+    def test_a_page_that_crashes_lmdb_is_reported_by_the_daemon_which_lives_on(self):
+        self.make_longer_than_the_file(3)
+        self.ends(self.verify()[0], harness.FAILED, "signal", "pages are damaged")
+        self.desk.up(store=self.copy)
+        with wire.Client(self.desk.write, self.desk.read, timeout=60) as client:
+            for _ in range(2):
+                answer = client.verify(timeout=60)
+                self.assertFalse(answer.clean)
+                self.assertRegex(" ".join(answer.problems), "LMDB failed .signal [0-9]+.*pages are damaged")
+                self.assertEqual(answer.snapshot.revision, client.hello().revision)
+        self.assertEqual(self.state(), self.wanted)
+        done = self.ends(self.desk.bureau("verify"), harness.FAILED, "NOT CLEAN", "signal")
+        self.assertNotIn("clean:", done.text)
+        self.assertEqual([path.name for path in self.copy.glob("verify*")], [])
+        self.desk.down()
 
     def test_derived_tables_are_made_anew(self):
         """A derived table that is damaged is found, and one command makes it anew from the ledger."""
