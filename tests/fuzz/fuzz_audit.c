@@ -83,7 +83,7 @@ static void put_head(const struct jb_chain *chain, const uint8_t store_id[16])
     struct jb_signed_head head = {.epoch = 1, .revision = chain->revision};
     memcpy(head.store_id, store_id, sizeof(head.store_id));
     memcpy(head.head, chain->last, sizeof(head.head));
-    jb_head_sign(server, &head);
+    jb_head_sign(server, NULL, &head);
     char *numbers =
         jb_xasprintf("{\"head\":{\"epoch\":1,\"revision\":%u,\"at_us\":0", (unsigned)head.revision);
     put_text(numbers);
