@@ -24,6 +24,8 @@
 #define JB_CATALOG_NESTING_MAX 16     /* of lists and maps in the YAML */
 #define JB_CATALOG_PARENTS_MAX 64     /* dated parents of a unit; stays of a unit in one list */
 #define JB_CATALOG_DUTIES_MAX 8000000 /* unit x indicator x form */
+#define JB_CATALOG_RULES_MAX 10000    /* written, and made from parts 其中 */
+#define JB_RULE_TERMS_MAX 32          /* on one side */
 
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
