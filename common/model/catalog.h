@@ -186,8 +186,8 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     uint32_t indicator_count;
     struct jb_form *forms;
     uint32_t form_count;
-    struct jb_rule *rules;
-    uint32_t rule_count;
+    struct jb_rule *rules; /* the written ones, then those made of forms */
+    uint32_t written_rule_count, rule_count;
     bool check_history;   /* explain what is far from the unit's own history */
     bool check_unchanged; /* explain a form with the figures of the period before throughout */
 };
@@ -201,6 +201,7 @@ uint32_t jb_catalog_group(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_section(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_indicator(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_form(const jb_catalog *c, struct jb_slice code);
+uint32_t jb_catalog_rule(const jb_catalog *c, struct jb_slice code); /* of the written ones */
 /* By code, else by Chinese or English name or alias (exact after trimming). JB_ENOTFOUND;
  * JB_EEXIST: several bear the name. */
 JB_MUST_USE jb_err jb_catalog_find_indicator(const jb_catalog *c, struct jb_slice name,

@@ -348,6 +348,7 @@ static void fill(struct jb_catread *rd, uint32_t written, uint32_t made)
         return;
     for (uint32_t i = 0; i < written; i++)
         read_rule(rd, rd->rules[i], &view->rules[view->rule_count++]);
+    view->written_rule_count = written;
     for (uint32_t i = 0; i < view->form_count && !rd->nomem; i++)
         make_parts(rd, i);
     if (!rd->nomem)

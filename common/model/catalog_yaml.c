@@ -232,13 +232,12 @@ static void read_root(struct jb_catread *rd, jb_yaml_ref root)
 {
     jb_yaml_ref values[ROOT_KEYS];
     jb_catalog *c = rd->catalog;
-    struct jb_catalog_keys rule_codes = {0};
 
     if (!jb_catread_fields(rd, root, root_keys, ROOT_KEYS, values))
         return;
     c->view.code = "";
     declare_all(rd, values);
-    uint32_t rules = declare(rd, values[RULES], JB_CATALOG_RULES_MAX, &rule_codes, &rd->rules);
+    uint32_t rules = declare(rd, values[RULES], JB_CATALOG_RULES_MAX, &c->rules, &rd->rules);
     if (rd->nomem)
         return;
     if (values[UNITS] && values[UNITS]->kind == JB_YAML_LIST && values[UNITS]->len == 0)
@@ -258,6 +257,7 @@ static void read_root(struct jb_catread *rd, jb_yaml_ref root)
     keep_keys(rd, &c->sections);
     keep_keys(rd, &c->indicators);
     keep_keys(rd, &c->forms);
+    keep_keys(rd, &c->rules);
 }
 
 static int by_place(const void *left, const void *right)

@@ -125,7 +125,6 @@ enum jb_finding_code {
     JB_F_YTD_DISAGREES,
     JB_F_MARK_UNEXPLAINED,
     JB_F_NOT_APPLICABLE_UNEXPLAINED,
-    JB_F_CHECKED_ON_ARRIVAL,
     JB_F_COUNT_, /* not a code */
 };
 

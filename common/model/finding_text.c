@@ -226,9 +226,6 @@ static const struct entry {
     {JB_F_NOT_APPLICABLE_UNEXPLAINED, "not_applicable_unexplained",
      N_("not applicable needs a reason here"),
      N_("Give a figure; 0 is a figure. Or write in the row's note why it does not apply."), FINAL},
-    {JB_F_CHECKED_ON_ARRIVAL, "checked_on_arrival",
-     N_("some relations are checked when the submission arrives"),
-     N_("Nothing to do: they need figures that are not in this file."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -169,6 +169,19 @@ const char *jb_rule_when_name(enum jb_rule_when when)
     return "";
 }
 
+const char *jb_rule_missing_name(enum jb_rule_missing missing)
+{
+    switch (missing) {
+    case JB_MISSING_SKIP:
+        return "skip";
+    case JB_MISSING_ZERO:
+        return "zero";
+    case JB_MISSING_REQUIRE:
+        return "require";
+    }
+    return "";
+}
+
 const char *jb_rule_op_name(enum jb_rule_op op)
 {
     switch (op) {

@@ -48,6 +48,8 @@ JB_MUST_USE jb_err jb_rule_sum_parse(struct jb_slice text, struct jb_rule_sum *r
                                      const char **ret_expected);
 /* "previous"; "" for the period itself. */
 const char *jb_rule_when_name(enum jb_rule_when when);
+/* "skip". */
+const char *jb_rule_missing_name(enum jb_rule_missing missing);
 /* "<=". The other way round, for what was found instead: ">" of "<=", as reports print it. */
 const char *jb_rule_op_name(enum jb_rule_op op);
 const char *jb_rule_op_broken(enum jb_rule_op op);

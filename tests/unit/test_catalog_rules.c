@@ -151,6 +151,8 @@ static void a_form_knows_the_relations_that_look_at_its_rows(void **state)
     assert_int_equal(r->left[2].coefficient, -1);
     assert_int_equal(r->right[0].coefficient, 2);
     assert_string_equal(r->note, "见办法");
+    assert_int_equal(jb_catalog_rule(catalog, JB_LIT("r")), 0);
+    assert_int_equal(view->written_rule_count, 1);
     assert_int_equal(view->rules[2].kind, JB_RULE_PART);
     assert_true(jb_slice_is(view->rules[2].left[0].code, "z"));
     assert_true(jb_slice_is(view->rules[2].right[0].code, "x"));
