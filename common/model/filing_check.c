@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/text.h"
 #include "model/filing_check_parts.h"
 
 #define SIDES_SIZE 512
@@ -102,8 +101,9 @@ static void tell_broken(const struct jb_filing_run *run, const struct jb_rule *r
     else if (rule->kind == JB_RULE_PARTS)
         report.code = JB_F_PARTS_SUM;
     if (rule->kind == JB_RULE_WRITTEN) {
-        snprintf(hint, sizeof(hint), "%s (%s)%s%s", jb_text_is_zh() ? rule->name.zh : rule->name.en,
-                 rule->code, rule->note[0] ? ": " : "", rule->note);
+        bool two = strcmp(rule->name.zh, rule->name.en) != 0; /* who reads it is not known here */
+        snprintf(hint, sizeof(hint), "%s%s%s (%s)%s%s", rule->name.zh, two ? " / " : "",
+                 two ? rule->name.en : "", rule->code, rule->note[0] ? ": " : "", rule->note);
         report.hint = hint;
     }
     jb_filing_run_report(run, &report);

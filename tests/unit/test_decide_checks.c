@@ -30,6 +30,8 @@ static const char catalog_text[] =
     "[v]}\n"
     "- {code: trips, name: {zh: \"出车\"}, unit_of_measure: {zh: \"次\"}, measure: flow, owners: "
     "[v]}\n"
+    "- {code: tours, name: {zh: \"巡访\"}, unit_of_measure: {zh: \"次\"}, measure: flow, owners: "
+    "[v]}\n"
     "- {code: talks, name: {zh: \"宣讲\"}, unit_of_measure: {zh: \"场\"}, measure: flow, owners: "
     "[v]}\n"
     "forms:\n"
@@ -40,13 +42,14 @@ static const char catalog_text[] =
     "   {indicator: out}]}\n"
     "- {code: calls, title: {zh: \"来电\"}, units: [v], rows: [{indicator: calls}, {indicator: "
     "trips},\n"
-    "   {indicator: talks}]}\n"
+    "   {indicator: talks}, {indicator: tours}]}\n"
     "rules:\n"
     "- {code: sum, name: {zh: \"任务平衡\"}, severity: error, left: done + doing, op: \"=\", "
     "right: all}\n"
     "- {code: flow, name: {zh: \"收结存\"}, severity: explain, left: open, op: \"=\",\n"
     "   right: open@previous + in - out}\n"
-    "- {code: across, name: {zh: \"跨表\"}, severity: error, left: out, op: \"<=\", right: all}\n"
+    "- {code: across, name: {zh: \"跨表\"}, severity: error, left: out, op: \"<=\", right: all,\n  "
+    " when_missing: require}\n"
     "checks: [history, unchanged]\n";
 
 static int set_up(void **state)
@@ -232,7 +235,7 @@ static void fill_calls(struct agg_desk *d)
     for (uint8_t i = 0; i < 4; i++)
         accepted(d, agg_submit_rows(d, "v", "calls", periods[i], (uint8_t)(i + 1), 0,
                                     ROW("calls", calls[i]), ROW("trips", calls[3 - i]),
-                                    ROW("talks", calls[i])));
+                                    ROW("talks", calls[i]), ROW("tours", "9")));
 }
 
 static void a_figure_far_from_the_units_history_is_asked_about(void **state)
@@ -248,6 +251,10 @@ static void a_figure_far_from_the_units_history_is_asked_about(void **state)
             agg_submit_rows(d, "v", "calls", "2023-Q1", 9, 0,
                             ROW("calls", "1050", .status = JB_PROVISIONAL)),
             JB_F_FAR_FROM_HISTORY, JB_NEEDS_EXPLANATION);
+    d->explanation = "of the whole"; /* a row's own note is what counts */
+    refused(d, agg_submit_rows(d, "v", "calls", "2023-Q1", 9, 0, ROW("calls", "1050")),
+            JB_F_FAR_FROM_HISTORY, JB_NEEDS_EXPLANATION);
+    d->explanation = NULL;
     /* an estimate is nobody's count */
     accepted(d, agg_submit_rows(d, "v", "calls", "2023-Q1", 10, 0,
                                 ROW("calls", "1050", .status = JB_ESTIMATED)));
@@ -258,16 +265,18 @@ static void a_figure_far_from_the_units_history_is_asked_about(void **state)
 static void the_figures_of_the_period_before_throughout_are_asked_about(void **state)
 {
     struct agg_desk *d = *state;
-    const struct agg_row rows[] = {ROW("calls", "105"), ROW("trips", "100"), ROW("talks", "105")};
+    const struct agg_row rows[] = {ROW("calls", "105"), ROW("trips", "100"), ROW("talks", "105"),
+                                   ROW("tours", "9")};
     struct agg_submission s = {
-        .unit = "v", .form = "calls", .period = "2023-Q1", .id = 9, .rows = rows, .row_count = 3};
+        .unit = "v", .form = "calls", .period = "2023-Q1", .id = 9, .rows = rows, .row_count = 4};
     fill_calls(d);
     const struct jb_finding *f =
         refused(d, agg_submit(d, &s), JB_F_UNCHANGED, JB_NEEDS_EXPLANATION);
     assert_string_equal(f->indicator, "");
+    assert_non_null(strstr(f->got, "3")); /* tours never changed */
     /* one that moved is enough */
     accepted(d, agg_submit_rows(d, "v", "calls", "2023-Q1", 10, 0, ROW("calls", "105"),
-                                ROW("trips", "101"), ROW("talks", "105")));
+                                ROW("trips", "100"), ROW("talks", "105"), ROW("tours", "10")));
     s.predecessor = 10;
     d->explanation = "counted twice";
     accepted(d, agg_submit(d, &s));

@@ -20,6 +20,8 @@ static const struct {
     {"but not for ever", {{0, 1, 0, 0, 2, 0}, {0}, 6}, 40, 0, true},
     {"all alike, and then not", {{7, 7, 7, 7}, {0}, 4}, 12, 0, true},
     {"all alike, and nearly so", {{7, 7, 7, 7}, {0}, 4}, 11, 0, false},
+    {"most alike: the mean distance counts", {{7, 7, 7, 7, 7, 100}, {0}, 6}, 74, 0, false},
+    {"and has its end too", {{7, 7, 7, 7, 7, 100}, {0}, 6}, 75, 0, true},
     {"an outlier in the history hides nothing", {{100, 9999, 95, 105, 98}, {0}, 5}, 1000, 0, true},
     {"decimals do not matter", {{10000, 11000, 9500, 10500}, {0}, 4}, 105000, 2, true},
     {"five hundredths are not five", {{10, 11, 9, 10}, {0}, 4}, 60, 2, false},
