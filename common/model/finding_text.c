@@ -207,6 +207,33 @@ static const struct entry {
      N_("Ask for a later moment, or leave --as-of out."), FINAL},
     {JB_F_ROLE_NOT_HELD, "role_not_held", N_("the holder has no such role"),
      N_("Look at the roles as they are (jibao key list)."), FINAL},
+    {JB_F_RULE_BROKEN, "rule_broken", N_("the figures do not keep a relation"),
+     N_("Correct the figure that is wrong; where the relation may be explained, write why in the "
+        "note of the row or in the submission's explanation."),
+     FINAL},
+    {JB_F_RULE_LACKS, "rule_lacks", N_("a relation needs a figure that is not there"),
+     N_("Report the figure that is named."), FINAL},
+    {JB_F_PART_EXCEEDS, "part_exceeds", N_("a part is larger than its whole"),
+     N_("Correct the part or the whole."), FINAL},
+    {JB_F_PARTS_SUM, "parts_sum", N_("the parts do not add up to the whole"),
+     N_("Correct a part or the whole."), FINAL},
+    {JB_F_FAR_FROM_HISTORY, "far_from_history",
+     N_("the figure is far from what the unit reported so far"),
+     N_("Check the figure and its unit of measure; if it is right, write why in the row's note."),
+     FINAL},
+    {JB_F_UNCHANGED, "unchanged", N_("every figure is the same as in the period before"),
+     N_("Check that the file is this period's; if it is right, write why in the submission's "
+        "explanation."),
+     FINAL},
+    {JB_F_YTD_DISAGREES, "ytd_disagrees",
+     N_("the year to date and the periods of the year do not come to the same"),
+     N_("Correct this period, or correct an earlier one, or write why in the row's note."), FINAL},
+    {JB_F_MARK_UNEXPLAINED, "mark_unexplained",
+     N_("the indicator expects an exact figure, and no reason is given"),
+     N_("Give the exact figure, or write in the row's note why there is none."), FINAL},
+    {JB_F_NOT_APPLICABLE_UNEXPLAINED, "not_applicable_unexplained",
+     N_("not applicable needs a reason here"),
+     N_("Give a figure; 0 is a figure. Or write in the row's note why it does not apply."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -91,7 +91,7 @@ struct jb_history_row {
     enum jb_mark mark_before, mark;
     enum jb_status status_before, status;
     struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source,
-        text;
+        text, explanation;
 };
 struct jb_history_answer {
     struct jb_snapshot snapshot;
@@ -135,6 +135,7 @@ struct jb_filing_answer {
     uint64_t last_revision;
     const struct jb_row *rows;
     uint32_t row_count;
+    struct jb_slice explanation; /* of the last submission */
 };
 
 struct jb_verify_answer {

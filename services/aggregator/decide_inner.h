@@ -29,6 +29,8 @@ void jb_case_row_finding(const struct jb_case *c, enum jb_finding_code code,
 /* The filing's place, for findings about the whole. */
 struct jb_finding jb_case_finding(const struct jb_case *c, enum jb_finding_code code);
 
+/* What the checks across figures say, in a form that has any. */
+JB_MUST_USE jb_err jb_case_check_figures(const struct jb_case *c);
 /* A finding for each row that withdraws what has no value. */
 JB_MUST_USE jb_err jb_case_check_withdrawals(const struct jb_case *c);
 /* A finding for each row whose standing value is another one; at least one. */

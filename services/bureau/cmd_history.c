@@ -99,10 +99,19 @@ static void put_who(jb_table *out, const struct jb_history_row *row)
     jb_buf_free(&buf);
 }
 
+/* The reason of a correction, the row's note, and what was explained of the whole. */
 static void put_why(jb_table *out, const struct jb_history_row *row)
 {
-    jb_table_cellf(out, "%.*s%s%.*s", JB_ARG(row->reason),
-                   row->reason.len && row->note.len ? _("; ") : "", JB_ARG(row->note));
+    const struct jb_slice parts[] = {row->reason, row->note, row->explanation};
+    struct jb_buf buf;
+
+    jb_buf_init(&buf, JB_TEXT_FIGURE_BYTES_MAX);
+    for (size_t i = 0; i < JB_COUNT(parts); i++) {
+        if (parts[i].len)
+            jb_buf_printf(&buf, "%s%.*s", buf.len ? _("; ") : "", JB_ARG(parts[i]));
+    }
+    put(out, jb_buf_slice(&buf));
+    jb_buf_free(&buf);
 }
 
 static void print_people(const struct jb_history_answer *answer)
@@ -177,6 +186,7 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         {.key = "note"},
         {.key = "source"},
         {.key = "text"},
+        {.key = "explanation"},
     };
     struct jb_snapshot_words words;
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
@@ -202,6 +212,7 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         put(out, row->note);
         put(out, row->source);
         put(out, row->text);
+        put(out, row->explanation);
         jb_table_end_row(out);
     }
     jb_table_print(out, output, jb_words_snapshot(&answer->snapshot, &words), stdout);
