@@ -142,7 +142,8 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     const char *code;
     struct jb_names name;
     int zone_offset_minutes;
-    uint8_t hash[32]; /* BLAKE2b-256 of the YAML bytes */
+    bool managed_periods; /* a period is opened before anything is filed for it; default false */
+    uint8_t hash[32];     /* BLAKE2b-256 of the YAML bytes */
     struct jb_unit *units;
     uint32_t unit_count;
     struct jb_group *groups;

@@ -19,6 +19,7 @@ enum root_key {
     NAME,
     ZONE,
     FREQUENCY,
+    PERIODS,
     UNITS,
     GROUPS,
     SECTIONS,
@@ -27,10 +28,15 @@ enum root_key {
     ROOT_KEYS
 };
 static const struct jb_catread_key root_keys[ROOT_KEYS] = {
-    [CATALOG] = {"catalog", true},    [NAME] = {"name", true},
-    [ZONE] = {"zone", false},         [FREQUENCY] = {"frequency", false},
-    [UNITS] = {"units", true},        [GROUPS] = {"groups", false},
-    [SECTIONS] = {"sections", false}, [INDICATORS] = {"indicators", false},
+    [CATALOG] = {"catalog", true},
+    [NAME] = {"name", true},
+    [ZONE] = {"zone", false},
+    [FREQUENCY] = {"frequency", false},
+    [PERIODS] = {"periods", false},
+    [UNITS] = {"units", true},
+    [GROUPS] = {"groups", false},
+    [SECTIONS] = {"sections", false},
+    [INDICATORS] = {"indicators", false},
     [FORMS] = {"forms", false},
 };
 
@@ -59,6 +65,8 @@ static bool parse_zone(jb_yaml_ref node, int *ret_minutes)
 
 static void read_head(struct jb_catread *rd, jb_yaml_ref *values)
 {
+    static const struct jb_catread_word periods[] = {{"free", false}, {"managed", true}};
+    unsigned managed = false;
     struct jb_catalog_view *view = &rd->catalog->view;
     struct jb_slice code;
 
@@ -70,6 +78,8 @@ static void read_head(struct jb_catread *rd, jb_yaml_ref *values)
         jb_catread_expect(rd, values[ZONE], _("an offset such as \"+08:00\""));
     rd->freq = JB_FREQ_QUARTER;
     jb_catread_freq(rd, values[FREQUENCY], &rd->freq);
+    jb_catread_word(rd, values[PERIODS], periods, JB_COUNT(periods), &managed);
+    view->managed_periods = managed;
 }
 
 /* Codes of one list: keys, sorted, and the node of each object. Bad codes are left to the part that

@@ -282,6 +282,27 @@ static void the_hash_is_of_the_bytes(void **state)
     free(other_bytes);
 }
 
+static void periods_are_free_unless_the_file_says_managed(void **state)
+{
+    static const char head[] =
+        "catalog: t\nname: {zh: 目录}\nunits:\n- {code: u, name: {zh: 甲}}\n";
+    static const struct {
+        const char *line;
+        bool managed;
+    } cases[] = {{"", false}, {"periods: free\n", false}, {"periods: managed\n", true}};
+
+    (void)state;
+    for (size_t i = 0; i < JB_COUNT(cases); i++) {
+        char text[256];
+        jb_catalog *catalog;
+
+        snprintf(text, sizeof(text), "%s%s", head, cases[i].line);
+        catalog = read_good(jb_slice_str(text), "t.yaml");
+        assert_int_equal(jb_catalog_view(catalog)->managed_periods, cases[i].managed);
+        jb_catalog_free(catalog);
+    }
+}
+
 static void the_shipped_catalogues_read_without_a_finding(void **state)
 {
     static const struct {
@@ -324,6 +345,7 @@ int main(void)
         cmocka_unit_test(expected_counts_the_owing_units_under_a_node),
         cmocka_unit_test(a_value_above_another_owner_is_compared_only),
         cmocka_unit_test(the_hash_is_of_the_bytes),
+        cmocka_unit_test(periods_are_free_unless_the_file_says_managed),
         cmocka_unit_test(the_shipped_catalogues_read_without_a_finding),
     };
 

@@ -70,6 +70,7 @@ static const struct broken files[] = {
     {HEAD "zone: @8\n", JB_F_CATALOG_BAD_VALUE, 1},
     {HEAD "zone: @\"+08:75\"\n", JB_F_CATALOG_BAD_VALUE, 1},
     {HEAD "frequency: @weekly\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "periods: @closed\n", JB_F_CATALOG_BAD_VALUE, 1},
     {HEAD "groups: @x\n", JB_F_CATALOG_BAD_VALUE, 1},
     {HEAD "- {code: v, name: {zh: @\"\"}}\n", JB_F_CATALOG_BAD_VALUE, 1},
     {HEAD "- {code: v, name: {zh: @\"a\\tb\"}}\n", JB_F_CATALOG_BAD_VALUE, 1},
