@@ -101,6 +101,7 @@ struct jb_indicator {
     bool negative_allowed;           /* default false */
     bool not_applicable_allowed;     /* default true */
     bool marks_allowed;              /* default true */
+    bool is_public;                  /* may be published; default false */
     uint32_t numerator, denominator; /* ratio: indicator indexes, else JB_NONE */
     int power10;                     /* ratio: the quotient is multiplied by 10^power10 (2 for %) */
     struct jb_edge *owners;

@@ -142,6 +142,7 @@ static void describe_indicator(struct facts *facts, const struct jb_catalog_view
     add_fact(facts, "negative", "%s", in->negative_allowed ? "true" : "false");
     add_fact(facts, "not_applicable", "%s", in->not_applicable_allowed ? "true" : "false");
     add_fact(facts, "marks", "%s", in->marks_allowed ? "true" : "false");
+    add_fact(facts, "public", "%s", in->is_public ? "true" : "false");
     if (in->measure == JB_RATIO) {
         add_fact(facts, "numerator", "%s", view->indicators[in->numerator].code);
         add_fact(facts, "denominator", "%s", view->indicators[in->denominator].code);

@@ -27,6 +27,7 @@ enum key {
     NEGATIVE,
     NOT_APPLICABLE,
     MARKS,
+    PUBLIC,
     PARENT_VALUE,
     NUMERATOR,
     DENOMINATOR,
@@ -55,6 +56,7 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [NEGATIVE] = {"negative", false},
     [NOT_APPLICABLE] = {"not_applicable", false},
     [MARKS] = {"marks", false},
+    [PUBLIC] = {"public", false},
     [PARENT_VALUE] = {"parent_value", false},
     [NUMERATOR] = {"numerator", false},
     [DENOMINATOR] = {"denominator", false},
@@ -307,6 +309,7 @@ static void read_numbers(struct jb_catread *rd, jb_yaml_ref *v, struct jb_indica
     jb_catread_bool(rd, v[NEGATIVE], &indicator->negative_allowed);
     jb_catread_bool(rd, v[NOT_APPLICABLE], &indicator->not_applicable_allowed);
     jb_catread_bool(rd, v[MARKS], &indicator->marks_allowed);
+    jb_catread_bool(rd, v[PUBLIC], &indicator->is_public);
 }
 
 static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)
