@@ -175,6 +175,8 @@ static jb_err check_catalog(const struct jb_scene *scene, struct jb_slice yaml,
     jb_err err = jb_catalog_read_yaml(yaml, "", findings, &catalog);
     if (!err && scene->binding)
         err = check_change(scene->txn, scene->binding, catalog, findings);
+    if (!err)
+        err = jb_decide_catalog_periods(scene->txn, catalog, findings);
     jb_catalog_free(catalog);
     return err == JB_ERANGE ? JB_EINVAL : err;
 }

@@ -88,7 +88,7 @@ static jb_err answer(struct filing *f)
     for (uint32_t i = 0; i < f->past.filing_count; i++) {
         if (f->past.filings[i].form != view->forms[f->form].number)
             continue;
-        reply.has_last = true;
+        reply.has_last = f->past.filings[i].revision > 0;
         reply.last_submission = f->past.filings[i].submission;
         reply.last_revision = f->past.filings[i].revision;
     }

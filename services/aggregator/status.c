@@ -198,7 +198,7 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     for (uint32_t i = 0; !err && i < count; i++) {
         if (filings[i].form != form->number)
             continue;
-        row.has_last = true;
+        row.has_last = filings[i].revision > 0;
         row.last_submission = filings[i].submission;
         row.last_revision = filings[i].revision;
         row.last_at_us = filings[i].at_us;

@@ -17,6 +17,7 @@
  *             'b', form number u32           -> block u16 that its filings are kept in
  *   holders   'k', public key 32             -> holder of grants (holders.h)
  *             'p', person code
+ *   periods   freq u8, ordinal u16   -> where an opened period stands (period_state.h)
  *   meta      key                            -> format version, store id
  *
  * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the
@@ -37,7 +38,8 @@ enum jb_store_table {
     JB_T_CATALOGS,
     JB_T_NAMES,
     JB_T_META,
-    JB_T_HOLDERS, /* last: a table's number is part of its records' checksums */
+    JB_T_HOLDERS,
+    JB_T_PERIODS, /* last: a table's number is part of its records' checksums */
     JB_TABLES,
 };
 #define JB_STORE_FORMAT 1

@@ -22,7 +22,7 @@ static const struct argp_option table[] = {
     {"person", KEY_PERSON, "NAME", 0, N_("the signer's label, or the person signed for"), 1},
     {"unit", KEY_UNIT, "UNIT", 0, N_("about this unit, by code"), 1},
     {"kind", KEY_KIND, "KIND", 0,
-     N_("genesis, epoch, catalogue, submission, conflict or key_change"), 1},
+     N_("genesis, epoch, catalogue, submission, conflict, key_change or act"), 1},
     {"export", KEY_EXPORT, "FILE", 0,
      N_("write the whole ledger with its signed head as JSON lines"), 2},
     {"check", 0x2ff, "FILE", 0,
@@ -48,8 +48,8 @@ static error_t take_moment(struct argp_state *state, const char *text, bool end,
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    static const char *const kinds[] = {"genesis",    "epoch",    "catalogue",
-                                        "submission", "conflict", "key_change"};
+    static const char *const kinds[] = {"genesis",  "epoch",      "catalogue", "submission",
+                                        "conflict", "key_change", "act"};
     struct input *input = state->input;
     char why[WHY_BYTES];
     bool known = false;
