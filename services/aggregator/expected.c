@@ -37,6 +37,18 @@ bool jb_expected_row(const jb_catalog *catalog, const struct jb_period_state *am
                           view->indicators[view->forms[form].rows[row].indicator].number, owed);
 }
 
+bool jb_expected_form(const jb_catalog *catalog, const struct jb_period_state *amended,
+                      uint32_t unit, uint32_t form, struct jb_period period)
+{
+    if (!amended || amended->amendment_count == 0)
+        return jb_catalog_expects_form(catalog, unit, form, period);
+    for (uint32_t r = 0; r < jb_catalog_view(catalog)->forms[form].row_count; r++) {
+        if (jb_expected_row(catalog, amended, unit, form, r, period))
+            return true;
+    }
+    return false;
+}
+
 static void add_row(struct count *c, const char *form, const char *unit, const char *indicator)
 {
     const char *codes[] = {form, unit, indicator};

@@ -15,7 +15,9 @@ struct jb_expected {
 JB_MUST_USE jb_err jb_expected_count(const jb_catalog *catalog, struct jb_period period,
                                      const struct jb_period_state *amended,
                                      struct jb_expected *ret);
-/* One row. amended may be NULL. */
+/* A form, at least one of its rows; one row. amended may be NULL. */
+bool jb_expected_form(const jb_catalog *catalog, const struct jb_period_state *amended,
+                      uint32_t unit, uint32_t form, struct jb_period period);
 bool jb_expected_row(const jb_catalog *catalog, const struct jb_period_state *amended,
                      uint32_t unit, uint32_t form, uint32_t row, struct jb_period period);
 

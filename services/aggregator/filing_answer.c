@@ -6,6 +6,7 @@
 #include "model/check.h"
 #include "net/wire_query.h"
 #include "past.h"
+#include "standing.h"
 #include "text_figure.h"
 
 struct filing {
@@ -76,7 +77,8 @@ static jb_err fill_rows(struct filing *f)
 static jb_err answer(struct filing *f)
 {
     const struct jb_catalog_view *view = f->binding->view;
-    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot};
+    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot,
+                                     .standing = {.state = JB_FILING_NOT_REPORTED}};
     uint32_t unit = view->units[f->unit].number;
     jb_err err = JB_OK;
     if (unit != JB_NONE)
@@ -91,6 +93,7 @@ static jb_err answer(struct filing *f)
         reply.has_last = f->past.filings[i].revision > 0;
         reply.last_submission = f->past.filings[i].submission;
         reply.last_revision = f->past.filings[i].revision;
+        reply.standing = jb_standing_of(&f->past.filings[i].filing);
     }
     reply.rows = f->rows;
     reply.row_count = f->count;
