@@ -5,6 +5,7 @@ worked out by hand, and the whole of it audited, verified and rebuilt."""
 import re
 
 import small
+import wire
 from harness import OK, REFUSED, USAGE, DeskCase, main
 
 UNITS = [small.unit_code(n) for n in range(4)]
@@ -53,6 +54,10 @@ class Quarter(DeskCase):
         return [row["state"] for _, row in sorted(self.filings(*args).items())]
 
     def test_a_quarter_from_opening_to_the_second_release(self):
+        watch = wire.Watch(self.desk.read, units=["unit02"], acts=True)
+        self.addCleanup(watch.close)
+        watch.until(self.desk.laid)
+
         # Nothing is open yet, for anybody.
         self.submit("unit00", REFUSED, says=["2023-Q2 (2023-04-01..2023-06-30)", "period open"], flow0="1")
         self.assertEqual(self.period()["state"], "not_opened")
@@ -118,6 +123,16 @@ class Quarter(DeskCase):
         self.assertEqual((total["value"], total["reported"], total["expected"]), ("61", "3", "4"))
         total = self.desk.bureau("query", "--unit", "county", "--indicator", "stock", "--period", QUARTER, "-o", "csv").rows()[0]
         self.assertEqual((total["reported"], total["expected"]), ("2", "3"))
+
+        # Whoever watched unit02 heard of its filing and of the period, each act once and in order.
+        watch.until(int(second["revision"]))
+        filing = (QUARTER, "unit02", "work", 0)
+        period = (QUARTER, "", "", 0)
+        self.assertEqual(watch.acts, [("PERIOD_OPEN", *period), ("FILING_RETURN", *filing), ("FILING_ACCEPT", *filing),
+                                      ("PERIOD_CLOSE", *period), ("PUBLISH", QUARTER, "", "", 1), ("PERIOD_REOPEN", *period),
+                                      ("FILING_ACCEPT", *filing), ("PUBLISH", QUARTER, "", "", 2)])
+        done = self.desk.bureau("watch", "--acts", "--unit", "unit02", "--from", watch.token, "--quiet-exit", "1", "-o", "json")
+        self.ends(done, OK, '"continued"')
 
         # What an opened period expects is not changed by a catalogue.
         fewer = self.desk.file("fewer.yaml", catalog(units=3))
