@@ -31,6 +31,9 @@
 #define JB_CATALOG_RULES_MAX 10000    /* written, and made from parts 其中 */
 #define JB_RULE_TERMS_MAX 32          /* on one side */
 
+#define JB_PERIOD_AMENDMENTS_MAX 10000 /* of one period; reopened units likewise */
+#define JB_PERIOD_REVIEWED_MAX 1000    /* acts of one period that are listed */
+
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
 #define JB_WATCHES_MAX 10000

@@ -114,6 +114,7 @@ struct jb_indicator {
     /* Which counts where 本期 and 本年累计 are both reported and disagree; 0: they are not
      * compared. */
     enum jb_basis_kind authoritative;
+    bool is_public;                  /* may be published; default false */
     uint32_t numerator, denominator; /* ratio: indicator indexes, else JB_NONE */
     int power10;                     /* ratio: the quotient is multiplied by 10^power10 (2 for %) */
     struct jb_edge *owners;          /* who reports it */

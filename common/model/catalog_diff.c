@@ -214,6 +214,7 @@ static void describe_indicator(struct facts *facts, const struct jb_catalog_view
              allowance(in->marks_allowed, in->marks_explained, "explain"));
     if (in->authoritative)
         add_fact(facts, N_("authoritative"), "%s", jb_basis_kind_code(in->authoritative));
+    add_fact(facts, N_("public"), "%s", in->is_public ? "true" : "false");
     describe_redefined(facts, in);
     if (in->measure == JB_RATIO) {
         add_fact(facts, N_("numerator"), "%s", view->indicators[in->numerator].code);

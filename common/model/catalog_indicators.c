@@ -32,6 +32,7 @@ enum key {
     NOT_APPLICABLE,
     MARKS,
     AUTHORITATIVE,
+    PUBLIC,
     PARENT_VALUE,
     NUMERATOR,
     DENOMINATOR,
@@ -64,6 +65,7 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [NOT_APPLICABLE] = {"not_applicable", false},
     [MARKS] = {"marks", false},
     [AUTHORITATIVE] = {"authoritative", false},
+    [PUBLIC] = {"public", false},
     [PARENT_VALUE] = {"parent_value", false},
     [NUMERATOR] = {"numerator", false},
     [DENOMINATOR] = {"denominator", false},
@@ -412,6 +414,7 @@ static void read_numbers(struct jb_catread *rd, jb_yaml_ref *v, struct jb_indica
     indicator->not_applicable_explained = nil == EXPLAINED;
     indicator->marks_allowed = marked != REFUSED;
     indicator->marks_explained = marked == EXPLAINED;
+    jb_catread_bool(rd, v[PUBLIC], &indicator->is_public);
 }
 
 static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)

@@ -5,7 +5,9 @@
 #define JB_WIRE_QUERY_H
 
 #include "base/uuid.h"
+#include "model/act.h"
 #include "model/figure.h"
+#include "model/period.h"
 #include "model/submission.h"
 #include "net/wire.h"
 
@@ -60,6 +62,16 @@ struct jb_status_query {
     struct jb_slice under;
     uint64_t as_of_revision;
 };
+/* Where a filing stands in review (FilingStanding). state 0: not told. */
+struct jb_filing_standing {
+    enum jb_filing_state state;
+    int64_t complete_at_us;
+    uint64_t accepted_revision, act_revision;
+    bool has_due;
+    jb_date due_on;
+    uint32_t returns, corrections;
+    bool excused;
+};
 struct jb_status_row {
     struct jb_slice unit, period, form, form_title_zh, form_title_en;
     uint32_t rows_expected, rows_reported;
@@ -68,6 +80,7 @@ struct jb_status_row {
     struct jb_uuid last_submission;
     uint64_t last_revision;
     int64_t last_at_us;
+    struct jb_filing_standing standing;
 };
 struct jb_status_answer {
     struct jb_snapshot snapshot;
@@ -136,6 +149,7 @@ struct jb_filing_answer {
     const struct jb_row *rows;
     uint32_t row_count;
     struct jb_slice explanation; /* of the last submission */
+    struct jb_filing_standing standing;
 };
 
 struct jb_verify_answer {

@@ -10,6 +10,7 @@
 #include "birth.h"
 #include "chain.h"
 #include "decide.h"
+#include "decide_act.h"
 #include "decide_key.h"
 #include "net/proof.h"
 
@@ -205,6 +206,24 @@ static jb_err again_change(struct check *c, const struct jb_entry *entry,
     return err;
 }
 
+static jb_err again_act(struct check *c, const struct jb_entry *entry, const struct jb_scene *scene,
+                        struct jb_entry *ret, bool *ret_append)
+{
+    const struct jb_key_scene act_scene = {.txn = scene->txn,
+                                           .binding = scene->binding,
+                                           .rights = scene->rights,
+                                           .store_id = scene->store_id,
+                                           .epoch = entry->epoch,
+                                           .now_us = scene->now_us};
+    struct jb_envelope envelope = envelope_of(c, entry, JB_KIND_ACT, entry->payload);
+    struct jb_act_decision decision;
+    jb_err err = jb_decide_act(&act_scene, &envelope, &c->arena, &decision, c->findings);
+    *ret_append = !err && decision.append;
+    if (*ret_append)
+        *ret = decision.entry;
+    return err;
+}
+
 /* What the aggregator had to write for what was sent. */
 static jb_err decide_again(struct check *c, const struct jb_entry *entry, struct jb_entry *ret,
                            bool *ret_append)
@@ -227,6 +246,9 @@ static jb_err decide_again(struct check *c, const struct jb_entry *entry, struct
     case JB_ENTRY_KEY:
         err = scene_of(c, entry, &scene);
         return err ? err : again_change(c, entry, &scene, ret, ret_append);
+    case JB_ENTRY_ACT:
+        err = scene_of(c, entry, &scene);
+        return err ? err : again_act(c, entry, &scene, ret, ret_append);
     }
     return JB_EDAMAGED;
 }

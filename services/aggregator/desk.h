@@ -75,6 +75,7 @@ JB_MUST_USE jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payloa
 JB_MUST_USE jb_err jb_answer_history(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_periods(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_keys(struct jb_desk *desk, struct jb_slice payload);
 
 #endif

@@ -3,6 +3,7 @@
  * leaves both as they were. */
 #include "base/limits.h"
 #include "decide.h"
+#include "decide_act.h"
 #include "decide_key.h"
 #include "engine_inner.h"
 
@@ -168,6 +169,7 @@ static jb_err reply_put_done(jb_engine *e, const struct jb_catalog_put_done *don
     return keep_reply(e, JB_KIND_CATALOG_PUT_DONE, ret);
 }
 
+/* Decisions are made at the time that their entry will have. */
 static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
 {
     const struct jb_binding *binding = NULL;
@@ -181,7 +183,8 @@ static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
                                  .rights = e->rights,
                                  .epoch = e->pending.head.epoch,
                                  .unsigned_ok = e->unsigned_ok,
-                                 .now_us = now_us};
+                                 .now_us = now_us > e->pending.head.at_us ? now_us
+                                                                          : e->pending.head.at_us};
     return err;
 }
 
@@ -283,7 +286,7 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
                                            .rights = scene.rights,
                                            .store_id = scene.store_id,
                                            .epoch = scene.epoch,
-                                           .now_us = now_us};
+                                           .now_us = scene.now_us};
     err =
         jb_decide_key_change(&key_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
     if (!err && decision.append) {
@@ -297,6 +300,35 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
     jb_buf_clear(&e->reply);
     jb_wire_key_change_done_encode(&decision.done, &e->findings, &e->reply);
     return keep_reply(e, JB_KIND_KEY_CHANGE_DONE, ret);
+}
+
+static jb_err offer_act(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
+                        struct jb_reply *ret)
+{
+    struct jb_scene scene;
+    struct jb_act_decision decision;
+    jb_err err = set_scene(e, now_us, &scene);
+    if (err)
+        return err;
+    const struct jb_key_scene act_scene = {.txn = scene.txn,
+                                           .binding = scene.binding,
+                                           .rights = scene.rights,
+                                           .store_id = scene.store_id,
+                                           .epoch = e->pending.head.epoch,
+                                           .now_us = scene.now_us};
+    err = jb_decide_act(&act_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
+    if (!err && decision.append) {
+        err = jb_engine_append(e, &decision.entry, now_us);
+        decision.done.revision = decision.entry.revision;
+        decision.done.release = decision.entry.act.release;
+        memcpy(decision.done.head, decision.entry.hash, sizeof(decision.done.head));
+    }
+    if (err)
+        return err;
+    e->submissions++;
+    jb_buf_clear(&e->reply);
+    jb_wire_act_done_encode(&decision.done, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_ACT_DONE, ret);
 }
 
 static jb_err offer_hello(jb_engine *e, int64_t now_us, struct jb_reply *ret)
@@ -320,6 +352,8 @@ jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal, in
         return offer_catalog(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_KEY_CHANGE)
         return offer_key_change(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_ACT)
+        return offer_act(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_HELLO)
         return offer_hello(engine, now_us, ret);
     return reply_refused(engine, JB_F_UNSUPPORTED, ret);
@@ -386,6 +420,7 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
 {
     struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
     struct jb_key_change_done change = {0};
+    struct jb_act_done act = {0};
     enum jb_kind kind = JB_KIND_REFUSED;
     jb_findings_clear(&engine->findings);
     jb_findings_add(&engine->findings,
@@ -400,6 +435,9 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
     } else if (proposal->envelope.kind == JB_KIND_KEY_CHANGE) {
         kind = JB_KIND_KEY_CHANGE_DONE;
         jb_wire_key_change_done_encode(&change, &engine->findings, &engine->reply);
+    } else if (proposal->envelope.kind == JB_KIND_ACT) {
+        kind = JB_KIND_ACT_DONE;
+        jb_wire_act_done_encode(&act, &engine->findings, &engine->reply);
     } else {
         jb_wire_refused_encode(&engine->findings, &engine->reply);
     }

@@ -49,8 +49,8 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us,
                        struct jb_welcome *ret); /* state of the last commit */
 
 struct jb_reply {
-    uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, KEY_CHANGE_DONE, WELCOME, REFUSED */
-    uint32_t outcome;        /* of a receipt (enum jb_outcome), else 0 */
+    uint32_t kind;    /* RECEIPT, CATALOG_PUT_DONE, KEY_CHANGE_DONE, ACT_DONE, WELCOME, ... */
+    uint32_t outcome; /* of a receipt (enum jb_outcome), else 0 */
     struct jb_slice payload; /* encoded, in the batch's arena */
     /* Refused for want of a right or of a good signature; JB_F_NONE: not for that. */
     enum jb_finding_code denied;

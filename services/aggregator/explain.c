@@ -112,16 +112,18 @@ static jb_err add_period(struct explanation *x, const struct jb_measured *figure
         if (owner->unit == JB_NONE || day < owner->from || day > owner->until ||
             !jb_node_has_unit(b, x->ask.total.node, owner->unit, day))
             continue;
-        bool owed = jb_source_expected(x->desk->source, jb_node_of_unit(b, owner->unit), true,
-                                       figure->indicator, period) > 0;
-        jb_err err = jb_source_past(x->desk->source, owner->unit, period, &past);
+        uint32_t owed = 0;
+        jb_err err = jb_source_expected(x->desk->source, jb_node_of_unit(b, owner->unit), true,
+                                        figure->indicator, period, &owed);
+        if (!err)
+            err = jb_source_past(x->desk->source, owner->unit, period, &past);
         if (err)
             return err;
         const struct jb_past_figure *found = jb_past_find(past, indicator->number, stretch);
         if ((found || owed) && !jb_reach_unit(x->reach, owner->unit))
             x->narrowed = true;
         else if (found || owed)
-            err = add_part(x, figure, owner->unit, period, found, owed);
+            err = add_part(x, figure, owner->unit, period, found, owed > 0);
         if (err)
             return err;
     }

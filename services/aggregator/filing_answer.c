@@ -6,8 +6,9 @@
 #include "model/check.h"
 #include "model/filing_check.h"
 #include "net/wire_query.h"
-#include "past.h"
 #include "net/wire_submission.h"
+#include "past.h"
+#include "standing.h"
 #include "unit_figures.h"
 
 #define NOTES_BYTES_MAX (JB_ANSWER_PAGE_BYTES_MAX / 2) /* the figures are what is asked for */
@@ -141,7 +142,8 @@ static jb_err check_standing(struct filing *f, uint32_t unit)
 static jb_err answer(struct filing *f)
 {
     const struct jb_catalog_view *view = f->binding->view;
-    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot};
+    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot,
+                                     .standing = {.state = JB_FILING_NOT_REPORTED}};
     uint32_t unit = view->units[f->unit].number;
     jb_err err = JB_OK;
     if (unit != JB_NONE)
@@ -153,9 +155,10 @@ static jb_err answer(struct filing *f)
     for (uint32_t i = 0; i < f->past.filing_count; i++) {
         if (f->past.filings[i].form != view->forms[f->form].number)
             continue;
-        reply.has_last = true;
+        reply.has_last = f->past.filings[i].revision > 0;
         reply.last_submission = f->past.filings[i].submission;
         reply.last_revision = f->past.filings[i].revision;
+        reply.standing = jb_standing_of(&f->past.filings[i].filing);
         err = load_sent(f, reply.last_revision);
         if (!err)
             err = check_standing(f, unit);

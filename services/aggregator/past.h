@@ -17,12 +17,14 @@ struct jb_past_figure {
     struct jb_uuid submission;
 };
 
-/* One filing's newest entry at that revision. */
+/* One filing at that revision, and the entry of its newest submission: revision 0 when there was
+ * none. */
 struct jb_past_filing {
     uint32_t form;
     uint64_t revision;
     int64_t at_us;
     struct jb_uuid submission;
+    struct jb_filing filing;
 };
 
 struct jb_past {
@@ -36,6 +38,8 @@ struct jb_past {
 struct jb_past_scratch {
     struct jb_entry_effect *effects;
     struct jb_filings filings;
+    struct jb_filing_step *steps; /* of one filing, newest first */
+    uint32_t step_count, step_cap;
 };
 void jb_past_scratch_free(struct jb_past_scratch *scratch);
 void jb_past_free(struct jb_past *past);

@@ -188,8 +188,8 @@ static uint32_t count_expected(const struct jb_binding *b, struct jb_node node, 
     return row != JB_NONE && jb_catalog_owes_row(b->catalog, node.index, form, row, period);
 }
 
-uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
-                            struct jb_period period)
+jb_err jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                          struct jb_period period, uint32_t *ret)
 {
     const struct jb_binding *b = source->binding;
     uint32_t key = node.index * 2 + node.is_group;
@@ -200,5 +200,6 @@ uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, ui
         *kept = (struct jb_count_kept){b->version, key,
                                        own,        indicator,
                                        period,     count_expected(b, node, own, indicator, period)};
-    return kept->expected;
+    *ret = kept->expected;
+    return jb_source_adjust(source, node, own, indicator, period, ret);
 }

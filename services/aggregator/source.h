@@ -11,6 +11,7 @@
 #include "binding.h"
 #include "cell.h"
 #include "past.h"
+#include "period_state.h"
 
 typedef struct jb_source jb_source;
 
@@ -72,9 +73,14 @@ JB_MUST_USE jb_err jb_source_filings(jb_source *source, uint32_t unit, struct jb
  * call. */
 JB_MUST_USE jb_err jb_source_past(jb_source *source, uint32_t unit, struct jb_period period,
                                   const struct jb_past **ret);
-/* expected of coverage; own: whether the unit itself owes it (0 or 1). */
-uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
-                            struct jb_period period);
+/* expected of coverage, with the amendments of a managed period; own: whether the unit itself owes
+ * it (0 or 1). */
+JB_MUST_USE jb_err jb_source_expected(jb_source *source, struct jb_node node, bool own,
+                                      uint32_t indicator, struct jb_period period, uint32_t *ret);
+/* Where a period stands, for its amendments; NULL where periods are free. Lives until the next
+ * call. */
+JB_MUST_USE jb_err jb_source_amended(jb_source *source, struct jb_period period,
+                                     const struct jb_period_state **ret);
 /* Base periods looked at since set: what an answer has cost so far. */
 uint64_t jb_source_work(const jb_source *source);
 

@@ -67,13 +67,15 @@ static jb_err filings_now(jb_source *source, uint32_t number, struct jb_period p
     for (uint32_t i = 0; !err && i < filings->count; i++) {
         const struct jb_filing *filing = &filings->items[i];
         struct jb_slice bytes;
-        struct jb_entry entry;
-        err = jb_store_entry(source->txn, filing->last_revision, &bytes);
-        if (!err)
+        struct jb_entry entry = {0};
+        if (filing->submission_revision)
+            err = jb_store_entry(source->txn, filing->submission_revision, &bytes);
+        if (!err && filing->submission_revision)
             err = jb_entry_peek(bytes, &entry);
         if (!err)
-            now->filings[now->filing_count++] = (struct jb_past_filing){
-                filing->form, filing->last_revision, entry.at_us, filing->last_submission};
+            now->filings[now->filing_count++] =
+                (struct jb_past_filing){filing->form, filing->submission_revision, entry.at_us,
+                                        filing->last_submission, *filing};
     }
     return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
 }

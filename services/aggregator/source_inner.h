@@ -4,10 +4,12 @@
 #ifndef JB_SOURCE_INNER_H
 #define JB_SOURCE_INNER_H
 
+#include "periods.h"
 #include "source.h"
 
 #define JB_KEPT_BLOCKS 512
 #define JB_KEPT_PASTS 4096
+#define JB_KEPT_PERIODS 64
 #define JB_KEPT_COUNTS 4096
 
 struct jb_kept_place {
@@ -39,6 +41,11 @@ struct jb_count_kept {
     uint32_t expected;
 };
 
+struct jb_period_kept {
+    uint64_t generation; /* 0: never used */
+    struct jb_period_state state;
+};
+
 struct jb_source {
     jb_kv_txn *txn;
     const struct jb_binding *binding;
@@ -46,7 +53,8 @@ struct jb_source {
     uint64_t generation; /* one for each (head, as_of) */
     uint64_t work;
     struct jb_past_scratch scratch;
-    struct jb_past_kept *pasts; /* made on first use */
+    struct jb_past_kept *pasts;     /* made on first use */
+    struct jb_period_kept *periods; /* likewise */
     struct jb_own_cell past_cell;
     struct jb_past filings_now; /* filings only */
     struct jb_sum_cell *run;
@@ -56,6 +64,12 @@ struct jb_source {
     struct jb_sum_kept sum[JB_KEPT_BLOCKS];
     struct jb_count_kept counts[JB_KEPT_COUNTS];
 };
+
+/* In source_amended.c. */
+JB_MUST_USE jb_err jb_source_adjust(jb_source *source, struct jb_node node, bool own,
+                                    uint32_t indicator, struct jb_period period,
+                                    uint32_t *expected);
+void jb_source_forget_periods(jb_source *source);
 
 uint32_t jb_kept_mix(uint32_t node, struct jb_period period, uint32_t more);
 /* The unit's or node's record (numbers); place.found tells whether there is one. */

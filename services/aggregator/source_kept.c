@@ -32,6 +32,7 @@ void jb_source_free(jb_source *source)
     for (size_t i = 0; source->pasts && i < JB_KEPT_PASTS; i++)
         jb_past_free(&source->pasts[i].past);
     free(source->pasts);
+    jb_source_forget_periods(source);
     jb_past_free(&source->filings_now);
     free(source->run);
     free(source->run_at);

@@ -17,6 +17,7 @@
  *             'b', form number u32           -> block u16 that its filings are kept in
  *   holders   'k', public key 32             -> holder of grants (holders.h)
  *             'p', person code
+ *   periods   freq u8, ordinal u16   -> where an opened period stands (period_state.h)
  *   meta      key                            -> format version, store id
  *
  * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the
@@ -37,7 +38,8 @@ enum jb_store_table {
     JB_T_CATALOGS,
     JB_T_NAMES,
     JB_T_META,
-    JB_T_HOLDERS, /* last: a table's number is part of its records' checksums */
+    JB_T_HOLDERS,
+    JB_T_PERIODS, /* last: a table's number is part of its records' checksums */
     JB_TABLES,
 };
 #define JB_STORE_FORMAT 1
@@ -65,7 +67,8 @@ struct jb_store_receipt {
     uint64_t conflict_revision;
 };
 
-/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer
+/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). Tables that came with
+ * later versions are made when it is opened for writing. JB_EVERSION: a newer
  * format. map_bytes 0: default. scratch: a throw-away store without fsync, for verify. */
 JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes,
                                  bool create, bool read_only, bool scratch, jb_kv **ret);

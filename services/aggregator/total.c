@@ -10,18 +10,23 @@ bool jb_basis_is_period(struct jb_slice basis)
 }
 
 /* What was owed over a span, and what of it lies in base periods that have not ended. */
-static void count_expected(jb_source *source, const struct jb_total_ask *ask,
-                           struct jb_period first, uint32_t count, struct jb_measured *total)
+static jb_err count_expected(jb_source *source, const struct jb_total_ask *ask,
+                             struct jb_period first, uint32_t count, struct jb_measured *total)
 {
     total->expected = 0;
     total->not_yet_due = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct jb_period period = jb_period_add(first, (int32_t)i);
-        uint32_t expected = jb_source_expected(source, ask->node, ask->own, ask->indicator, period);
+        uint32_t expected;
+        jb_err err =
+            jb_source_expected(source, ask->node, ask->own, ask->indicator, period, &expected);
+        if (err)
+            return err;
         total->expected += expected;
         if (jb_period_last_day(period) >= ask->today)
             total->not_yet_due += expected;
     }
+    return JB_OK;
 }
 
 /* The cell that covers exactly the span stands at the span's last base period. */
@@ -39,7 +44,9 @@ static jb_err fold_exact(jb_source *source, const struct jb_total_ask *ask,
     if (*ret_found)
         cells[0] = &cell;
     total->exact_stretch = true;
-    count_expected(source, ask, ask->span.last, 1, total);
+    err = count_expected(source, ask, ask->span.last, 1, total);
+    if (err)
+        return err;
     jb_rollup_fold(indicator, cells, 1, ask->span.last, true, total->expected, &total->result);
     return JB_OK;
 }
@@ -55,11 +62,15 @@ static jb_err fold_period(jb_source *source, const struct jb_total_ask *ask,
     if (err)
         return err;
     total->exact_stretch = false;
-    count_expected(source, ask, ask->span.first, count, total);
+    err = count_expected(source, ask, ask->span.first, count, total);
+    if (err)
+        return err;
     jb_rollup_fold(indicator, cells, count, ask->span.first, false, total->expected,
                    &total->result);
     if (total->result.has_value_period)
-        count_expected(source, ask, total->result.value_period, 1, total);
+        err = count_expected(source, ask, total->result.value_period, 1, total);
+    if (err)
+        return err;
     if (indicator->time_agg != JB_TIME_NONE || count > 1 || *ret_found)
         return JB_OK;
     bool other;
@@ -84,7 +95,9 @@ static jb_err fold_named(jb_source *source, const struct jb_total_ask *ask,
         return fold_period(source, ask, indicator, total, &found);
     if (readable && stretch == count - 1)
         return fold_exact(source, ask, indicator, total, &here);
-    count_expected(source, ask, ask->span.first, count, total);
+    jb_err err = count_expected(source, ask, ask->span.first, count, total);
+    if (err)
+        return err;
     total->result = (struct jb_result){
         .state = JB_STATE_NOT_COMPUTABLE, .reason = JB_REASON_NOT_OVER_TIME, .divisor = 1};
     return JB_OK;

@@ -22,8 +22,8 @@
 #define KEY_BYTES_QUOTED 40
 
 /* The tables that are nothing but the fold of the ledger. */
-static const enum jb_store_table derived[] = {JB_T_RECEIPTS, JB_T_CELLS, JB_T_CATALOGS, JB_T_NAMES,
-                                              JB_T_HOLDERS};
+static const enum jb_store_table derived[] = {JB_T_RECEIPTS, JB_T_CELLS,   JB_T_CATALOGS,
+                                              JB_T_NAMES,    JB_T_HOLDERS, JB_T_PERIODS};
 
 typedef void progress_fn(void *ctx, uint64_t done, uint64_t total);
 

@@ -1,0 +1,72 @@
+/* What amendments of managed periods do to what is expected. */
+#include <stdlib.h>
+
+#include "expected.h"
+#include "source_inner.h"
+
+jb_err jb_source_amended(jb_source *source, struct jb_period period,
+                         const struct jb_period_state **ret)
+{
+    *ret = NULL;
+    if (!source->binding->view->managed_periods)
+        return JB_OK;
+    if (!source->periods)
+        source->periods = jb_xcalloc(JB_KEPT_PERIODS, sizeof(*source->periods));
+    struct jb_period_kept *kept = &source->periods[jb_kept_mix(0, period, 0) % JB_KEPT_PERIODS];
+    if (kept->generation != source->generation || !jb_period_eq(kept->state.period, period)) {
+        kept->generation = 0;
+        jb_err err = jb_periods_get(source->txn, period, source->as_of, &kept->state);
+        if (err)
+            return err;
+        kept->generation = source->generation;
+    }
+    *ret = &kept->state;
+    return JB_OK;
+}
+
+void jb_source_forget_periods(jb_source *source)
+{
+    for (size_t i = 0; source->periods && i < JB_KEPT_PERIODS; i++)
+        jb_period_state_free(&source->periods[i].state);
+    free(source->periods);
+    source->periods = NULL;
+}
+
+/* What one amended form of one unit adds to, or takes from, what the catalogue expects. */
+static int32_t difference(const jb_source *source, const struct jb_period_state *state,
+                          uint32_t unit, uint32_t form, uint32_t indicator)
+{
+    const jb_catalog *catalog = source->binding->catalog;
+    uint32_t row = jb_catalog_form_row(catalog, form, indicator);
+    if (row == JB_NONE)
+        return 0;
+    return jb_expected_row(catalog, state, unit, form, row, state->period) -
+           jb_expected_row(catalog, NULL, unit, form, row, state->period);
+}
+
+jb_err jb_source_adjust(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                        struct jb_period period, uint32_t *expected)
+{
+    const struct jb_binding *b = source->binding;
+    const struct jb_period_state *state;
+    const struct jb_period_amendment *before = NULL;
+    int64_t sum = *expected;
+    jb_err err = jb_source_amended(source, period, &state);
+    if (err || !state)
+        return err;
+    for (uint32_t i = 0; i < state->amendment_count; i++) {
+        const struct jb_period_amendment *a = &state->amendments[i];
+        if (before && before->form == a->form && before->unit == a->unit)
+            continue; /* one form of one unit is looked at once */
+        before = a;
+        uint32_t unit = a->unit < b->unit_numbers ? b->unit_of[a->unit] : JB_NONE;
+        uint32_t form = a->form < b->form_numbers ? b->form_of[a->form] : JB_NONE;
+        if (unit == JB_NONE || form == JB_NONE ||
+            (own ? node.is_group || node.index != unit
+                 : !jb_node_has_unit(b, node, unit, jb_period_last_day(period))))
+            continue;
+        sum += difference(source, state, unit, form, indicator);
+    }
+    *expected = sum > 0 ? (uint32_t)sum : 0;
+    return JB_OK;
+}
