@@ -100,6 +100,8 @@ static void take_message(struct reader *r, const struct jb_envelope *message)
         err = jb_watches_open(r->watches, &watcher, message->request_id, message->payload, mono_us);
         if (err)
             refuse_failed(r, watcher.peer, message->request_id, err);
+        else if (jb_watches_was_denied(r->watches))
+            jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.key, message->kind, JB_F_GRANT_MISSING);
         return;
     case JB_KIND_WATCH_PING:
         jb_watches_ping(r->watches, &watcher, message->request_id, mono_us);

@@ -222,6 +222,7 @@ class Load(AttackCase):
         liar = self.client(self.enrol("liar", grant("connect")))
         self.settle()
         payload, asked = wire.make("unit00", "work", "2021-Q2", {"flow0": "666"}, 1).SerializeToString(), 1000
+        self.assertEqual(self.ask(liar, E.KIND_WATCH, wire.watch.Watch(units=["county"])), "refused: grant_missing")
         for _ in range(asked):
             liar.writer.send(E.KIND_SUBMIT, payload, self.store_id)
             self.assertEqual(seen(liar.writer.receive()), "refused: grant_missing")
@@ -233,8 +234,8 @@ class Load(AttackCase):
         told = re.findall(r'message\.refused address="127\.0\.0\.1" key=\S+ kind=(\d+) reason=grant_missing', text)
         counted = {name: int(count) for name, count in re.findall(r"gate name=(\w+) refused=\d+ denied=(\d+)", text)}
         self.assertIn(len(told), range(2, 2 * 10 * minutes + 1))
-        self.assertEqual({int(kind) for kind in told}, {E.KIND_SUBMIT, E.KIND_AUDIT})
-        self.assertEqual(counted, {"write": asked, "read": asked})
+        self.assertEqual({int(kind) for kind in told}, {E.KIND_SUBMIT, E.KIND_WATCH, E.KIND_AUDIT})
+        self.assertEqual(counted, {"write": asked, "read": asked + 1})
         self.assertLess(len(text), LOG_BYTES_MAX)
 
 

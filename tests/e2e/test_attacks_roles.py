@@ -2,6 +2,8 @@
 """Attacks with good keys that are one step short: for every command of the contract a key with every right but the one that it
 needs, and questions, watches and pages outside of what a key may read."""
 
+import os
+
 import attacks
 import small
 import wire
@@ -16,9 +18,10 @@ NOT_SIGNED_FOR_UNITS = {"connect", "web", "periods", "catalog", "security", "aud
 # What each question of the contract needs; a new kind or role is at home here too, or the test fails.
 NEEDS = {"SUBMIT": {"report", "enter", "web"}, "CATALOG_PUT": {"catalog"}, "KEY_CHANGE": {"security"}, "AUDIT": {"audit"},
          "VERIFY": {"audit", "security"}, "QUERY": {"read", "report"}, "STATUS": {"read", "report"}, "HISTORY": {"read", "report"},
-         "EXPLAIN": {"read", "report"}, "FILING": {"read", "report"}, "WATCH": {"read", "report"}, "KEYS": {"security", "audit"}}
+         "EXPLAIN": {"read", "report"}, "FILING": {"read", "report"}, "WATCH": {"read", "report"}, "KEYS": {"security", "audit"},
+         "ACT": {"periods", "review"}}
 # Whoever may connect may ask these: they say no figure, or only what is told to everybody.
-FREE = {"HELLO", "CATALOG_GET", "PROOF", "WATCH_PING", "WATCH_CANCEL"}
+FREE = {"HELLO", "CATALOG_GET", "PROOF", "PERIODS", "WATCH_PING", "WATCH_CANCEL"}
 ANSWERS = {"WELCOME", "REFUSED", "RECEIPT", "WATCH_EVENT", "WATCH_PONG", "CATALOG_PART"}
 
 beyond = attacks.Table()
@@ -90,6 +93,35 @@ class Roles(AttackCase):
                         said = self.carry(E.KIND_KEY_CHANGE, self.change(action, holder, **fields), who)
                         self.assertEqual(said, "refused: grant_missing")
                 self.unharmed()
+
+    def test_each_act(self):
+        """Who may not act is told no more than that, also where there is nothing to act on."""
+        actions = wire.acts.Act.Action
+        of_periods = (actions.PERIOD_OPEN, actions.PERIOD_AMEND, actions.PERIOD_CLOSE, actions.PERIOD_REOPEN, actions.PUBLISH)
+        of_filings = (actions.FILING_ACCEPT, actions.FILING_RETURN, actions.FILING_EXCUSE)
+        filing, submission = dict(unit="unit01", form="work"), dict(submission=b"s" * 16)
+        fields = {actions.PERIOD_AMEND: dict(**filing, note="merged"), actions.PERIOD_REOPEN: dict(units=["unit01"], note="late", until_us=1 << 60),
+                  actions.FILING_ACCEPT: filing | submission, actions.FILING_RETURN: filing | submission | dict(note="wrong"),
+                  actions.FILING_EXCUSE: filing | dict(note="flood")}
+        self.assertEqual(sorted([*of_periods, *of_filings]), sorted(set(actions.values()) - {0}))
+
+        def act(client, who, action):
+            message = wire.acts.Act(id=os.urandom(16), epoch=self.epoch, action=action, period="2021-Q1", **fields.get(action, {}))
+            return self.carry(E.KIND_ACT, message, who, by=client)
+
+        for group, role in ((of_periods, "periods"), (of_filings, "review")):
+            for who in short_keys(self, "ACT", {role}):
+                client = self.client(who)
+                self.settle()
+                for action in group:
+                    with self.subTest(f"{actions.Name(action)} with every role but {role}"):
+                        self.assertEqual(act(client, who, action), "refused: grant_missing")
+                self.unharmed()
+        elsewhere = self.enrol("reviewer of another unit", grant("review", "unit03"))
+        self.settle()
+        for action in of_filings:
+            self.assertEqual(act(self.client(elsewhere), elsewhere, action), "refused: grant_missing")
+        self.unharmed()
 
     def test_audit(self):
         self.short("AUDIT", lambda client, _: self.ask(client, E.KIND_AUDIT), "refused: grant_missing")
