@@ -53,7 +53,8 @@ def seen(answer):
     if answer.kind == E.KIND_RECEIPT:
         receipt = wire.Receipt.FromString(answer.payload)
         return f"{wire.submission.Outcome.Name(receipt.outcome).lower()}: {codes(receipt.findings)}"
-    form = {E.KIND_CATALOG_PUT_DONE: wire.catalog.CatalogPutDone, E.KIND_KEY_CHANGE_DONE: K.KeyChangeDone}.get(answer.kind)
+    form = {E.KIND_CATALOG_PUT_DONE: wire.catalog.CatalogPutDone, E.KIND_KEY_CHANGE_DONE: K.KeyChangeDone,
+            E.KIND_ACT_DONE: wire.acts.ActDone}.get(answer.kind)
     if form:
         done = form.FromString(answer.payload)
         if getattr(done, "unchanged", False):
