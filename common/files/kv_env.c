@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <lmdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -35,6 +36,8 @@ jb_err jb_kv_error(int rc, const char *dir)
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
+    case MDB_INCOMPATIBLE: /* a table with flags that none of ours has */
+    case MDB_CURSOR_FULL:
         return JB_EDAMAGED;
     case EIO:
         if (!jb_dir_free_bytes(dir, &free_bytes) && free_bytes < NEARLY_FULL_BYTES)
@@ -207,6 +210,12 @@ jb_err jb_kv_usage(jb_kv *kv, struct jb_kv_usage *ret)
     return JB_OK;
 }
 
+uint64_t jb_kv_map_bytes(jb_kv *kv)
+{
+    MDB_envinfo info;
+    return mdb_env_info(kv->env, &info) ? 0 : info.me_mapsize;
+}
+
 void jb_kv_remove(const char *dir)
 {
     static const char *const names[] = {"data.mdb", "lock.mdb", "lock"};
@@ -258,5 +267,33 @@ jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir)
     }
     free(part);
     free(dest);
+    return err;
+}
+
+/* The readers' table goes first: one that told of the old file would mislead a writer of the new.
+ */
+jb_err jb_kv_replace(jb_kv **kv, jb_kv **by)
+{
+    char *to = jb_xasprintf("%s/data.mdb", (*kv)->dir);
+    char *readers = jb_xasprintf("%s/lock.mdb", (*kv)->dir);
+    char *from = jb_xasprintf("%s/data.mdb", (*by)->dir);
+    jb_err err = jb_dir_sync_file(from);
+    if (!err && unlink(readers) != 0 && errno != ENOENT)
+        err = jb_dir_errno(errno);
+    if (!err && rename(from, to) != 0)
+        err = jb_dir_errno(errno);
+    if (!err)
+        err = jb_dir_sync((*kv)->dir);
+    if (!err) {
+        char *emptied = jb_xstrdup((*by)->dir);
+        jb_kv_close(*by);
+        jb_kv_remove(emptied);
+        jb_kv_close(*kv);
+        *by = *kv = NULL;
+        free(emptied);
+    }
+    free(to);
+    free(readers);
+    free(from);
     return err;
 }

@@ -40,7 +40,7 @@ enum jb_store_table {
     JB_T_HOLDERS, /* last: a table's number is part of its records' checksums */
     JB_TABLES,
 };
-#define JB_STORE_FORMAT 1
+#define JB_STORE_FORMAT 2 /* 1: before keys and grants; its entries are of format 1, or 2 */
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */
@@ -66,10 +66,19 @@ struct jb_store_receipt {
 };
 
 /* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer
- * format. map_bytes 0: default. scratch: a throw-away store without fsync, for verify. */
+ * format, or entries of another one (see jb_store_versions); nothing is changed. JB_EDAMAGED: some
+ * of its tables are missing. map_bytes 0:
+ * default. scratch: a throw-away store without fsync, for verify. */
 JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes,
                                  bool create, bool read_only, bool scratch, jb_kv **ret);
 
+/* For who needs nothing but the ledger, however damaged the rest is; locked against other writers.
+ */
+JB_MUST_USE jb_err jb_store_open_ledger(const char *dir, jb_kv **ret);
+/* What dir was written in, whatever it is: the store's format, and its entries' (JB_ENTRY_FORMAT;
+ * 0: it has none). */
+JB_MUST_USE jb_err jb_store_versions(const char *dir, uint32_t *ret_format,
+                                     uint32_t *ret_entry_format);
 /* The format the store was written in. set: the one that this program writes. */
 JB_MUST_USE jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret);
 JB_MUST_USE jb_err jb_store_set_format(jb_kv_txn *txn);
