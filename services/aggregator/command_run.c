@@ -239,7 +239,10 @@ static int open_all(struct server *s)
 {
     struct jb_engine_config config = {.map_bytes = s->settings.map_size,
                                       .reserve_bytes = s->settings.reserve};
-    jb_err err = jb_engine_open(s->settings.dir, &config, &s->engine);
+    jb_command_expect_crash(s->settings.dir);
+    jb_err err = jb_kv_check_file(s->settings.dir);
+    if (!err)
+        err = jb_engine_open(s->settings.dir, &config, &s->engine);
     if (err)
         return jb_command_open_failed(s->settings.dir, err);
     jb_command_write_pid(s->settings.dir);
@@ -384,6 +387,7 @@ int jb_command_run(int argc, char **argv)
     if (s.engine)
         jb_command_remove_pid(s.settings.dir);
     jb_engine_close(s.engine);
+    jb_command_survived();
     close_fd(s.signal_fd);
     close_fd(s.writer_fd);
     close_fd(s.ended_fd);

@@ -31,10 +31,6 @@ void jb_verify_report_free(struct jb_verify_report *report);
 void jb_verify_report_answer(const struct jb_verify_report *report,
                              struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX],
                              struct jb_verify_answer *ret);
-/* Drops the derived tables and folds the ledger again in one write transaction (the change log is
- * left alone). */
-JB_MUST_USE jb_err jb_rebuild(jb_kv *kv, void (*progress)(void *ctx, uint64_t done, uint64_t total),
-                              void *ctx);
 /* The canonical dump as text, one record a line (table, key and value in hex; ledger, receipts,
  * cells, catalogs, names, holders). */
 JB_MUST_USE jb_err jb_store_dump(jb_kv_txn *txn, FILE *out);
