@@ -119,6 +119,13 @@ jb_err jb_desk_scope(struct jb_desk *desk, uint64_t as_of, struct jb_desk_scope 
     return JB_OK;
 }
 
+void jb_desk_look(struct jb_desk *desk, const struct jb_desk_scope *scope,
+                  struct jb_viewpoint viewpoint)
+{
+    jb_source_set_view(desk->source, desk->view.txn, scope->binding, desk->view.snapshot.revision,
+                       scope->as_of, viewpoint);
+}
+
 void jb_desk_release(struct jb_desk *desk, struct jb_desk_scope *scope)
 {
     jb_shelf_put(desk->view.shelf, scope->binding);

@@ -63,6 +63,9 @@ struct jb_desk_scope {
     uint64_t as_of;
 };
 JB_MUST_USE jb_err jb_desk_scope(struct jb_desk *desk, uint64_t as_of, struct jb_desk_scope *ret);
+/* Sets the source for a view of the scope. */
+void jb_desk_look(struct jb_desk *desk, const struct jb_desk_scope *scope,
+                  struct jb_viewpoint viewpoint);
 void jb_desk_release(struct jb_desk *desk, struct jb_desk_scope *scope);
 /* A question that costs so much may be answered at this desk. */
 bool jb_desk_affords(const struct jb_desk *desk, uint64_t cost);

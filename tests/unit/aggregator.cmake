@@ -26,6 +26,7 @@ jb_unit(decide_key jibao_aggregator)
 # The two state machines of periods and filings.
 jb_unit(decide_act jibao_aggregator)
 jb_unit(desk_acts jibao_aggregator)
+jb_unit(views jibao_aggregator)
 jb_unit(period_state jibao_aggregator)
 jb_unit(rights jibao_aggregator Threads::Threads)
 jb_unit(rights_seeded jibao_aggregator)
