@@ -42,16 +42,8 @@ static struct jb_slice keep(struct answer *a, struct jb_slice text)
 
 static struct jb_slice name_of(struct answer *a, struct jb_slice signer)
 {
-    const struct jb_holder *holder = NULL;
     char nick[JB_KEY_SHORT_SIZE];
-    struct jb_public_key key;
-    if (signer.len != sizeof(key.bytes))
-        return (struct jb_slice){0};
-    memcpy(key.bytes, signer.ptr, sizeof(key.bytes));
-    if (a->desk->asker.rights)
-        holder = jb_rights_by_key(a->desk->asker.rights, &key);
-    jb_public_short(&key, nick);
-    return keep(a, holder ? holder->label : jb_slice_str(nick));
+    return keep(a, jb_asker_label(&a->desk->asker, signer, nick));
 }
 
 static struct jb_period_act *next_act(struct answer *a)
