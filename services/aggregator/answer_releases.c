@@ -8,6 +8,7 @@
 #include "net/wire_acts.h"
 #include "net/wire_diff.h"
 #include "periods.h"
+#include "standing.h"
 
 #define RELEASE_FRAME_BYTES 96
 #define CODE_FRAME_BYTES 4
@@ -75,7 +76,7 @@ static jb_err list_indicators(struct answer *a, struct jb_slice numbers, struct 
 
 static jb_err add_release(struct answer *a, const struct jb_entry *entry)
 {
-    char nick[JB_KEY_SHORT_SIZE], period[JB_PERIOD_TEXT_SIZE];
+    char period[JB_PERIOD_TEXT_SIZE];
     struct jb_act said;
     jb_err err = jb_wire_act_decode(entry->payload, &a->desk->arena, &said, NULL);
     if (err)
@@ -88,14 +89,14 @@ static jb_err add_release(struct answer *a, const struct jb_entry *entry)
         .number = entry->act.release,
         .revision = entry->revision,
         .at_us = entry->at_us,
-        .by = keep(a, jb_asker_label(&a->desk->asker, entry->signer, nick)),
+        .by = jb_signer_name(a->desk->asker.rights, entry->signer, &a->desk->arena, &a->failed),
         .note = keep(a, said.note),
     };
     memcpy(release.head, entry->hash, sizeof(release.head));
     err = list_indicators(a, entry->act.numbers, &release.indicators);
     if (err)
         return err;
-    a->bytes += RELEASE_FRAME_BYTES;
+    a->bytes += RELEASE_FRAME_BYTES + release.by.len;
     a->releases[a->count++] = release;
     a->truncated = a->bytes > JB_ANSWER_PAGE_BYTES_MAX;
     return a->failed ? JB_ENOMEM : JB_OK;

@@ -76,20 +76,6 @@ static jb_date today(const struct jb_asker *asker, const struct jb_binding *bind
     return jb_date_at(asker->now_us, binding->view->zone_offset_minutes);
 }
 
-struct jb_slice jb_asker_label(const struct jb_asker *asker, struct jb_slice signer,
-                               char nick[JB_KEY_SHORT_SIZE])
-{
-    const struct jb_holder *holder = NULL;
-    struct jb_public_key key;
-    if (signer.len != sizeof(key.bytes))
-        return (struct jb_slice){0};
-    memcpy(key.bytes, signer.ptr, sizeof(key.bytes));
-    if (asker->rights)
-        holder = jb_rights_by_key(asker->rights, &key);
-    jb_public_short(&key, nick);
-    return holder ? holder->label : jb_slice_str(nick);
-}
-
 jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,
                       const struct jb_reach **ret)
 {

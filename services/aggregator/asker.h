@@ -31,10 +31,6 @@ enum jb_finding_code jb_asker_trouble(const struct jb_asker *asker);
 bool jb_asker_has_role(const struct jb_asker *asker, enum jb_role role);
 /* Itself among the holders; NULL when not guarded or not known. */
 const struct jb_holder *jb_asker_holder(const struct jb_asker *asker);
-/* The label that a signer's key has at present, else the key's short form in nick; empty for an
- * entry that nobody signed. Borrows from the asker's rights. */
-struct jb_slice jb_asker_label(const struct jb_asker *asker, struct jb_slice signer,
-                               char nick[JB_KEY_SHORT_SIZE]);
 /* What it may read of a catalogue, by the tree of today; the asker's until it is set or cleared, or
  * asked about another catalogue. */
 JB_MUST_USE jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,

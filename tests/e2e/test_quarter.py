@@ -89,6 +89,10 @@ class Quarter(DeskCase):
         row = self.filings()["unit02"]
         self.assertEqual((row["state"], row["returns"], row["due_on"]), ("returned", "1", "2023-07-20"))
         self.by("reviewer", REFUSED, "filing", "accept", "unit02", "work", QUARTER, says=["returned", "reviewer"])
+        said = self.ends(self.desk.bureau("filing", "show", "unit02", "work", QUARTER, "-o", "csv"), OK).rows()
+        self.assertEqual([(row["act"], row["indicator"], row["reason"], row["by"]) for row in said],
+                         [("filing_return", "flow0", "多写一个零", "reviewer")])
+        self.ends(self.desk.bureau("--lang", "zh", "filing", "show", "unit02", "work", QUARTER), OK, "已退回修改，须于 2023-07-20 前更正")
         self.submit("unit02", OK, flow0="30")
         self.act("reviewer", "filing", "accept", "unit02", "work", QUARTER)
 
