@@ -361,6 +361,24 @@ static void the_same_act_again_hears_the_same_and_another_under_its_id_is_refuse
                        NULL));
 }
 
+static void an_act_that_cannot_be_stored_hears_try_later(void **state)
+{
+    struct agg_desk *d = *state;
+    const struct jb_envelope envelope = agg_envelope(JB_KIND_ACT, JB_LIT(""));
+    struct jb_proposal proposal;
+    struct jb_act_done done;
+    struct jb_reply reply;
+    jb_proposal_read(&envelope, 1, jb_engine_verifier(d->engine), &d->proposals, &proposal);
+    assert_int_equal(jb_engine_begin(d->engine, &d->replies), JB_OK);
+    jb_engine_abort(d->engine);
+    jb_engine_try_later(d->engine, &proposal, &reply);
+    assert_int_equal(reply.kind, JB_KIND_ACT_DONE);
+    jb_findings_clear(&d->findings);
+    assert_int_equal(jb_wire_act_done_decode(reply.payload, &d->arena, &done, &d->findings), JB_OK);
+    assert_int_equal(done.revision, 0);
+    assert_true(act_told(d, JB_F_TRY_LATER));
+}
+
 static void names_must_be_the_catalogues(void **state)
 {
     static const struct jb_act_reason not_there[] = {{JB_LIT("visits"), JB_LIT("?")}};
@@ -414,6 +432,7 @@ int main(void)
         T(duties_decide_who_may),
         T(who_submitted_does_not_review_by_key_nor_by_label),
         T(the_same_act_again_hears_the_same_and_another_under_its_id_is_refused),
+        T(an_act_that_cannot_be_stored_hears_try_later),
         T(names_must_be_the_catalogues),
         T(where_periods_are_free_filings_are_reviewed_and_nothing_is_opened),
     };
