@@ -147,6 +147,9 @@ enum jb_finding_code {
     JB_F_REVIEWER_SUBMITTED,
     JB_F_ACT_EPOCH,
     JB_F_PERIOD_REOPENED_PAST,
+    /* views */
+    JB_F_QUERY_VIEW,
+    JB_F_RELEASE_UNKNOWN,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -281,6 +281,11 @@ static const struct entry {
     {JB_F_PERIOD_REOPENED_PAST, "period_reopened_past",
      N_("the time until which the period would be reopened is past"), N_("Give a later time."),
      FINAL},
+    {JB_F_QUERY_VIEW, "query_view",
+     N_("only the published view has releases, and only what is published is public"),
+     N_("Ask for the published view, or leave out the release."), FINAL},
+    {JB_F_RELEASE_UNKNOWN, "release_unknown", N_("the period has no such release"),
+     N_("See which it has (jibao release list)."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -54,6 +54,10 @@ enum jb_kind {
     JB_KIND_WATCH_CANCEL = 44,
     JB_KIND_PERIODS = 46,
     JB_KIND_PERIODS_ANSWER = 47,
+    JB_KIND_RELEASES = 48,
+    JB_KIND_RELEASES_ANSWER = 49,
+    JB_KIND_DIFF = 50,
+    JB_KIND_DIFF_ANSWER = 51,
 };
 const char *jb_kind_name(enum jb_kind kind);
 

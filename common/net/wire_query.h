@@ -9,6 +9,7 @@
 #include "model/figure.h"
 #include "model/period.h"
 #include "model/submission.h"
+#include "model/viewpoint.h"
 #include "net/wire.h"
 
 #define JB_QUERY_LIST_MAX 20000
@@ -19,6 +20,19 @@ struct jb_query {
     bool yoy, qoq, only_reported, own;
     uint64_t as_of_revision;
     int64_t as_of_us;
+    struct jb_viewpoint viewpoint;
+    bool public_only;
+};
+
+/* A release of a period. In answers to questions the first four only. */
+struct jb_release {
+    struct jb_slice period;
+    uint32_t number;
+    uint64_t revision;
+    int64_t at_us;
+    struct jb_slice by, note;
+    struct jb_strings indicators;
+    uint8_t head[32];
 };
 
 struct jb_growth {
@@ -55,6 +69,9 @@ struct jb_answer {
     struct jb_slice cursor;
     const struct jb_name *units, *indicators;
     uint32_t unit_count, indicator_count;
+    enum jb_viewpoint_kind view;
+    const struct jb_release *releases;
+    uint32_t release_count;
 };
 
 struct jb_status_query {
@@ -127,6 +144,7 @@ struct jb_history_answer {
 struct jb_explain_query {
     struct jb_slice unit, indicator, period, basis;
     uint64_t as_of_revision;
+    struct jb_viewpoint viewpoint;
 };
 struct jb_explain_part {
     struct jb_slice unit, indicator, period, basis, value;
@@ -147,6 +165,9 @@ struct jb_explain_answer {
     const struct jb_name *units;
     uint32_t unit_count;
     bool truncated;
+    enum jb_viewpoint_kind view;
+    const struct jb_release *releases;
+    uint32_t release_count;
 };
 
 struct jb_filing_query {

@@ -114,8 +114,9 @@ static jb_err add_step(struct jb_past_scratch *scratch, const struct jb_filing_s
     return err;
 }
 
-/* The filing that the gathered steps make. */
-static jb_err add_filing(struct jb_past *past, uint32_t form, const struct jb_past_scratch *scratch)
+/* The filing that the gathered steps make. shown: the newest entry whose figures count. */
+static jb_err add_filing(struct jb_past *past, uint32_t form, uint64_t shown,
+                         const struct jb_past_scratch *scratch)
 {
     struct jb_past_filing fresh = {.form = form, .filing = jb_filing_new(form)};
     void *items = past->filings;
@@ -127,11 +128,12 @@ static jb_err add_filing(struct jb_past *past, uint32_t form, const struct jb_pa
     for (uint32_t i = scratch->step_count; i > 0; i--) {
         const struct jb_filing_step *step = &scratch->steps[i - 1];
         jb_filing_take(&fresh.filing, step);
-        if (!step->act)
+        if (!step->act && step->revision <= shown) {
+            fresh.revision = step->revision;
             fresh.at_us = step->at_us;
+            fresh.submission = step->submission;
+        }
     }
-    fresh.revision = fresh.filing.submission_revision;
-    fresh.submission = fresh.filing.last_submission;
     past->filings[past->filing_count++] = fresh;
     return JB_OK;
 }
@@ -163,10 +165,12 @@ static void keep_newest(struct jb_past *past)
     past->count = kept;
 }
 
-static jb_err walk(jb_kv_txn *txn, const struct jb_filing *filing, uint64_t revision,
+/* Acceptances name a submission before them, so going back one is met before what it accepts. */
+static jb_err walk(jb_kv_txn *txn, const struct jb_filing *filing, uint64_t revision, bool accepted,
                    struct jb_past_scratch *scratch, struct jb_past *past)
 {
     uint64_t from = filing->last_revision;
+    uint64_t shown = accepted ? 0 : revision;
     uint32_t form = filing->form;
     jb_err err = JB_OK;
     scratch->step_count = 0;
@@ -180,22 +184,24 @@ static jb_err walk(jb_kv_txn *txn, const struct jb_filing *filing, uint64_t revi
             break;
         if (entry.revision <= revision) {
             err = add_step(scratch, &step);
-            if (!err)
+            if (accepted && shown == 0 && step.act == JB_ACT_FILING_ACCEPT)
+                shown = step.submission_revision;
+            if (!err && entry.revision <= shown)
                 err = add_effects(past, &entry);
         }
         from = entry.previous_revision;
     }
-    return err || scratch->step_count == 0 ? err : add_filing(past, form, scratch);
+    return err || scratch->step_count == 0 ? err : add_filing(past, form, shown, scratch);
 }
 
-jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
-                    struct jb_past_scratch *scratch, struct jb_past *past)
+static jb_err read_past(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
+                        bool accepted, struct jb_past_scratch *scratch, struct jb_past *past)
 {
     past->count = 0;
     past->filing_count = 0;
     jb_err err = jb_past_filings(txn, unit, period, scratch);
     for (uint32_t i = 0; !err && i < scratch->filings.count; i++)
-        err = walk(txn, &scratch->filings.items[i], revision, scratch, past);
+        err = walk(txn, &scratch->filings.items[i], revision, accepted, scratch, past);
     if (err) {
         past->count = 0;
         past->filing_count = 0;
@@ -203,6 +209,19 @@ jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint
     }
     keep_newest(past);
     return JB_OK;
+}
+
+jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
+                    struct jb_past_scratch *scratch, struct jb_past *past)
+{
+    return read_past(txn, unit, period, revision, false, scratch, past);
+}
+
+jb_err jb_past_read_accepted(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
+                             uint64_t revision, struct jb_past_scratch *scratch,
+                             struct jb_past *past)
+{
+    return read_past(txn, unit, period, revision, true, scratch, past);
 }
 
 const struct jb_past_figure *jb_past_find(const struct jb_past *past, uint32_t indicator,

@@ -54,6 +54,12 @@ JB_MUST_USE jb_err jb_past_filings(jb_kv_txn *txn, uint32_t unit, struct jb_peri
 JB_MUST_USE jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
                                 uint64_t revision, struct jb_past_scratch *scratch,
                                 struct jb_past *past);
+/* The same as it was accepted: of each filing what its submissions set up to the one that was
+ * accepted last by that revision. The filings' standing is that of the revision; their entry and
+ * submission are the accepted ones. */
+JB_MUST_USE jb_err jb_past_read_accepted(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
+                                         uint64_t revision, struct jb_past_scratch *scratch,
+                                         struct jb_past *past);
 /* NULL when it was never set by then. */
 const struct jb_past_figure *jb_past_find(const struct jb_past *past, uint32_t indicator,
                                           uint32_t stretch);

@@ -127,3 +127,24 @@ jb_err jb_periods_acts(jb_kv_txn *txn, struct jb_period period, uint64_t as_of, 
     *ret_count = count;
     return err;
 }
+
+jb_err jb_periods_release(jb_kv_txn *txn, struct jb_period period, uint64_t as_of, uint32_t number,
+                          struct jb_entry *ret)
+{
+    struct jb_period_state state = {0};
+    struct jb_entry entry;
+    jb_err err = jb_periods_get(txn, period, 0, &state);
+    uint64_t from = state.releases ? state.last_revision : 0;
+    jb_period_state_free(&state);
+    for (; !err && from; from = entry.previous_revision) {
+        err = read_act(txn, from, &entry);
+        if (err)
+            break;
+        if (entry.act.kind != JB_ACT_PUBLISH || (as_of && entry.revision > as_of) ||
+            (number && entry.act.release > number))
+            continue;
+        *ret = entry;
+        return JB_OK;
+    }
+    return err ? err : JB_ENOTFOUND;
+}

@@ -19,5 +19,10 @@ JB_MUST_USE jb_err jb_periods_each(jb_kv_txn *txn, jb_periods_visit *visit, void
  * them. The caller's memory. */
 JB_MUST_USE jb_err jb_periods_acts(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
                                    uint64_t *revisions, uint32_t max, uint32_t *ret_count);
+/* The act that made a release of the period: the newest that was made by as_of (0: ever) and has no
+ * number above `number` (0: any). JB_ENOTFOUND: there is none. *ret borrows from the transaction.
+ */
+JB_MUST_USE jb_err jb_periods_release(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
+                                      uint32_t number, struct jb_entry *ret);
 
 #endif

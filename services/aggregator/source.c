@@ -34,7 +34,7 @@ jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator, struc
     const struct jb_own_kept *kept;
     if (unit_number == JB_NONE || number == JB_NONE)
         return JB_ENOTFOUND;
-    if (source->as_of)
+    if (source->walks)
         return past_own(source, unit_number, number, period, stretch, ret);
     jb_err err = jb_kept_own(source, unit_number, period, jb_block_of(number), &kept);
     if (err || !kept->place.found)
@@ -137,7 +137,7 @@ jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own, uint32_t
         err = node.is_group
                   ? JB_OK
                   : add_own(source, node.index, false, indicator, period, stretch, &cell, &found);
-    else if (source->as_of)
+    else if (source->walks)
         err = past_cell(source, node, indicator, period, stretch, &cell, &found);
     else
         err = live_cell(source, node, indicator, period, stretch, &cell, &found);

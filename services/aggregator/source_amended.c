@@ -1,35 +1,18 @@
 /* What amendments of managed periods do to what is expected. */
-#include <stdlib.h>
-
 #include "expected.h"
 #include "source_inner.h"
 
 jb_err jb_source_amended(jb_source *source, struct jb_period period,
                          const struct jb_period_state **ret)
 {
+    struct jb_period_kept *kept;
     *ret = NULL;
     if (!source->binding->view->managed_periods)
         return JB_OK;
-    if (!source->periods)
-        source->periods = jb_xcalloc(JB_KEPT_PERIODS, sizeof(*source->periods));
-    struct jb_period_kept *kept = &source->periods[jb_kept_mix(0, period, 0) % JB_KEPT_PERIODS];
-    if (kept->generation != source->generation || !jb_period_eq(kept->state.period, period)) {
-        kept->generation = 0;
-        jb_err err = jb_periods_get(source->txn, period, source->as_of, &kept->state);
-        if (err)
-            return err;
-        kept->generation = source->generation;
-    }
-    *ret = &kept->state;
-    return JB_OK;
-}
-
-void jb_source_forget_periods(jb_source *source)
-{
-    for (size_t i = 0; source->periods && i < JB_KEPT_PERIODS; i++)
-        jb_period_state_free(&source->periods[i].state);
-    free(source->periods);
-    source->periods = NULL;
+    jb_err err = jb_kept_period(source, period, &kept);
+    if (!err)
+        *ret = &kept->state;
+    return err;
 }
 
 /* What one amended form of one unit adds to, or takes from, what the catalogue expects. */

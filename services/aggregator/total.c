@@ -103,7 +103,7 @@ static jb_err fold_named(jb_source *source, const struct jb_total_ask *ask,
     return JB_OK;
 }
 
-jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct jb_measured *ret)
+static jb_err measure(jb_source *source, const struct jb_total_ask *ask, struct jb_measured *ret)
 {
     const struct jb_indicator *indicator =
         &jb_source_binding(source)->view->indicators[ask->indicator];
@@ -124,6 +124,63 @@ jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct 
         if (!err && here && (exact.result.state == JB_STATE_VALUE || !found))
             total = exact;
     }
+    if (!err)
+        *ret = total;
+    return err;
+}
+
+/* Of a span not all of which is published only the figure of exactly the span can be told, which
+ * stands in its last base period. */
+static jb_err measure_exact(jb_source *source, const struct jb_total_ask *ask,
+                            struct jb_measured *total)
+{
+    const struct jb_indicator *indicator =
+        &jb_source_binding(source)->view->indicators[ask->indicator];
+    uint32_t listed = ask->part ? JB_NONE : ask->indicator;
+    uint32_t last, stretch;
+    struct jb_measured exact = {.indicator = ask->indicator, .span = ask->span};
+    bool here;
+    if (ask->basis.len &&
+        (jb_basis_is_period(ask->basis) ||
+         jb_basis_parse(indicator, ask->basis, ask->span.last, &stretch) != JB_OK ||
+         stretch != jb_span_count(ask->span) - 1))
+        return JB_OK;
+    jb_err err = jb_source_published(source, listed, jb_span_of(ask->span.last), &last);
+    if (err || last == 0)
+        return err;
+    err = fold_exact(source, ask, indicator, &exact, &here);
+    if (!err && here)
+        *total = exact;
+    return err;
+}
+
+jb_err jb_unpublished(jb_source *source, uint32_t indicator, struct jb_span span,
+                      enum jb_reason *ret)
+{
+    uint32_t published;
+    *ret = JB_REASON_NONE;
+    if (jb_source_viewpoint(source).kind != JB_VIEW_PUBLISHED)
+        return JB_OK;
+    jb_err err = jb_source_published(source, indicator, span, &published);
+    if (!err && published < jb_span_count(span))
+        *ret = published ? JB_REASON_PARTLY_PUBLISHED : JB_REASON_NOT_PUBLISHED;
+    return err;
+}
+
+jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct jb_measured *ret)
+{
+    enum jb_reason reason;
+    struct jb_measured total = {.indicator = ask->indicator, .span = ask->span};
+    jb_err err = jb_unpublished(source, ask->part ? JB_NONE : ask->indicator, ask->span, &reason);
+    if (err)
+        return err;
+    if (reason == JB_REASON_NONE)
+        return measure(source, ask, ret);
+    total.result =
+        (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE, .reason = reason, .divisor = 1};
+    err = count_expected(source, ask, ask->span.first, jb_span_count(ask->span), &total);
+    if (!err && reason == JB_REASON_PARTLY_PUBLISHED)
+        err = measure_exact(source, ask, &total);
     if (!err)
         *ret = total;
     return err;

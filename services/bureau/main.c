@@ -18,6 +18,8 @@ static const struct jb_command commands[] = {
     {"history", N_("every revision of one figure: who, when, why"), jb_cmd_history},
     {"explain", N_("which figures make up a total"), jb_cmd_explain},
     {"watch", N_("changes as they come, live and resumable"), jb_cmd_watch},
+    {"diff", N_("what two views, releases or moments show differently"), jb_cmd_diff},
+    {"release", N_("what was published: by whom, when, what changed"), jb_cmd_release},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},

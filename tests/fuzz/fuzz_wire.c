@@ -6,6 +6,7 @@
 #include "jibao/v1/submission.pb-c.h"
 #include "net/wire_acts.h"
 #include "net/wire_catalog.h"
+#include "net/wire_diff.h"
 #include "net/wire_keys.h"
 #include "net/wire_pb.h"
 #include "net/wire_query.h"
@@ -69,6 +70,10 @@ AGAIN(proof_answer, jb_proof_answer)
 AGAIN_WITH_FINDINGS(act_done, jb_act_done)
 AGAIN(periods_query, jb_periods_query)
 AGAIN_WITH_FINDINGS(periods_answer, jb_periods_answer)
+AGAIN(releases_query, jb_releases_query)
+AGAIN_WITH_FINDINGS(releases_answer, jb_releases_answer)
+AGAIN(diff_query, jb_diff_query)
+AGAIN_WITH_FINDINGS(diff_answer, jb_diff_answer)
 
 static jb_err again_envelope(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
@@ -217,6 +222,10 @@ static again_fn *const messages[] = {
     again_act_done,
     again_periods_query,
     again_periods_answer,
+    again_releases_query,
+    again_releases_answer,
+    again_diff_query,
+    again_diff_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

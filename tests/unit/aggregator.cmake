@@ -28,6 +28,8 @@ jb_unit(decide_key jibao_aggregator)
 # The two state machines of periods and filings.
 jb_unit(decide_act jibao_aggregator)
 jb_unit(desk_acts jibao_aggregator)
+jb_unit(views jibao_aggregator)
+jb_unit(diff jibao_aggregator)
 jb_unit(period_state jibao_aggregator)
 jb_unit(acts_seeded jibao_aggregator)
 jb_unit(rights jibao_aggregator Threads::Threads)
