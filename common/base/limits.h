@@ -32,7 +32,7 @@
 #define JB_RULE_TERMS_MAX 32          /* on one side */
 
 #define JB_PERIOD_AMENDMENTS_MAX 10000 /* of one period; reopened units likewise */
-#define JB_PERIOD_REVIEWED_MAX 1000    /* acts of one period that are listed */
+#define JB_PERIOD_ACTS_MAX 1000        /* acts of one period that are listed */
 
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
