@@ -19,9 +19,9 @@ NOT_SIGNED_FOR_UNITS = {"connect", "web", "periods", "catalog", "security", "aud
 NEEDS = {"SUBMIT": {"report", "enter", "web"}, "CATALOG_PUT": {"catalog"}, "KEY_CHANGE": {"security"}, "AUDIT": {"audit"},
          "VERIFY": {"audit", "security"}, "QUERY": {"read", "report"}, "STATUS": {"read", "report"}, "HISTORY": {"read", "report"},
          "EXPLAIN": {"read", "report"}, "FILING": {"read", "report"}, "WATCH": {"read", "report"}, "KEYS": {"security", "audit"},
-         "ACT": {"periods", "review"}}
+         "ACT": {"periods", "review"}, "DIFF": {"read", "report"}}
 # Whoever may connect may ask these: they say no figure, or only what is told to everybody.
-FREE = {"HELLO", "CATALOG_GET", "PROOF", "PERIODS", "WATCH_PING", "WATCH_CANCEL"}
+FREE = {"HELLO", "CATALOG_GET", "PROOF", "PERIODS", "RELEASES", "WATCH_PING", "WATCH_CANCEL"}
 ANSWERS = {"WELCOME", "REFUSED", "RECEIPT", "WATCH_EVENT", "WATCH_PONG", "CATALOG_PART"}
 
 beyond = attacks.Table()
@@ -141,7 +141,8 @@ class Roles(AttackCase):
         asked = {"QUERY": Q.Query(units=["unit01"], indicators=["flow0"], periods=["2021-Q1"]),
                  "HISTORY": Q.HistoryQuery(unit="unit01", indicator="flow0", period="2021-Q1"),
                  "EXPLAIN": Q.ExplainQuery(unit="county", indicator="flow0", period="2021-Q1"),
-                 "FILING": Q.FilingQuery(unit="unit01", form="work", period="2021-Q1")}
+                 "FILING": Q.FilingQuery(unit="unit01", form="work", period="2021-Q1"),
+                 "DIFF": Q.DiffQuery(units=["unit01"], periods=["2021-Q1"])}
         for kind, question in asked.items():
             self.short(kind, lambda client, _, k=kind, q=question: self.ask(client, E.Kind.Value("KIND_" + k), q), "refused: grant_missing")
 
