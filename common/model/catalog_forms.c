@@ -4,19 +4,19 @@
 #include "base/text.h"
 #include "model/catalog_reader.h"
 
-enum form_key { CODE, TITLE, ALIASES, FREQUENCY, UNITS, ROWS, FORM_KEYS };
+enum form_key { CODE, TITLE, ALIASES, FREQUENCY, UNITS, SCHEDULE, ROWS, FORM_KEYS };
 static const struct jb_catread_key form_keys[FORM_KEYS] = {
     [CODE] = {"code", true},        [TITLE] = {"title", true},
     [ALIASES] = {"aliases", false}, [FREQUENCY] = {"frequency", false},
-    [UNITS] = {"units", true},      [ROWS] = {"rows", true},
+    [UNITS] = {"units", true},      [SCHEDULE] = {"schedule", false},
+    [ROWS] = {"rows", true},
 };
-enum row_key { INDICATOR, OF, OWED, OPTIONAL, ROW_KEYS };
+enum row_key { INDICATOR, OF, OWED, OPTIONAL, PARTS, ROW_KEYS };
 static const struct jb_catread_key row_keys[ROW_KEYS] = {
-    [INDICATOR] = {"indicator", true},
-    [OF] = {"of", false},
-    [OWED] = {"owed", false},
-    [OPTIONAL] = {"optional", false},
+    [INDICATOR] = {"indicator", true}, [OF] = {"of", false},       [OWED] = {"owed", false},
+    [OPTIONAL] = {"optional", false},  [PARTS] = {"parts", false},
 };
+static const struct jb_catread_word parts_words[] = {{"<=", JB_OP_LE}, {"=", JB_OP_EQ}};
 
 /* Where each indicator stands in the form being read. */
 struct seen {
@@ -74,6 +74,7 @@ static void read_row(struct jb_catread *rd, jb_yaml_ref node, uint32_t form_inde
     struct jb_form *form = &rd->catalog->view.forms[form_index];
     struct jb_form_row *row = &form->rows[row_index];
     jb_yaml_ref v[ROW_KEYS];
+    unsigned word = 0;
 
     if (!jb_catread_fields(rd, node, row_keys, ROW_KEYS, v)) {
         rd->forms_broken = true;
@@ -81,6 +82,8 @@ static void read_row(struct jb_catread *rd, jb_yaml_ref node, uint32_t form_inde
     }
     read_owed(rd, v[OWED], form->freq, row);
     jb_catread_bool(rd, v[OPTIONAL], &row->optional);
+    if (jb_catread_word(rd, v[PARTS], parts_words, JB_COUNT(parts_words), &word))
+        row->parts = (enum jb_rule_op)word;
     if (v[INDICATOR])
         row->indicator = jb_catread_refer(rd, v[INDICATOR], &rd->catalog->indicators);
     if (row->indicator == JB_NONE) {
@@ -181,6 +184,8 @@ static void read_form(struct jb_catread *rd, uint32_t form_index, struct seen *s
     jb_catread_edges(rd, v[UNITS], &form->units, &form->unit_count);
     for (uint32_t i = 0; i < form->unit_count; i++)
         rd->forms_broken = rd->forms_broken || form->units[i].unit == JB_NONE;
+    form->schedule = rd->catalog->view.schedule;
+    jb_catread_schedule(rd, v[SCHEDULE], form->freq, &form->schedule);
     read_rows(rd, v[ROWS], form_index, seen);
     if (!v[UNITS] || !v[ROWS] || v[UNITS]->kind != JB_YAML_LIST)
         rd->forms_broken = true;

@@ -18,7 +18,7 @@ struct jb_catread {
     const char *unit, *indicator, *form; /* what is being read; findings name it */
     enum jb_freq freq;                   /* the catalogue's default */
     /* The map each object came from, by index; NULL where the item is not a map. */
-    jb_yaml_ref *units, *groups, *sections, *indicators, *forms;
+    jb_yaml_ref *units, *groups, *sections, *indicators, *forms, *rules;
     unsigned suggestions_left; /* looking for the nearest of 100,000 codes costs milliseconds */
     bool forms_broken; /* a form's rows or units were refused, so what they lack says nothing */
     bool nomem;
@@ -61,6 +61,7 @@ struct jb_catread_word {
 };
 bool jb_catread_word(struct jb_catread *rd, jb_yaml_ref node, const struct jb_catread_word *words,
                      size_t count, unsigned *ret);
+bool jb_catread_date(struct jb_catread *rd, jb_yaml_ref node, jb_date *ret);
 /* Sets both (left out: ever); refuses from after until. */
 void jb_catread_dates(struct jb_catread *rd, jb_yaml_ref from, jb_yaml_ref until, jb_date *ret_from,
                       jb_date *ret_until);
@@ -76,6 +77,11 @@ void jb_catread_edges(struct jb_catread *rd, jb_yaml_ref node, struct jb_edge **
                       uint32_t *ret_count);
 struct jb_edge jb_catread_edge(struct jb_catread *rd, jb_yaml_ref node);
 
+/* Public holidays and worked days; both nodes may be NULL. Before any schedule is read. */
+void jb_catread_workdays(struct jb_catread *rd, jb_yaml_ref holidays, jb_yaml_ref worked);
+/* *ret stays when the node is NULL. freq: of the given dates' periods; JB_FREQ_NONE: any. */
+void jb_catread_schedule(struct jb_catread *rd, jb_yaml_ref node, enum jb_freq freq,
+                         const struct jb_schedule **ret);
 /* The parts, one a file. All codes are known by then. */
 void jb_catread_units(struct jb_catread *rd);
 void jb_catread_groups(struct jb_catread *rd);
@@ -87,5 +93,8 @@ void jb_catread_forms(struct jb_catread *rd);
 void jb_catread_verify_tree(struct jb_catread *rd);
 void jb_catread_verify_holders(struct jb_catread *rd);
 void jb_catread_verify_duties(struct jb_catread *rd);
+/* Relations, written and made from parts 其中; rd->rules has the written ones. After the holders'
+ * index. */
+void jb_catread_rules(struct jb_catread *rd, uint32_t written);
 
 #endif

@@ -229,6 +229,9 @@ static void check_value(struct jb_check *check, const struct jb_indicator *indic
     else if (row->mark != JB_EXACT && (is_text || !indicator->marks_allowed))
         jb_check_report(check, JB_F_MARK_NOT_ALLOWED, "value",
                         jb_slice_str(jb_mark_name(row->mark)), jb_mark_name(JB_EXACT), NULL);
+    else if (row->mark != JB_EXACT && indicator->marks_explained && row->note.len == 0)
+        jb_check_report(check, JB_F_MARK_UNEXPLAINED, "value",
+                        jb_slice_str(jb_mark_name(row->mark)), jb_mark_name(JB_EXACT), NULL);
 }
 
 static void check_state(struct jb_check *check, const struct jb_indicator *indicator,
@@ -244,10 +247,15 @@ static void check_state(struct jb_check *check, const struct jb_indicator *indic
         if (!indicator->not_applicable_allowed)
             jb_check_report(check, JB_F_NOT_APPLICABLE_REFUSED, "value",
                             jb_slice_str(jb_state_name(row->state)), NULL, NULL);
+        else if (indicator->not_applicable_explained && row->note.len == 0)
+            jb_check_report(check, JB_F_NOT_APPLICABLE_UNEXPLAINED, "value",
+                            jb_slice_str(jb_state_name(row->state)), NULL, NULL);
     } else if (row->state != JB_STATE_WITHDRAWN) {
         jb_check_report(check, JB_F_VALUE_SYNTAX, "value", jb_slice_str(jb_state_name(row->state)),
                         NULL, NULL);
     }
+    if (check->has_period && check->period.freq == JB_FREQ_DAY && ret->status == JB_FINAL)
+        ret->status = JB_PROVISIONAL; /* ad hoc: asked for before it is settled */
     if ((size_t)row->status > JB_ESTIMATED)
         jb_check_report(check, JB_F_STATUS_SYNTAX, "status", (struct jb_slice){0}, NULL, NULL);
 }

@@ -27,6 +27,7 @@ void jb_wire_get_history_row(struct jb_wire_in *in, const struct Jibao__V1__Hist
         .note = jb_wire_get_short(in, pb->note),
         .source = jb_wire_get_short(in, pb->source),
         .text = jb_wire_get_text(in, pb->text, JB_TEXT_FIGURE_BYTES_MAX),
+        .explanation = jb_wire_get_short(in, pb->explanation),
     };
     jb_wire_get_fixed(in, pb->submission_id, &ret->submission_id, sizeof(ret->submission_id));
 }
@@ -57,6 +58,7 @@ void jb_wire_put_history_row(struct jb_wire_out *out, const struct jb_history_ro
     pb->note = jb_wire_put_text(out, row->note);
     pb->source = jb_wire_put_text(out, row->source);
     pb->text = jb_wire_put_text(out, row->text);
+    pb->explanation = jb_wire_put_text(out, row->explanation);
 }
 
 jb_err jb_wire_history_answer_decode(struct jb_slice bytes, struct jb_arena *arena,

@@ -37,6 +37,7 @@ struct jb_release {
 
 struct jb_growth {
     struct jb_slice value, base, base_period, reason;
+    struct jb_slice redefined; /* a day, when the definition changed between the two sides */
     bool points;
     enum jb_mark mark;
     enum jb_status status, base_status;
@@ -131,7 +132,7 @@ struct jb_history_row {
     enum jb_mark mark_before, mark;
     enum jb_status status_before, status;
     struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source,
-        text;
+        text, explanation;
 };
 struct jb_history_answer {
     struct jb_snapshot snapshot;
@@ -179,6 +180,7 @@ struct jb_filing_answer {
     uint64_t last_revision;
     const struct jb_row *rows;
     uint32_t row_count;
+    struct jb_slice explanation; /* of the last submission */
     struct jb_filing_standing standing;
     const struct jb_filing_act *acts; /* oldest first */
     uint32_t act_count;

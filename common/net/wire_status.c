@@ -205,6 +205,7 @@ jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *aren
         .snapshot = jb_wire_get_snapshot(&in, pb->snapshot),
         .last_revision = pb->last_revision,
         .row_count = (uint32_t)pb->n_rows,
+        .explanation = jb_wire_get_short(&in, pb->explanation),
     };
     got.has_last = jb_wire_get_fixed(&in, pb->last_submission, &got.last_submission,
                                      sizeof(got.last_submission));
@@ -235,6 +236,7 @@ void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
     pb.last_revision = answer->last_revision;
     pb.n_rows = answer->row_count;
     pb.rows = jb_wire_put_rows(&scratch, answer->rows, answer->row_count);
+    pb.explanation = jb_wire_put_text(&scratch, answer->explanation);
     pb.standing = put_standing(&scratch, &answer->standing);
     pb.n_acts = answer->act_count;
     pb.acts = jb_wire_put_list(&scratch, answer->act_count, sizeof(Jibao__V1__FilingAct));

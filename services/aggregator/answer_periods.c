@@ -44,7 +44,7 @@ static struct jb_slice keep(struct answer *a, struct jb_slice text)
 static struct jb_period_act *next_act(struct answer *a)
 {
     a->bytes += ACT_FRAME_BYTES;
-    return a->act_count < JB_PERIOD_REVIEWED_MAX ? &a->acts[a->act_count++] : NULL;
+    return a->act_count < JB_PERIOD_ACTS_MAX ? &a->acts[a->act_count++] : NULL;
 }
 
 /* One line an act; for a reopening one a unit. */
@@ -86,15 +86,14 @@ static void add_act(struct answer *a, const struct jb_entry *entry, const struct
 
 static jb_err add_acts(struct answer *a, struct jb_period_row *row)
 {
-    uint64_t *revisions =
-        jb_arena_array(&a->desk->arena, JB_PERIOD_REVIEWED_MAX, sizeof(*revisions));
+    uint64_t *revisions = jb_arena_array(&a->desk->arena, JB_PERIOD_ACTS_MAX, sizeof(*revisions));
     uint32_t count = 0;
-    a->acts = jb_arena_array(&a->desk->arena, JB_PERIOD_REVIEWED_MAX, sizeof(*a->acts));
+    a->acts = jb_arena_array(&a->desk->arena, JB_PERIOD_ACTS_MAX, sizeof(*a->acts));
     a->act_count = 0;
     if (!revisions || !a->acts)
         return JB_ENOMEM;
     jb_err err = jb_periods_acts(a->desk->view.txn, a->state.period, a->scope->as_of, revisions,
-                                 JB_PERIOD_REVIEWED_MAX, &count);
+                                 JB_PERIOD_ACTS_MAX, &count);
     while (!err && count > 0) {
         struct jb_slice bytes;
         struct jb_entry entry;

@@ -32,9 +32,14 @@ bool jb_authority_role(const jb_rights *rights, const struct jb_public_key *sign
 bool jb_authority_review(const jb_rights *rights, const struct jb_public_key *signer,
                          const jb_catalog *catalog, uint32_t unit, jb_date day, int64_t now_us,
                          struct jb_findings *findings);
-/* A catalogue takes the place of the one that its sender knew: no recorded message is heard twice.
- */
-bool jb_authority_replaces(uint32_t replaces_version, uint32_t version_in_force,
+/* Where a catalogue stands, or is to stand. */
+struct jb_place {
+    uint32_t version; /* of the one in force; 0: none */
+    uint32_t epoch;
+};
+/* A catalogue takes the place of the one that its sender knew, in the life of the store that its
+ * sender knew: no recorded message is heard twice. */
+bool jb_authority_replaces(struct jb_place wanted, struct jb_place present,
                            struct jb_findings *findings);
 
 #endif

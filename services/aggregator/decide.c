@@ -228,7 +228,9 @@ static jb_err decide_by_state(const struct jb_case *c, const struct jb_envelope 
         return jb_case_tell_stale(c);
     }
     err = jb_case_check_withdrawals(c);
-    if (err || c->findings->errors)
+    if (!err)
+        err = jb_case_check_figures(c);
+    if (err || jb_findings_refusals(c->findings))
         return err;
     return accept(c, filing.last_revision, envelope, d);
 }

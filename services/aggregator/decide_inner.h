@@ -33,6 +33,8 @@ void jb_case_row_finding(const struct jb_case *c, enum jb_finding_code code,
 /* The filing's place, for findings about the whole. */
 struct jb_finding jb_case_finding(const struct jb_case *c, enum jb_finding_code code);
 
+/* What the checks across figures say, in a form that has any. */
+JB_MUST_USE jb_err jb_case_check_figures(const struct jb_case *c);
 /* Where periods are managed: a finding when the submission's period takes none of the unit. */
 JB_MUST_USE jb_err jb_case_check_period(struct jb_case *c);
 /* Likewise: a finding for each row that was amended to be not owed. */

@@ -119,6 +119,16 @@ jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
     return JB_OK;
 }
 
+static enum jb_finding_code denied(const struct jb_findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        enum jb_finding_code code = findings->items[i].code;
+        if (code >= JB_F_NOT_SIGNED && code <= JB_F_GRANT_MISSING)
+            return code;
+    }
+    return JB_F_NONE;
+}
+
 /* Gives what was encoded into engine->reply a life as long as the batch's. */
 static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
 {
@@ -128,7 +138,7 @@ static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
     if (!payload.ptr)
         return JB_ENOMEM;
     e->replied += payload.len;
-    *ret = (struct jb_reply){.kind = kind, .payload = payload};
+    *ret = (struct jb_reply){.kind = kind, .payload = payload, .denied = denied(&e->findings)};
     return JB_OK;
 }
 
@@ -171,6 +181,7 @@ static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
                                  .binding = binding,
                                  .store_id = e->verifier.store_id,
                                  .rights = e->rights,
+                                 .epoch = e->pending.head.epoch,
                                  .unsigned_ok = e->unsigned_ok,
                                  .now_us = now_us > e->pending.head.at_us ? now_us
                                                                           : e->pending.head.at_us};
@@ -274,7 +285,7 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
                                            .binding = scene.binding,
                                            .rights = scene.rights,
                                            .store_id = scene.store_id,
-                                           .epoch = e->pending.head.epoch,
+                                           .epoch = scene.epoch,
                                            .now_us = scene.now_us};
     err =
         jb_decide_key_change(&key_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);

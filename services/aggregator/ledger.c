@@ -10,7 +10,6 @@
 #include "cell.h"
 #include "net/proof.h"
 
-#define FORMAT 2
 #define HASH_BYTES 32
 #define ID_BYTES 16
 #define SIGNER_BYTES_MAX 128
@@ -153,7 +152,7 @@ void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out)
     size_t start = out->len;
 
     jb_assert(entry->payload.len <= payload_bytes_max(entry->kind));
-    jb_buf_put_u8(out, FORMAT);
+    jb_buf_put_u8(out, JB_ENTRY_FORMAT);
     jb_buf_put_u8(out, (uint8_t)entry->kind);
     jb_buf_put_u64(out, entry->revision);
     jb_buf_put_u64(out, (uint64_t)entry->at_us);
@@ -188,7 +187,7 @@ static uint32_t read_u32_varint(struct jb_reader *r)
 /* The head, and the chain at the end, which is taken off the reader. */
 static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_entry *entry)
 {
-    if (bytes.len >= 1 && bytes.ptr[0] != FORMAT)
+    if (bytes.len >= 1 && bytes.ptr[0] != JB_ENTRY_FORMAT)
         return JB_EVERSION;
     if (bytes.len < HEAD_BYTES + CHAIN_BYTES || bytes.ptr[1] < JB_ENTRY_GENESIS ||
         bytes.ptr[1] > JB_ENTRY_ACT)

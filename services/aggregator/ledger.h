@@ -12,6 +12,8 @@
 #include "model/figure.h"
 #include "model/period.h"
 
+#define JB_ENTRY_FORMAT 2 /* the first byte of each; 1 had neither signers nor skips */
+
 enum jb_entry_kind {
     JB_ENTRY_GENESIS = 1,    /* payload: empty; body: store id */
     JB_ENTRY_EPOCH = 2,      /* a restore; the entry's epoch is the new one */

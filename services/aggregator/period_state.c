@@ -86,8 +86,7 @@ static jb_err take_amendment(struct jb_period_state *s, const struct jb_entry *e
     const struct jb_period_amendment fresh = {.form = entry->form,
                                               .unit = entry->unit,
                                               .indicator = entry->act.indicator,
-                                              .owed = entry->act.owed,
-                                              .revision = entry->revision};
+                                              .owed = entry->act.owed};
     if (fresh.indicator == WHOLE_FORM)
         drop_amendments(s, fresh.form, fresh.unit);
     /* A whole form that is owed is as the catalogue says again. */
@@ -120,10 +119,8 @@ static jb_err take_reopening(struct jb_period_state *s, const struct jb_entry *e
     struct jb_reader r = jb_reader_of(entry->act.numbers);
     jb_err err = JB_OK;
     while (!err && jb_reader_left(&r) > 0 && !r.failed) {
-        const struct jb_period_reopening fresh = {.unit =
-                                                      (uint32_t)jb_read_varint_max(&r, UINT32_MAX),
-                                                  .until_us = entry->act.until_us,
-                                                  .revision = entry->revision};
+        const struct jb_period_reopening fresh = {
+            .unit = (uint32_t)jb_read_varint_max(&r, UINT32_MAX), .until_us = entry->act.until_us};
         err = r.failed ? JB_EDAMAGED : put_reopening(s, &fresh);
     }
     return err;
@@ -161,7 +158,6 @@ jb_err jb_period_state_take(struct jb_period_state *state, const struct jb_entry
         return take_reopening(state, entry);
     case JB_ACT_PUBLISH:
         state->phase = JB_PERIOD_PUBLISHED;
-        state->published = moment_of(entry);
         state->releases = act->release;
         return JB_OK;
     case JB_ACT_FILING_ACCEPT:
@@ -277,7 +273,6 @@ void jb_period_state_encode(const struct jb_period_state *state, struct jb_buf *
     jb_buf_put_varint(out, state->last_revision);
     encode_moment(&state->opened, out);
     encode_moment(&state->closed, out);
-    encode_moment(&state->published, out);
     jb_buf_put_varint(out, state->releases);
     jb_buf_put_varint(out, state->expected_forms);
     jb_buf_put_varint(out, state->expected_rows);
@@ -289,14 +284,12 @@ void jb_period_state_encode(const struct jb_period_state *state, struct jb_buf *
         jb_buf_put_varint(out, a->unit);
         jb_buf_put_varint(out, a->indicator);
         jb_buf_put_u8(out, a->owed);
-        jb_buf_put_varint(out, a->revision);
     }
     jb_buf_put_varint(out, state->reopening_count);
     for (uint32_t i = 0; i < state->reopening_count; i++) {
         const struct jb_period_reopening *o = &state->reopenings[i];
         jb_buf_put_varint(out, o->unit);
         jb_buf_put_u64(out, (uint64_t)o->until_us);
-        jb_buf_put_varint(out, o->revision);
     }
 }
 
@@ -321,7 +314,6 @@ static jb_err decode_amendments(struct jb_reader *r, struct jb_period_state *s)
         a.indicator = (uint32_t)jb_read_varint_max(r, UINT32_MAX);
         uint8_t owed = jb_read_u8(r);
         a.owed = owed == 1;
-        a.revision = jb_read_varint(r);
         if (r->failed || owed > 1 || (i && compare_amendments(&s->amendments[i - 1], &a) >= 0))
             return JB_EDAMAGED;
         jb_err err = put_amendment(s, &a);
@@ -337,7 +329,6 @@ static jb_err decode_reopenings(struct jb_reader *r, struct jb_period_state *s)
     for (uint32_t i = 0; i < count && !r->failed; i++) {
         struct jb_period_reopening o = {.unit = (uint32_t)jb_read_varint_max(r, UINT32_MAX)};
         o.until_us = (int64_t)jb_read_u64(r);
-        o.revision = jb_read_varint(r);
         if (r->failed || (i && s->reopenings[i - 1].unit >= o.unit))
             return JB_EDAMAGED;
         jb_err err = put_reopening(s, &o);
@@ -361,7 +352,6 @@ jb_err jb_period_state_decode(struct jb_slice record, struct jb_period_state *st
     state->last_revision = jb_read_varint(&r);
     decode_moment(&r, &state->opened);
     decode_moment(&r, &state->closed);
-    decode_moment(&r, &state->published);
     state->releases = (uint32_t)jb_read_varint_max(&r, UINT32_MAX);
     state->expected_forms = (uint32_t)jb_read_varint_max(&r, UINT32_MAX);
     state->expected_rows = (uint32_t)jb_read_varint_max(&r, UINT32_MAX);

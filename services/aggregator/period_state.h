@@ -19,20 +19,18 @@ struct jb_period_moment {
 struct jb_period_amendment {
     uint32_t form, unit, indicator; /* numbers; indicator UINT32_MAX: the whole form */
     bool owed;
-    uint64_t revision;
 };
 struct jb_period_reopening {
     uint32_t unit;
     int64_t until_us;
-    uint64_t revision;
 };
 
 struct jb_period_state {
     struct jb_period period;
     enum jb_period_phase phase;
     bool trial, backfill;
-    uint64_t last_revision;                            /* its newest entry; 0: none */
-    struct jb_period_moment opened, closed, published; /* published: the newest release */
+    uint64_t last_revision; /* its newest entry; 0: none */
+    struct jb_period_moment opened, closed;
     uint32_t releases;
     uint32_t expected_forms, expected_rows; /* as opened */
     uint8_t expected_hash[32];

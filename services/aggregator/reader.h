@@ -17,10 +17,12 @@ struct jb_reader_config {
     struct jb_commits *commits;
     const atomic_bool *stop;
     const char *scratch_dir; /* for verify */
+    const char *store_dir;   /* as in jb_worker_config */
     /* Who may see what. NULL: everybody everything, for tests and measurements of what is not the
      * lock. */
     jb_rights_board *rights;
     const jb_identity *server; /* signs heads; NULL: questions that need one are refused */
+    const jb_identity *next;   /* signs them too; NULL: there is no next key */
     uint32_t watches_max;
 };
 /* Serves in the calling thread until stop. JB_EIO, JB_EDAMAGED: the storage failed in a way that no

@@ -42,7 +42,7 @@ enum jb_store_table {
     JB_T_PERIODS, /* last: a table's number is part of its records' checksums */
     JB_TABLES,
 };
-#define JB_STORE_FORMAT 1
+#define JB_STORE_FORMAT 3 /* 1, 2: before periods; the entries of 1 may be of an older format */
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */
@@ -67,12 +67,20 @@ struct jb_store_receipt {
     uint64_t conflict_revision;
 };
 
-/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). Tables that came with
- * later versions are made when it is opened for writing. JB_EVERSION: a newer
- * format. map_bytes 0: default. scratch: a throw-away store without fsync, for verify. */
+/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer
+ * format, or entries of another one (see jb_store_versions); nothing is changed. JB_EDAMAGED: some
+ * of its tables are missing. map_bytes 0:
+ * default. scratch: a throw-away store without fsync, for verify. */
 JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes,
                                  bool create, bool read_only, bool scratch, jb_kv **ret);
 
+/* For who needs nothing but the ledger, however damaged the rest is; locked against other writers.
+ */
+JB_MUST_USE jb_err jb_store_open_ledger(const char *dir, jb_kv **ret);
+/* What dir was written in, whatever it is: the store's format, and its entries' (JB_ENTRY_FORMAT;
+ * 0: it has none). */
+JB_MUST_USE jb_err jb_store_versions(const char *dir, uint32_t *ret_format,
+                                     uint32_t *ret_entry_format);
 /* The format the store was written in. set: the one that this program writes. */
 JB_MUST_USE jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret);
 JB_MUST_USE jb_err jb_store_set_format(jb_kv_txn *txn);

@@ -60,8 +60,16 @@ void jb_change_put_who(jb_table *out, const struct jb_history_row *row)
 
 void jb_change_put_why(jb_table *out, const struct jb_history_row *row)
 {
-    jb_table_cellf(out, "%.*s%s%.*s", JB_ARG(row->reason),
-                   row->reason.len && row->note.len ? _("; ") : "", JB_ARG(row->note));
+    const struct jb_slice parts[] = {row->reason, row->note, row->explanation};
+    struct jb_buf buf;
+
+    jb_buf_init(&buf, JB_TEXT_FIGURE_BYTES_MAX);
+    for (size_t i = 0; i < JB_COUNT(parts); i++) {
+        if (parts[i].len)
+            jb_buf_printf(&buf, "%s%.*s", buf.len ? _("; ") : "", JB_ARG(parts[i]));
+    }
+    jb_change_put_text(out, jb_buf_slice(&buf));
+    jb_buf_free(&buf);
 }
 
 void jb_change_put_codes(jb_table *out, enum jb_state state, enum jb_mark mark,

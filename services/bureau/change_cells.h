@@ -6,7 +6,7 @@
 #include "net/wire_query.h"
 
 /* One cell each, for people. Before; after; "who filled it in; checked by ...; entered by ...
- * (ground)"; the reason and the row's note. */
+ * (ground)"; the reason, the row's note and the submission's explanation. */
 void jb_change_put_before(jb_table *out, const struct jb_history_row *row);
 void jb_change_put_after(jb_table *out, const struct jb_history_row *row);
 void jb_change_put_who(jb_table *out, const struct jb_history_row *row);

@@ -116,6 +116,7 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         {.key = "note"},
         {.key = "source"},
         {.key = "text"},
+        {.key = "explanation"},
     };
     struct jb_snapshot_words words;
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
@@ -141,6 +142,7 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         jb_change_put_text(out, row->note);
         jb_change_put_text(out, row->source);
         jb_change_put_text(out, row->text);
+        jb_change_put_text(out, row->explanation);
         jb_table_end_row(out);
     }
     jb_table_print(out, output, jb_words_snapshot(&answer->snapshot, &words), stdout);

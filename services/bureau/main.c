@@ -21,6 +21,7 @@ static const struct jb_command commands[] = {
     {"diff", N_("what two views, releases or moments show differently"), jb_cmd_diff},
     {"release", N_("what was published: by whom, when, what changed"), jb_cmd_release},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
+    {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},
     {"filing", N_("accept or return what a unit submitted"), jb_cmd_filing},
     {"publish", N_("make a closed period's next release"), jb_cmd_publish},

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "aggregator/chain.h"
-#include "aggregator/verify.h"
+#include "aggregator/rebuild.h"
 #include "base/limits.h"
 
 #define ENTRY_BYTES_MAX (JB_CATALOG_BYTES_MAX + 1024 * 1024)
@@ -61,7 +61,7 @@ static jb_err forge(struct forgery *f, jb_kv *from, jb_kv *to)
         err = jb_kv_commit(&made);
     jb_kv_abort(&made);
     jb_kv_abort(&source);
-    return err ? err : jb_rebuild(to, NULL, NULL);
+    return err;
 }
 
 int main(int argc, char **argv)
@@ -83,6 +83,8 @@ int main(int argc, char **argv)
         err = forge(f, from, to);
     jb_kv_close(from);
     jb_kv_close(to);
+    if (!err)
+        err = jb_rebuild(argv[2], NULL, NULL);
     jb_buf_free(&f->buf);
     free(f);
     if (err)

@@ -142,9 +142,10 @@ class Silence(Exception):
 
 
 class Door:
-    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody."""
+    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody.
+    prepare: called with the socket before it connects."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None):
+    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None, prepare=None):
         self.endpoint, self.kind, self.timeout = endpoint, kind, timeout
         self.who = somebody() if who is None else who
         self.socket = zmq.Context.instance().socket(kind)
@@ -153,6 +154,8 @@ class Door:
             self.who.lock(self.socket)
         if receive_hwm is not None:
             self.socket.rcvhwm = receive_hwm
+        if prepare:
+            prepare(self.socket)
         self.socket.connect(endpoint)
         self.count = 0
 
@@ -238,11 +241,11 @@ class Client:
     def put_catalog(self, yaml, reason="test", author="test"):
         body = yaml.encode("utf-8") if isinstance(yaml, str) else yaml
         digest = hashlib.blake2b(body, digest_size=32).digest()
-        replaces = self.hello().catalog_version
+        stands = self.hello()
         offset, done = 0, None
         while done is None or (offset < len(body) and not done.findings):
             part = catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + CATALOG_PART_BYTES],
-                                      reason=reason, author=author, replaces_version=replaces)
+                                      reason=reason, author=author, replaces_version=stands.catalog_version, epoch=stands.epoch)
             done = self.writer.ask(envelope.KIND_CATALOG_PUT, part, self.store_id)
             offset = done.next_offset
         return done

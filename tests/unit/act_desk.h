@@ -83,7 +83,7 @@ static inline uint32_t act_load(struct agg_desk *d, const char *yaml, uint32_t r
     struct jb_catalog_put put;
     struct jb_catalog_put_done done;
     struct jb_reply reply = {0};
-    jb_catalog_put_last(jb_slice_str(yaml), JB_LIT("office"), JB_LIT("test"), replaces, &put);
+    jb_catalog_put_last(jb_slice_str(yaml), JB_LIT("office"), JB_LIT("test"), replaces, 1, &put);
     jb_buf_clear(&d->buf);
     jb_wire_catalog_put_encode(&put, &d->buf);
     assert_int_equal(
