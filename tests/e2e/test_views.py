@@ -117,6 +117,15 @@ class Views(DeskCase):
         rows = json.loads(public.out)["rows"]
         self.assertEqual([(r["indicator"], r["value"]) for r in rows], [("flow0", "38"), ("share", None)])
         self.ends(self.desk.bureau("query", "--unit", "county", "--indicator", "flow1", "--period", Q2, "--public"), REFUSED, "flow1")
+
+        def exported(*args):
+            rows = self.ends(self.desk.bureau("export", "--period", Q2, *args), OK).rows()
+            return [(r["unit"], r["indicator"], r["value"]) for r in rows if r["indicator"] == "flow0"], len(rows)
+
+        flow0 = [("unit00", "flow0", "8"), ("unit01", "flow0", "20"), ("unit02", "flow0", "30")]
+        self.assertEqual(exported("--public"), (flow0, 3))
+        self.assertEqual(exported("--view", "accepted"), (flow0, 8))
+        self.assertEqual(exported("--view", "published:1"), ([("unit00", "flow0", "10"), ("unit01", "flow0", "20")], 2))
         self.ends(self.desk.bureau("query", "--unit", "county", "--period", Q2, "--view", "published", "--release", "3"), REFUSED)
         self.ends(self.desk.bureau("query", "--unit", "county", "--period", Q2, "--release", "1"), USAGE)
         self.verified()
