@@ -9,6 +9,7 @@
 #include "catalog_show.h"
 #include "collate.h"
 #include "commands.h"
+#include "view_args.h"
 
 enum { KEY_PERIOD = 0x200, KEY_BY, KEY_UNIT, KEY_UNDER, KEY_SECTION, KEY_INDICATOR, KEY_ACCEPTED };
 
@@ -152,6 +153,8 @@ enum jb_exit jb_cmd_collate(struct jb_options *options, int argc, char **argv)
             x.viewpoint.kind = JB_VIEW_ACCEPTED;
         if (code == JB_EXIT_OK)
             code = jb_collate_ask(&x, &desk);
+        if (code == JB_EXIT_OK && options->output == JB_OUT_TABLE)
+            jb_view_print(x.viewpoint.kind, NULL, 0, stdout);
         if (code == JB_EXIT_OK)
             jb_collate_print(&x, input.by_unit, options->output, stdout);
         jb_collate_free(&x);

@@ -130,6 +130,21 @@ class Views(DeskCase):
         self.ends(self.desk.bureau("query", "--unit", "county", "--period", Q2, "--release", "1"), USAGE)
         self.verified()
 
+    def test_texts_are_gathered_as_they_were_accepted(self):
+        self.act("office", "period", "open", Q2)
+        self.submit("unit00", Q2, story="初稿")
+        self.act("reviewer", "filing", "accept", "unit00", "words", Q2)
+        self.submit("unit00", Q2, story="二稿")
+        self.submit("unit01", Q2, story="另稿")
+
+        def texts(*args):
+            rows = self.ends(self.desk.bureau("collate", "--period", Q2, *args, "-o", "csv"), OK).rows()
+            return [row["text"] for row in rows if row["text"]]
+
+        self.assertEqual(texts(), ["二稿", "另稿"])
+        self.assertEqual(texts("--accepted"), ["初稿"])
+        self.ends(self.desk.bureau("--lang", "zh", "collate", "--period", Q2, "--accepted"), OK, "审核数", "初稿")
+
 
 if __name__ == "__main__":
     main()
