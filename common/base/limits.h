@@ -24,6 +24,10 @@
 #define JB_CATALOG_NESTING_MAX 16     /* of lists and maps in the YAML */
 #define JB_CATALOG_PARENTS_MAX 64     /* dated parents of a unit; stays of a unit in one list */
 #define JB_CATALOG_DUTIES_MAX 8000000 /* unit x indicator x form */
+#define JB_CATALOG_HOLIDAYS_MAX 4096  /* and as many weekend days that are worked */
+#define JB_FREE_DAYS_MAX 31           /* in a row without work */
+#define JB_SCHEDULE_DAYS_MAX 400      /* of a rule, from the period's last day */
+#define JB_SCHEDULE_AWAY_MAX 1100     /* days of a given date from it: three years */
 
 #define JB_PERIOD_AMENDMENTS_MAX 10000 /* of one period; reopened units likewise */
 #define JB_PERIOD_REVIEWED_MAX 1000    /* acts of one period that are listed */
@@ -31,6 +35,7 @@
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
 #define JB_WATCHES_MAX 10000
+#define JB_OPEN_FILES_WANTED 10240 /* 10,000 connections, and what the daemon itself opens */
 #define JB_PINNED_MAX 256
 #define JB_PIN_MS_MAX 30000
 #define JB_KEY_WATCHES_MAX 64      /* open watches of one key */

@@ -138,6 +138,18 @@ static bool in_owed_spans(const struct jb_form_row *row, struct jb_period period
     return row->owed_count == 0;
 }
 
+/* A day is asked for by name: what is not listed may be filed, and nobody owes it. */
+static bool is_accepted(const struct jb_form_row *row, struct jb_period period)
+{
+    return period.freq == JB_FREQ_DAY || in_owed_spans(row, period);
+}
+
+static bool is_owed(const struct jb_form_row *row, struct jb_period period)
+{
+    return !row->optional && in_owed_spans(row, period) &&
+           (period.freq != JB_FREQ_DAY || row->owed_count > 0);
+}
+
 bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
                                struct jb_period period, jb_date last_day)
 {
@@ -147,7 +159,7 @@ bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form
     if (period.freq != f->freq)
         return false;
     duty = duty_on(c, unit, f->rows[row].indicator, last_day);
-    return duty && duty->form == form && in_owed_spans(&f->rows[row], period);
+    return duty && duty->form == form && is_accepted(&f->rows[row], period);
 }
 
 bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
@@ -159,7 +171,7 @@ bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, u
 bool jb_catalog_owes_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,
                          struct jb_period period)
 {
-    return !c->view.forms[form].rows[row].optional &&
+    return is_owed(&c->view.forms[form].rows[row], period) &&
            jb_catalog_accepts_row(c, unit, form, row, period);
 }
 
@@ -186,7 +198,7 @@ uint32_t jb_catalog_expected(const jb_catalog *c, bool is_group, uint32_t node, 
         const struct jb_form *form = &c->view.forms[duty->form];
 
         if (!holds(duty->from, duty->until, day) || period.freq != form->freq ||
-            form->rows[duty->row].optional || !in_owed_spans(&form->rows[duty->row], period))
+            !is_owed(&form->rows[duty->row], period))
             continue;
         if (is_group ? jb_catalog_in_group(c, duty->unit, node, day)
                      : jb_catalog_is_under(c, duty->unit, node, day))

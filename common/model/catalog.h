@@ -12,6 +12,7 @@
 #include "model/decimal.h"
 #include "model/figure.h"
 #include "model/period.h"
+#include "model/schedule.h"
 
 #define JB_NONE UINT32_MAX
 
@@ -83,6 +84,12 @@ struct jb_target {
     const char *note;  /* "" if none */
 };
 
+/* From that day on the indicator means something else 口径调整; growth across it is flagged. */
+struct jb_redefinition {
+    jb_date from;
+    const char *note; /* "" if none */
+};
+
 struct jb_indicator {
     const char *code;
     struct jb_names name;
@@ -104,12 +111,18 @@ struct jb_indicator {
     bool is_public;                  /* may be published; default false */
     uint32_t numerator, denominator; /* ratio: indicator indexes, else JB_NONE */
     int power10;                     /* ratio: the quotient is multiplied by 10^power10 (2 for %) */
-    struct jb_edge *owners;
+    struct jb_edge *owners;          /* who reports it */
     uint32_t owner_count;
+    struct jb_edge *leads; /* 牵头单位: who answers for it, one on a day; may be no owner */
+    uint32_t lead_count;
+    struct jb_edge *contributors; /* 配合单位: who has a part in it and reports none */
+    uint32_t contributor_count;
     uint32_t *sections;
     uint32_t section_count;
     struct jb_target *targets;
     uint32_t target_count;
+    struct jb_redefinition *redefined; /* by date */
+    uint32_t redefined_count;
     jb_date from, until;
     const char *note;
     uint32_t number; /* the store's stable number; JB_NONE until the store sets it */
@@ -119,8 +132,8 @@ struct jb_indicator {
 struct jb_form_row {
     uint32_t indicator;
     uint32_t of; /* 其中: index of the row in this form that it is a part of, or JB_NONE */
-    struct jb_span
-        *owed; /* in base periods of the form; count 0: owed in every period of its validity */
+    struct jb_span *owed; /* in base periods of the form; count 0: owed in every period of its
+                             validity, and on no day when the form is an ad hoc one */
     uint32_t owed_count;
     bool optional; /* may be submitted, is never expected */
 };
@@ -133,7 +146,8 @@ struct jb_form {
     uint32_t unit_count;
     struct jb_form_row *rows;
     uint32_t row_count;
-    uint32_t number; /* the store's stable number */
+    const struct jb_schedule *schedule; /* its own, else the catalogue's; NULL: no dates */
+    uint32_t number;                    /* the store's stable number */
     uint32_t line;
 };
 
@@ -144,7 +158,9 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     struct jb_names name;
     int zone_offset_minutes;
     bool managed_periods; /* a period is opened before anything is filed for it; default false */
-    uint8_t hash[32];     /* BLAKE2b-256 of the YAML bytes */
+    struct jb_workdays workdays;
+    const struct jb_schedule *schedule; /* of forms without one of their own; NULL: none */
+    uint8_t hash[32];                   /* BLAKE2b-256 of the YAML bytes */
     struct jb_unit *units;
     uint32_t unit_count;
     struct jb_group *groups;
@@ -183,6 +199,11 @@ bool jb_catalog_is_under(const jb_catalog *c, uint32_t unit, uint32_t node, jb_d
 /* Unit is a member of the group, or stands under a member. */
 bool jb_catalog_in_group(const jb_catalog *c, uint32_t unit, uint32_t group, jb_date day);
 bool jb_catalog_owns(const jb_catalog *c, uint32_t unit, uint32_t indicator, jb_date day);
+/* The last change of definition that lies between the two sides of a comparison (of a ratio: of one
+ * of its parts, too): after the earlier side began and by the end of the later one. NULL: both mean
+ * the same. */
+const struct jb_redefinition *jb_catalog_redefined(const jb_catalog *c, uint32_t indicator,
+                                                   jb_date earlier_first, jb_date later_last);
 /* The row of the form that has the indicator, or JB_NONE. */
 uint32_t jb_catalog_form_row(const jb_catalog *c, uint32_t form, uint32_t indicator);
 /* The form in which this unit reports the indicator on that day, or JB_NONE. (The check of the
@@ -203,6 +224,10 @@ bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form
  * expected. */
 bool jb_catalog_expects_form(const jb_catalog *c, uint32_t unit, uint32_t form,
                              struct jb_period period);
+/* When the form opens, is due and locks in the period. False: none of the three, and *ret says so;
+ * also for a period that is not of the form's frequency. */
+bool jb_catalog_dates(const jb_catalog *c, uint32_t form, struct jb_period period,
+                      struct jb_form_dates *ret);
 /* expected of coverage: the units under the node (or in the group) that owe the indicator in the
  * base period. */
 uint32_t jb_catalog_expected(const jb_catalog *c, bool is_group, uint32_t node, uint32_t indicator,

@@ -18,7 +18,7 @@ struct change {
     uint32_t *group_map; /* likewise; JB_NONE also where the members are the same */
     bool *told;          /* by old unit: its parent was reported */
     bool parents_moved;  /* some unit's parents differ at all */
-    bool freqs[JB_FREQ_MONTH + 1];
+    bool freqs[JB_FREQ_DAY + 1];
 };
 
 /* The object a finding is about; line is in the new catalogue, 0 where it is gone from it. */
@@ -235,7 +235,7 @@ static void compare_unit(struct change *ch, uint32_t index)
     if (narrowed(was->from, was->until, ch->new_view->units[now].from,
                  ch->new_view->units[now].until, first, last))
         refuse(ch, subject, "from", "", _("valid for every period that has figures"));
-    for (unsigned freq = JB_FREQ_YEAR; freq <= JB_FREQ_MONTH; freq++) {
+    for (unsigned freq = JB_FREQ_YEAR; freq <= JB_FREQ_DAY; freq++) {
         struct jb_period period, end;
 
         if (!ch->freqs[freq])

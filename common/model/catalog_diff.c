@@ -13,7 +13,7 @@
 #define VALUE_BYTES_MAX 300
 
 struct fact {
-    const char *key;
+    const char *key; /* msgid */
     const char *value;
 };
 
@@ -72,10 +72,60 @@ static void add_edges(struct facts *facts, const char *key, const struct jb_cata
 
 static void add_names(struct facts *facts, const struct jb_names *names)
 {
-    add_fact(facts, "name.zh", "%s", names->zh);
-    add_fact(facts, "name.en", "%s", names->en);
+    add_fact(facts, N_("name.zh"), "%s", names->zh);
+    add_fact(facts, N_("name.en"), "%s", names->en);
     for (const char **alias = names->aliases; *alias; alias++)
-        add_fact(facts, "alias", "%s", *alias);
+        add_fact(facts, N_("alias"), "%s", *alias);
+}
+
+static void add_schedule(struct facts *facts, const struct jb_schedule *schedule)
+{
+    static const char *const keys[JB_STEPS] = {N_("schedule.opens"), N_("schedule.due"),
+                                               N_("schedule.locks")};
+
+    for (enum jb_step step = 0; step < JB_STEPS; step++) {
+        if (schedule->rule[step].set)
+            add_fact(facts, keys[step], "%d", schedule->rule[step].days);
+    }
+    add_fact(facts, N_("schedule.shift"), "%s", jb_shift_code(schedule->shift));
+    for (uint32_t i = 0; i < schedule->date_count; i++) {
+        const struct jb_schedule_dates *dates = &schedule->dates[i];
+        char period[JB_PERIOD_TEXT_SIZE];
+
+        jb_period_format(dates->period, period);
+        for (enum jb_step step = 0; step < JB_STEPS; step++) {
+            char day[16];
+
+            if (!dates->on[step].set)
+                continue;
+            jb_date_format(dates->on[step].days, day);
+            add_fact(facts, N_("schedule.date"), "%s %s %s", period, jb_step_code(step), day);
+        }
+    }
+}
+
+static void describe_catalogue(struct facts *facts, const struct jb_catalog_view *view)
+{
+    unsigned zone = (unsigned)abs(view->zone_offset_minutes);
+
+    add_names(facts, &view->name);
+    add_fact(facts, N_("code"), "%s", view->code);
+    add_fact(facts, N_("zone"), "%c%02u:%02u", view->zone_offset_minutes < 0 ? '-' : '+', zone / 60,
+             zone % 60);
+    add_fact(facts, N_("periods"), "%s", view->managed_periods ? "managed" : "free");
+    for (uint32_t i = 0; i < view->workdays.holiday_count; i++) {
+        const struct jb_holiday *holiday = &view->workdays.holidays[i];
+        char from[16], until[16];
+
+        jb_date_format(holiday->from, from);
+        jb_date_format(holiday->until, until);
+        add_fact(facts, N_("holiday"), "%s..%s %s %s", from, until, holiday->name_zh,
+                 holiday->name_en);
+    }
+    for (uint32_t i = 0; i < view->workdays.worked_count; i++)
+        add_date(facts, N_("workday"), view->workdays.worked[i]);
+    if (view->schedule)
+        add_schedule(facts, view->schedule);
 }
 
 static void describe_unit(struct facts *facts, const struct jb_catalog_view *view, uint32_t index)
@@ -83,16 +133,17 @@ static void describe_unit(struct facts *facts, const struct jb_catalog_view *vie
     const struct jb_unit *unit = &view->units[index];
 
     add_names(facts, &unit->name);
-    add_fact(facts, "kind", "%s", unit->kind);
-    add_edges(facts, "parent", view, unit->parents, unit->parent_count);
-    add_date(facts, "from", unit->from);
-    add_date(facts, "until", unit->until);
+    add_fact(facts, N_("kind"), "%s", unit->kind);
+    add_edges(facts, N_("parent"), view, unit->parents, unit->parent_count);
+    add_date(facts, N_("from"), unit->from);
+    add_date(facts, N_("until"), unit->until);
 }
 
 static void describe_group(struct facts *facts, const struct jb_catalog_view *view, uint32_t index)
 {
     add_names(facts, &view->groups[index].name);
-    add_edges(facts, "member", view, view->groups[index].members, view->groups[index].member_count);
+    add_edges(facts, N_("member"), view, view->groups[index].members,
+              view->groups[index].member_count);
 }
 
 static void describe_section(struct facts *facts, const struct jb_catalog_view *view,
@@ -102,7 +153,7 @@ static void describe_section(struct facts *facts, const struct jb_catalog_view *
 
     add_names(facts, &section->name);
     if (section->parent != JB_NONE)
-        add_fact(facts, "parent", "%s", view->sections[section->parent].code);
+        add_fact(facts, N_("parent"), "%s", view->sections[section->parent].code);
 }
 
 static void describe_targets(struct facts *facts, const struct jb_indicator *indicator)
@@ -114,7 +165,16 @@ static void describe_targets(struct facts *facts, const struct jb_indicator *ind
 
         jb_span_format(target->span, period);
         jb_dec_format(target->value.mantissa, target->value.scale, value);
-        add_fact(facts, "target", "%s %s %s", period, jb_mark_code(target->mark), value);
+        add_fact(facts, N_("target"), "%s %s %s", period, jb_mark_code(target->mark), value);
+    }
+}
+
+static void describe_redefined(struct facts *facts, const struct jb_indicator *indicator)
+{
+    for (uint32_t i = 0; i < indicator->redefined_count; i++) {
+        char day[16];
+        jb_date_format(indicator->redefined[i].from, day);
+        add_fact(facts, N_("redefined"), "%s %s", day, indicator->redefined[i].note);
     }
 }
 
@@ -124,37 +184,40 @@ static void describe_indicator(struct facts *facts, const struct jb_catalog_view
     const struct jb_indicator *in = &view->indicators[index];
 
     add_names(facts, &in->name);
-    add_fact(facts, "unit_of_measure.zh", "%s", in->unit_of_measure_zh);
-    add_fact(facts, "unit_of_measure.en", "%s", in->unit_of_measure_en);
-    add_fact(facts, "measure", "%s", jb_measure_code(in->measure));
-    add_fact(facts, "frequency", "%s", jb_freq_name(in->freq));
-    add_fact(facts, "decimals", "%u", in->decimals);
-    add_fact(facts, "display_decimals", "%u", in->display_decimals);
-    add_fact(facts, "unit_agg", "%s", jb_unit_agg_code(in->unit_agg));
-    add_fact(facts, "time_agg", "%s", jb_time_agg_code(in->time_agg));
-    add_fact(facts, "direction", "%s", jb_direction_code(in->direction));
-    add_fact(facts, "parent_value", "%s", jb_parent_value_code(in->parent_value));
-    add_fact(facts, "default basis", "%s", jb_basis_kind_code(in->default_basis));
+    add_fact(facts, N_("unit_of_measure.zh"), "%s", in->unit_of_measure_zh);
+    add_fact(facts, N_("unit_of_measure.en"), "%s", in->unit_of_measure_en);
+    add_fact(facts, N_("measure"), "%s", jb_measure_code(in->measure));
+    add_fact(facts, N_("frequency"), "%s", jb_freq_name(in->freq));
+    add_fact(facts, N_("decimals"), "%u", in->decimals);
+    add_fact(facts, N_("display_decimals"), "%u", in->display_decimals);
+    add_fact(facts, N_("unit_agg"), "%s", jb_unit_agg_code(in->unit_agg));
+    add_fact(facts, N_("time_agg"), "%s", jb_time_agg_code(in->time_agg));
+    add_fact(facts, N_("direction"), "%s", jb_direction_code(in->direction));
+    add_fact(facts, N_("parent_value"), "%s", jb_parent_value_code(in->parent_value));
+    add_fact(facts, N_("default basis"), "%s", jb_basis_kind_code(in->default_basis));
     for (unsigned basis = JB_BASIS_PERIOD; basis <= JB_BASIS_SINCE; basis *= 2) {
         if (in->bases & basis)
-            add_fact(facts, "basis", "%s", jb_basis_kind_code((enum jb_basis_kind)basis));
+            add_fact(facts, N_("basis"), "%s", jb_basis_kind_code((enum jb_basis_kind)basis));
     }
-    add_fact(facts, "negative", "%s", in->negative_allowed ? "true" : "false");
-    add_fact(facts, "not_applicable", "%s", in->not_applicable_allowed ? "true" : "false");
-    add_fact(facts, "marks", "%s", in->marks_allowed ? "true" : "false");
-    add_fact(facts, "public", "%s", in->is_public ? "true" : "false");
+    add_fact(facts, N_("negative"), "%s", in->negative_allowed ? "true" : "false");
+    add_fact(facts, N_("not_applicable"), "%s", in->not_applicable_allowed ? "true" : "false");
+    add_fact(facts, N_("marks"), "%s", in->marks_allowed ? "true" : "false");
+    add_fact(facts, N_("public"), "%s", in->is_public ? "true" : "false");
+    describe_redefined(facts, in);
     if (in->measure == JB_RATIO) {
-        add_fact(facts, "numerator", "%s", view->indicators[in->numerator].code);
-        add_fact(facts, "denominator", "%s", view->indicators[in->denominator].code);
-        add_fact(facts, "power10", "%d", in->power10);
+        add_fact(facts, N_("numerator"), "%s", view->indicators[in->numerator].code);
+        add_fact(facts, N_("denominator"), "%s", view->indicators[in->denominator].code);
+        add_fact(facts, N_("power10"), "%d", in->power10);
     }
-    add_edges(facts, "owner", view, in->owners, in->owner_count);
+    add_edges(facts, N_("lead"), view, in->leads, in->lead_count);
+    add_edges(facts, N_("contributor"), view, in->contributors, in->contributor_count);
+    add_edges(facts, N_("owner"), view, in->owners, in->owner_count);
     for (uint32_t i = 0; i < in->section_count; i++)
-        add_fact(facts, "section", "%s", view->sections[in->sections[i]].code);
+        add_fact(facts, N_("section"), "%s", view->sections[in->sections[i]].code);
     describe_targets(facts, in);
-    add_date(facts, "from", in->from);
-    add_date(facts, "until", in->until);
-    add_fact(facts, "note", "%s", in->note);
+    add_date(facts, N_("from"), in->from);
+    add_date(facts, N_("until"), in->until);
+    add_fact(facts, N_("note"), "%s", in->note);
 }
 
 static void describe_form(struct facts *facts, const struct jb_catalog_view *view, uint32_t index)
@@ -162,21 +225,24 @@ static void describe_form(struct facts *facts, const struct jb_catalog_view *vie
     const struct jb_form *form = &view->forms[index];
 
     add_names(facts, &form->name);
-    add_fact(facts, "frequency", "%s", jb_freq_name(form->freq));
-    add_edges(facts, "unit", view, form->units, form->unit_count);
+    add_fact(facts, N_("frequency"), "%s", jb_freq_name(form->freq));
+    add_edges(facts, N_("unit"), view, form->units, form->unit_count);
+    add_fact(facts, N_("schedule"), "%s", form->schedule == view->schedule ? "catalogue" : "own");
+    if (form->schedule != view->schedule)
+        add_schedule(facts, form->schedule);
     for (uint32_t i = 0; i < form->row_count; i++) {
         const struct jb_form_row *row = &form->rows[i];
         const char *code = view->indicators[row->indicator].code;
 
-        add_fact(facts, "row", "%s%s", code, row->optional ? " (optional)" : "");
+        add_fact(facts, N_("row"), "%s%s", code, row->optional ? _(" (optional)") : "");
         if (row->of != JB_NONE)
-            add_fact(facts, "part", "%s of %s", code,
+            add_fact(facts, N_("part"), _("%s of %s"), code,
                      view->indicators[form->rows[row->of].indicator].code);
         for (uint32_t k = 0; k < row->owed_count; k++) {
             char span[JB_PERIOD_TEXT_SIZE];
 
             jb_span_format(row->owed[k], span);
-            add_fact(facts, "owed", "%s %s", code, span);
+            add_fact(facts, N_("owed"), "%s %s", code, span);
         }
     }
 }
@@ -192,7 +258,7 @@ static int compare_facts(const void *left, const void *right)
 
 /* A kind of object: how to find its codes, its index by code, and its facts. */
 struct kind {
-    const char *name;
+    const char *name; /* msgid */
     uint32_t (*find)(const jb_catalog *c, struct jb_slice code);
     void (*describe)(struct facts *facts, const struct jb_catalog_view *view, uint32_t index);
 };
@@ -240,7 +306,7 @@ static void print_key(FILE *out, const char *prefix, const char *key, struct run
 {
     if (was.count == 1 && is.count == 1) {
         if (strcmp(was.items->value, is.items->value) != 0)
-            fprintf(out, "%s: %s %s -> %s\n", prefix, key, was.items->value, is.items->value);
+            fprintf(out, "%s: %s %s -> %s\n", prefix, _(key), was.items->value, is.items->value);
         return;
     }
     while (was.count || is.count) {
@@ -249,9 +315,9 @@ static void print_key(FILE *out, const char *prefix, const char *key, struct run
         if (was.count && is.count)
             order = strcmp(was.items->value, is.items->value);
         if (order < 0)
-            fprintf(out, "%s: - %s %s\n", prefix, key, was.items->value);
+            fprintf(out, "%s: - %s %s\n", prefix, _(key), was.items->value);
         else if (order > 0)
-            fprintf(out, "%s: + %s %s\n", prefix, key, is.items->value);
+            fprintf(out, "%s: + %s %s\n", prefix, _(key), is.items->value);
         if (order <= 0)
             was = (struct run){was.items + 1, was.count - 1};
         if (order >= 0)
@@ -282,23 +348,27 @@ static void print_facts(FILE *out, const char *prefix, const struct facts *was,
     }
 }
 
+/* kind NULL: the catalogue itself. */
 static void collect(struct facts *facts, const struct kind *kind,
                     const struct jb_catalog_view *view, uint32_t index)
 {
     jb_arena_clear(&facts->arena);
     facts->count = 0;
-    kind->describe(facts, view, index);
+    if (kind)
+        kind->describe(facts, view, index);
+    else
+        describe_catalogue(facts, view);
     qsort(facts->items, facts->count, sizeof(*facts->items), compare_facts);
 }
 
 void jb_catalog_print_diff(const jb_catalog *old_catalog, const jb_catalog *new_catalog, FILE *out)
 {
     static const struct kind kinds[] = {
-        {"unit", jb_catalog_unit, describe_unit},
-        {"group", jb_catalog_group, describe_group},
-        {"section", jb_catalog_section, describe_section},
-        {"indicator", jb_catalog_indicator, describe_indicator},
-        {"form", jb_catalog_form, describe_form},
+        {N_("unit"), jb_catalog_unit, describe_unit},
+        {N_("group"), jb_catalog_group, describe_group},
+        {N_("section"), jb_catalog_section, describe_section},
+        {N_("indicator"), jb_catalog_indicator, describe_indicator},
+        {N_("form"), jb_catalog_form, describe_form},
     };
     const struct jb_catalog_view *was = jb_catalog_view(old_catalog);
     const struct jb_catalog_view *is = jb_catalog_view(new_catalog);
@@ -308,25 +378,28 @@ void jb_catalog_print_diff(const jb_catalog *old_catalog, const jb_catalog *new_
 
     jb_arena_init(&old_facts.arena, FACTS_MEMORY_MAX);
     jb_arena_init(&new_facts.arena, FACTS_MEMORY_MAX);
+    collect(&old_facts, NULL, was, 0);
+    collect(&new_facts, NULL, is, 0);
+    print_facts(out, "~ catalogue", &old_facts, &new_facts);
     for (size_t k = 0; k < JB_COUNT(kinds); k++) {
         for (uint32_t i = 0; i < object_count(was, k); i++) {
             const char *code = object_code(was, k, i);
             uint32_t now = kinds[k].find(new_catalog, jb_slice_str(code));
 
             if (now == JB_NONE) {
-                fprintf(out, "- %s %s\n", kinds[k].name, code);
+                fprintf(out, "- %s %s\n", _(kinds[k].name), code);
                 continue;
             }
             collect(&old_facts, &kinds[k], was, i);
             collect(&new_facts, &kinds[k], is, now);
-            snprintf(prefix, sizeof(prefix), "~ %s %s", kinds[k].name, code);
+            snprintf(prefix, sizeof(prefix), "~ %s %s", _(kinds[k].name), code);
             print_facts(out, prefix, &old_facts, &new_facts);
         }
         for (uint32_t i = 0; i < object_count(is, k); i++) {
             const char *code = object_code(is, k, i);
 
             if (kinds[k].find(old_catalog, jb_slice_str(code)) == JB_NONE)
-                fprintf(out, "+ %s %s\n", kinds[k].name, code);
+                fprintf(out, "+ %s %s\n", _(kinds[k].name), code);
         }
     }
     free(old_facts.items);

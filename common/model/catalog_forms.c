@@ -4,11 +4,12 @@
 #include "base/text.h"
 #include "model/catalog_reader.h"
 
-enum form_key { CODE, TITLE, ALIASES, FREQUENCY, UNITS, ROWS, FORM_KEYS };
+enum form_key { CODE, TITLE, ALIASES, FREQUENCY, UNITS, SCHEDULE, ROWS, FORM_KEYS };
 static const struct jb_catread_key form_keys[FORM_KEYS] = {
     [CODE] = {"code", true},        [TITLE] = {"title", true},
     [ALIASES] = {"aliases", false}, [FREQUENCY] = {"frequency", false},
-    [UNITS] = {"units", true},      [ROWS] = {"rows", true},
+    [UNITS] = {"units", true},      [SCHEDULE] = {"schedule", false},
+    [ROWS] = {"rows", true},
 };
 enum row_key { INDICATOR, OF, OWED, OPTIONAL, ROW_KEYS };
 static const struct jb_catread_key row_keys[ROW_KEYS] = {
@@ -181,6 +182,8 @@ static void read_form(struct jb_catread *rd, uint32_t form_index, struct seen *s
     jb_catread_edges(rd, v[UNITS], &form->units, &form->unit_count);
     for (uint32_t i = 0; i < form->unit_count; i++)
         rd->forms_broken = rd->forms_broken || form->units[i].unit == JB_NONE;
+    form->schedule = rd->catalog->view.schedule;
+    jb_catread_schedule(rd, v[SCHEDULE], form->freq, &form->schedule);
     read_rows(rd, v[ROWS], form_index, seen);
     if (!v[UNITS] || !v[ROWS] || v[UNITS]->kind != JB_YAML_LIST)
         rd->forms_broken = true;

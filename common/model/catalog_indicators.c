@@ -8,6 +8,8 @@
 #define DISPLAY_DECIMALS_DEFAULT 2
 #define SECTIONS_MAX 64
 #define TARGETS_MAX 256
+#define REDEFINED_MAX 64
+#define LEADS_MAX 64
 
 enum key {
     CODE,
@@ -19,6 +21,8 @@ enum key {
     DECIMALS,
     DISPLAY_DECIMALS,
     OWNERS,
+    LEAD,
+    CONTRIBUTORS,
     SECTIONS,
     UNIT_AGG,
     TIME_AGG,
@@ -33,6 +37,7 @@ enum key {
     DENOMINATOR,
     POWER10,
     TARGETS,
+    REDEFINED,
     FROM,
     UNTIL,
     NOTE,
@@ -48,6 +53,8 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [DECIMALS] = {"decimals", false},
     [DISPLAY_DECIMALS] = {"display_decimals", false},
     [OWNERS] = {"owners", false},
+    [LEAD] = {"lead", false},
+    [CONTRIBUTORS] = {"contributors", false},
     [SECTIONS] = {"sections", false},
     [UNIT_AGG] = {"unit_agg", false},
     [TIME_AGG] = {"time_agg", false},
@@ -62,6 +69,7 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [DENOMINATOR] = {"denominator", false},
     [POWER10] = {"power10", false},
     [TARGETS] = {"targets", false},
+    [REDEFINED] = {"redefined", false},
     [FROM] = {"from", false},
     [UNTIL] = {"until", false},
     [NOTE] = {"note", false},
@@ -114,12 +122,15 @@ static void read_aggregation(struct jb_catread *rd, jb_yaml_ref *v, struct jb_in
     unsigned unit_agg = added ? JB_UNIT_SUM : JB_UNIT_SOLE;
     unsigned time_agg = JB_TIME_NONE;
 
-    if (added)
+    bool ad_hoc = indicator->freq == JB_FREQ_DAY;
+    if (added && !ad_hoc)
         time_agg = indicator->measure == JB_FLOW ? JB_TIME_SUM : JB_TIME_LAST;
     jb_catread_word(rd, v[UNIT_AGG], unit_aggs, JB_COUNT(unit_aggs), &unit_agg);
     jb_catread_word(rd, v[TIME_AGG], time_aggs, JB_COUNT(time_aggs), &time_agg);
     indicator->unit_agg = (enum jb_unit_agg)unit_agg;
     indicator->time_agg = (enum jb_time_agg)time_agg;
+    if (ad_hoc && time_agg != JB_TIME_NONE)
+        contradict(rd, v[TIME_AGG], _("none: what is asked for on single days is not folded"));
     if (indicator->measure == JB_RATIO || indicator->measure == JB_TEXT) {
         const char *expected = _("no aggregation: a ratio has its parts', a text has none");
 
@@ -295,6 +306,76 @@ static void read_targets(struct jb_catread *rd, jb_yaml_ref node, struct jb_indi
         read_target(rd, item, indicator);
 }
 
+static void read_redefinition(struct jb_catread *rd, jb_yaml_ref node,
+                              struct jb_indicator *indicator)
+{
+    static const struct jb_catread_key keys[] = {{"from", true}, {"note", false}};
+    struct jb_redefinition *last =
+        indicator->redefined_count ? &indicator->redefined[indicator->redefined_count - 1] : NULL;
+    struct jb_redefinition at = {.from = JB_DATE_MIN, .note = ""};
+    jb_yaml_ref v[JB_COUNT(keys)];
+    jb_date until = JB_DATE_MAX;
+
+    if (!jb_catread_fields(rd, node, keys, JB_COUNT(keys), v))
+        return;
+    jb_catread_dates(rd, v[0], NULL, &at.from, &until);
+    jb_catread_note(rd, v[1], &at.note);
+    if (at.from == JB_DATE_MIN)
+        return;
+    if (last && at.from <= last->from) {
+        contradict(rd, v[0], _("a date after the one before it"));
+        return;
+    }
+    indicator->redefined[indicator->redefined_count++] = at;
+}
+
+static void read_redefined(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)
+{
+    if (!jb_catread_list(rd, node))
+        return;
+    if (indicator->measure == JB_RATIO || indicator->measure == JB_TEXT) {
+        contradict(rd, node, _("only of what is reported in numbers"));
+        return;
+    }
+    if (node->len > REDEFINED_MAX) {
+        jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 64 changes"), NULL);
+        return;
+    }
+    indicator->redefined = jb_catread_alloc(rd, node->len, sizeof(*indicator->redefined));
+    if (!indicator->redefined)
+        return;
+    for (jb_yaml_ref item = node->first; item; item = item->next)
+        read_redefinition(rd, item, indicator);
+}
+
+/* One unit, or a list of them by date. */
+static void read_lead(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)
+{
+    jb_yaml_ref item;
+
+    if (node && node->kind == JB_YAML_TEXT) {
+        indicator->leads = jb_catread_alloc(rd, 1, sizeof(*indicator->leads));
+        if (indicator->leads)
+            indicator->leads[indicator->lead_count++] = jb_catread_edge(rd, node);
+        return;
+    }
+    jb_catread_edges(rd, node, &indicator->leads, &indicator->lead_count);
+    if (!indicator->lead_count)
+        return;
+    item = node->first;
+    for (uint32_t i = 0; i < indicator->lead_count; i++, item = item->next) {
+        for (uint32_t k = 0; k < i && k < LEADS_MAX; k++) {
+            const struct jb_edge *a = &indicator->leads[i], *b = &indicator->leads[k];
+            if (a->from <= b->until && b->from <= a->until) {
+                contradict(rd, item, _("one lead at a time: give from and until"));
+                return;
+            }
+        }
+    }
+    if (indicator->lead_count > LEADS_MAX)
+        jb_catread_refuse(rd, node, JB_F_CATALOG_LIMIT, NULL, _("at most 64 leads"), NULL);
+}
+
 static void read_numbers(struct jb_catread *rd, jb_yaml_ref *v, struct jb_indicator *indicator)
 {
     int decimals = 0;
@@ -334,6 +415,8 @@ static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_in
     if (jb_catread_word(rd, v[PARENT_VALUE], parent_values, JB_COUNT(parent_values), &word))
         indicator->parent_value = (enum jb_parent_value)word;
     jb_catread_edges(rd, v[OWNERS], &indicator->owners, &indicator->owner_count);
+    read_lead(rd, v[LEAD], indicator);
+    jb_catread_edges(rd, v[CONTRIBUTORS], &indicator->contributors, &indicator->contributor_count);
     read_sections(rd, v[SECTIONS], indicator);
     read_numbers(rd, v, indicator);
     if (jb_catread_word(rd, v[MEASURE], measures, JB_COUNT(measures), &word)) {
@@ -343,6 +426,7 @@ static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_in
         read_bases(rd, v[BASES], indicator);
         read_ratio(rd, node, v, indicator);
         read_targets(rd, v[TARGETS], indicator);
+        read_redefined(rd, v[REDEFINED], indicator);
     }
     rd->indicator = NULL;
 }

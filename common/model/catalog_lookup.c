@@ -205,3 +205,32 @@ const char *jb_catalog_suggest_form(const jb_catalog *c, struct jb_slice name)
 {
     return jb_catalog_keys_nearest(&c->forms, name);
 }
+
+const struct jb_redefinition *jb_catalog_redefined(const jb_catalog *c, uint32_t indicator,
+                                                   jb_date earlier_first, jb_date later_last)
+{
+    const struct jb_catalog_view *view = jb_catalog_view(c);
+    const struct jb_indicator *info = &view->indicators[indicator];
+    const uint32_t parts[] = {indicator, info->numerator, info->denominator};
+    const struct jb_redefinition *last = NULL;
+
+    for (size_t p = 0; p < (info->measure == JB_RATIO ? JB_COUNT(parts) : 1); p++) {
+        info = &view->indicators[parts[p]];
+        for (uint32_t i = 0; i < info->redefined_count; i++) {
+            const struct jb_redefinition *at = &info->redefined[i];
+            if (at->from > earlier_first && at->from <= later_last &&
+                (!last || at->from > last->from))
+                last = at;
+        }
+    }
+    return last;
+}
+
+bool jb_catalog_dates(const jb_catalog *c, uint32_t form, struct jb_period period,
+                      struct jb_form_dates *ret)
+{
+    const struct jb_form *asked = &c->view.forms[form];
+
+    return jb_schedule_dates(period.freq == asked->freq ? asked->schedule : NULL, &c->view.workdays,
+                             period, ret);
+}

@@ -61,6 +61,7 @@ struct jb_catread_word {
 };
 bool jb_catread_word(struct jb_catread *rd, jb_yaml_ref node, const struct jb_catread_word *words,
                      size_t count, unsigned *ret);
+bool jb_catread_date(struct jb_catread *rd, jb_yaml_ref node, jb_date *ret);
 /* Sets both (left out: ever); refuses from after until. */
 void jb_catread_dates(struct jb_catread *rd, jb_yaml_ref from, jb_yaml_ref until, jb_date *ret_from,
                       jb_date *ret_until);
@@ -76,6 +77,11 @@ void jb_catread_edges(struct jb_catread *rd, jb_yaml_ref node, struct jb_edge **
                       uint32_t *ret_count);
 struct jb_edge jb_catread_edge(struct jb_catread *rd, jb_yaml_ref node);
 
+/* Public holidays and worked days; both nodes may be NULL. Before any schedule is read. */
+void jb_catread_workdays(struct jb_catread *rd, jb_yaml_ref holidays, jb_yaml_ref worked);
+/* *ret stays when the node is NULL. freq: of the given dates' periods; JB_FREQ_NONE: any. */
+void jb_catread_schedule(struct jb_catread *rd, jb_yaml_ref node, enum jb_freq freq,
+                         const struct jb_schedule **ret);
 /* The parts, one a file. All codes are known by then. */
 void jb_catread_units(struct jb_catread *rd);
 void jb_catread_groups(struct jb_catread *rd);

@@ -116,7 +116,7 @@ bool jb_catread_bool(struct jb_catread *rd, jb_yaml_ref node, bool *ret)
     return true;
 }
 
-/* Digits with an optional sign, within [min, max]; the limits are small, so two digits are enough.
+/* Digits with an optional sign, within [min, max]; the limits are small, so four digits are enough.
  */
 static bool small_int(struct jb_slice text, int min, int max, int *ret)
 {
@@ -125,7 +125,7 @@ static bool small_int(struct jb_slice text, int min, int max, int *ret)
 
     if (negative)
         text = jb_slice_of(text.ptr + 1, text.len - 1);
-    if (text.len < 1 || text.len > 2)
+    if (text.len < 1 || text.len > 4)
         return false;
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] < '0' || text.ptr[i] > '9')
@@ -160,7 +160,8 @@ bool jb_catread_freq(struct jb_catread *rd, jb_yaml_ref node, enum jb_freq *ret)
     static const struct jb_catread_word words[] = {{"year", JB_FREQ_YEAR},
                                                    {"half", JB_FREQ_HALF},
                                                    {"quarter", JB_FREQ_QUARTER},
-                                                   {"month", JB_FREQ_MONTH}};
+                                                   {"month", JB_FREQ_MONTH},
+                                                   {"day", JB_FREQ_DAY}};
     unsigned value;
 
     if (!jb_catread_word(rd, node, words, JB_COUNT(words), &value))
@@ -169,7 +170,7 @@ bool jb_catread_freq(struct jb_catread *rd, jb_yaml_ref node, enum jb_freq *ret)
     return true;
 }
 
-static bool date_of(struct jb_catread *rd, jb_yaml_ref node, jb_date *ret)
+bool jb_catread_date(struct jb_catread *rd, jb_yaml_ref node, jb_date *ret)
 {
     const char *expected = _("a date such as 2021-01-01");
     struct jb_slice text;
@@ -190,8 +191,8 @@ void jb_catread_dates(struct jb_catread *rd, jb_yaml_ref from, jb_yaml_ref until
 
     *ret_from = JB_DATE_MIN;
     *ret_until = JB_DATE_MAX;
-    has_both = date_of(rd, from, ret_from);
-    has_both = date_of(rd, until, ret_until) && has_both;
+    has_both = jb_catread_date(rd, from, ret_from);
+    has_both = jb_catread_date(rd, until, ret_until) && has_both;
     if (has_both && *ret_from > *ret_until)
         jb_catread_refuse(rd, until, JB_F_CATALOG_CONTRADICTION, NULL, _("until not before from"),
                           NULL);

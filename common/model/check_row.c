@@ -248,6 +248,8 @@ static void check_state(struct jb_check *check, const struct jb_indicator *indic
         jb_check_report(check, JB_F_VALUE_SYNTAX, "value", jb_slice_str(jb_state_name(row->state)),
                         NULL, NULL);
     }
+    if (check->has_period && check->period.freq == JB_FREQ_DAY && ret->status == JB_FINAL)
+        ret->status = JB_PROVISIONAL; /* ad hoc: asked for before it is settled */
     if ((size_t)row->status > JB_ESTIMATED)
         jb_check_report(check, JB_F_STATUS_SYNTAX, "status", (struct jb_slice){0}, NULL, NULL);
 }

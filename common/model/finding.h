@@ -112,6 +112,7 @@ enum jb_finding_code {
     JB_F_UNKNOWN_PERSON,
     JB_F_HOLDER_EXISTS,
     JB_F_RATE_LIMITED,
+    JB_F_ROUTING_ID,
     JB_F_NARROWED,
     JB_F_KEY_CHANGE_EPOCH,
     JB_F_CATALOG_MOVED,
@@ -134,6 +135,8 @@ enum jb_finding_code {
     JB_F_REVIEWER_SUBMITTED,
     JB_F_ACT_EPOCH,
     JB_F_PERIOD_REOPENED_PAST,
+    JB_F_QUERY_TOO_EARLY,
+    JB_F_ROLE_NOT_HELD,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -192,6 +192,8 @@ static const struct entry {
      N_("Use another key, or leave the label as it is."), FINAL},
     {JB_F_RATE_LIMITED, "rate_limited", N_("too much was sent in a short time"),
      N_("Wait a little and send the same again."), RETRY},
+    {JB_F_ROUTING_ID, "routing_id", N_("the connection has a routing id of its own choice"),
+     N_("Leave the routing id (identity) of the socket unset and connect again."), FINAL},
     {JB_F_NARROWED, "narrowed", N_("only what this key may read is shown"),
      N_("Ask whoever manages keys for a wider grant if you need the rest."), FINAL},
     {JB_F_KEY_CHANGE_EPOCH, "key_change_epoch",
@@ -246,6 +248,12 @@ static const struct entry {
     {JB_F_PERIOD_REOPENED_PAST, "period_reopened_past",
      N_("the time until which the period would be reopened is past"), N_("Give a later time."),
      FINAL},
+    {JB_F_QUERY_TOO_EARLY, "query_too_early",
+     N_("that moment is before anything was kept here: the store, or its first catalogue, is "
+        "younger"),
+     N_("Ask for a later moment, or leave --as-of out."), FINAL},
+    {JB_F_ROLE_NOT_HELD, "role_not_held", N_("the holder has no such role"),
+     N_("Look at the roles as they are (jibao key list)."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -8,10 +8,9 @@ static const struct {
     enum jb_freq freq;
     const char *name, *zh, *letter;
 } freqs[] = {
-    {JB_FREQ_YEAR, "year", "年", "A"},
-    {JB_FREQ_HALF, "half", "半年", "S"},
-    {JB_FREQ_QUARTER, "quarter", "季", "Q"},
-    {JB_FREQ_MONTH, "month", "月", "M"},
+    {JB_FREQ_YEAR, "year", "年", "A"},       {JB_FREQ_HALF, "half", "半年", "S"},
+    {JB_FREQ_QUARTER, "quarter", "季", "Q"}, {JB_FREQ_MONTH, "month", "月", "M"},
+    {JB_FREQ_DAY, "day", "日", "D"},
 };
 
 static const char *const ordinals_zh[] = {"一", "二", "三", "四"};
@@ -39,12 +38,18 @@ jb_err jb_freq_parse(struct jb_slice text, enum jb_freq *ret)
 
 struct jb_period jb_period_make(enum jb_freq freq, int year, int index)
 {
+    if (freq == JB_FREQ_DAY) {
+        jb_assert(index >= 0 && index < 366);
+        return (struct jb_period){freq, jb_date_make(year, 1, 1) + index};
+    }
     jb_assert(freq != JB_FREQ_NONE && index >= 0 && index < (int)freq);
     return (struct jb_period){freq, year * (int)freq + index};
 }
 
 int jb_period_index(struct jb_period period)
 {
+    if (period.freq == JB_FREQ_DAY)
+        return period.ordinal - jb_date_make(jb_period_year(period), 1, 1);
     int freq = (int)period.freq;
     int rest = period.ordinal % freq;
 
@@ -53,6 +58,12 @@ int jb_period_index(struct jb_period period)
 
 int jb_period_year(struct jb_period period)
 {
+    int year, month, day;
+
+    if (period.freq == JB_FREQ_DAY) {
+        jb_date_split(period.ordinal, &year, &month, &day);
+        return year;
+    }
     return (period.ordinal - jb_period_index(period)) / (int)period.freq;
 }
 
@@ -73,6 +84,8 @@ static int months_each(enum jb_freq freq)
 
 jb_date jb_period_first_day(struct jb_period period)
 {
+    if (period.freq == JB_FREQ_DAY)
+        return period.ordinal;
     int month = jb_period_index(period) * months_each(period.freq) + 1;
 
     return jb_date_make(jb_period_year(period), month, 1);
@@ -87,6 +100,8 @@ struct jb_period jb_period_at(enum jb_freq freq, jb_date day)
 {
     int year, month, month_day;
 
+    if (freq == JB_FREQ_DAY)
+        return (struct jb_period){freq, day};
     jb_date_split(day, &year, &month, &month_day);
     return jb_period_make(freq, year, (month - 1) / months_each(freq));
 }
@@ -109,6 +124,9 @@ void jb_period_format(struct jb_period period, char text[JB_PERIOD_TEXT_SIZE])
     case JB_FREQ_MONTH:
         snprintf(text, JB_PERIOD_TEXT_SIZE, "%04d-M%02d", year, number);
         return;
+    case JB_FREQ_DAY:
+        jb_date_format(period.ordinal, text);
+        return;
     case JB_FREQ_NONE:
         break;
     }
@@ -119,6 +137,7 @@ void jb_period_format_zh(struct jb_period period, char text[JB_PERIOD_TEXT_SIZE]
 {
     int year = jb_period_year(period);
     int index = jb_period_index(period);
+    int month, day;
 
     switch (period.freq) {
     case JB_FREQ_YEAR:
@@ -132,6 +151,10 @@ void jb_period_format_zh(struct jb_period period, char text[JB_PERIOD_TEXT_SIZE]
         return;
     case JB_FREQ_MONTH:
         snprintf(text, JB_PERIOD_TEXT_SIZE, "%d年%d月", year, index + 1);
+        return;
+    case JB_FREQ_DAY:
+        jb_date_split(period.ordinal, &year, &month, &day);
+        snprintf(text, JB_PERIOD_TEXT_SIZE, "%d年%d月%d日", year, month, day);
         return;
     case JB_FREQ_NONE:
         break;
@@ -162,6 +185,12 @@ jb_err jb_span_to_base(struct jb_span span, enum jb_freq base, struct jb_span *r
     int32_t end = span.last.ordinal + 1;
 
     jb_assert(from > 0 && to > 0);
+    if (from == to) {
+        *ret = span;
+        return JB_OK;
+    }
+    if (span.first.freq == JB_FREQ_DAY || base == JB_FREQ_DAY)
+        return JB_EINVAL;
     if (to >= from) {
         *ret = (struct jb_span){{base, span.first.ordinal * (to / from)},
                                 {base, end * (to / from) - 1}};
@@ -241,8 +270,21 @@ void jb_span_format_zh(struct jb_span span, char text[JB_PERIOD_TEXT_SIZE])
     }
 }
 
+/* The same date; of 29 February the 28th. */
+static struct jb_period day_year_before(struct jb_period day)
+{
+    int year, month, month_day;
+
+    jb_date_split(day.ordinal, &year, &month, &month_day);
+    if (month == 2 && month_day == 29)
+        month_day = 28;
+    return (struct jb_period){JB_FREQ_DAY, jb_date_make(year - 1, month, month_day)};
+}
+
 struct jb_span jb_span_year_before(struct jb_span span)
 {
+    if (span.first.freq == JB_FREQ_DAY)
+        return (struct jb_span){day_year_before(span.first), day_year_before(span.last)};
     int32_t year = (int32_t)span.first.freq;
 
     return (struct jb_span){jb_period_add(span.first, -year), jb_period_add(span.last, -year)};

@@ -1,6 +1,8 @@
 /* Reads periods and spans as codes (2023-Q2) and as people write them (2023年前三季度). Everything
  * is matched whole: what is left over makes the text unreadable, so a typing slip never becomes
  * another period. */
+#include <stdio.h>
+
 #include "model/fold.h"
 #include "model/period.h"
 
@@ -18,6 +20,22 @@ static int take_digits(struct jb_slice *text, size_t count)
     return len > 0 ? v : -1;
 }
 
+static jb_err make_day(int year, int month, int day, struct jb_span *ret)
+{
+    char text[16];
+    jb_date date;
+
+    if (year < JB_DAY_YEAR_MIN || year > JB_DAY_YEAR_MAX)
+        return JB_ERANGE;
+    if (month < 0 || month > 99 || day < 0 || day > 99)
+        return JB_EINVAL;
+    snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, day);
+    if (jb_date_parse(jb_slice_str(text), &date) != JB_OK)
+        return JB_EINVAL;
+    *ret = jb_span_of((struct jb_period){JB_FREQ_DAY, date});
+    return JB_OK;
+}
+
 /* The numbers from `first` to `last` (from 1) of a year's periods. */
 static jb_err make_span(enum jb_freq freq, int year, int first, int last, struct jb_span *ret)
 {
@@ -30,7 +48,7 @@ static jb_err make_span(enum jb_freq freq, int year, int first, int last, struct
     return JB_OK;
 }
 
-/* What follows the year in a code: Q2, S1, H1, M06, or 06 after a hyphen. */
+/* What follows the year in a code: Q2, S1, H1, M06, or 06 or 06-12 after a hyphen. */
 static jb_err parse_code(struct jb_slice rest, int year, struct jb_span *ret)
 {
     static const struct {
@@ -49,6 +67,12 @@ static jb_err parse_code(struct jb_slice rest, int year, struct jb_span *ret)
     for (size_t i = 0; i < JB_COUNT(letters) && freq == JB_FREQ_NONE; i++) {
         if (jb_take_prefix(&rest, letters[i].upper) || jb_take_prefix(&rest, letters[i].lower))
             freq = letters[i].freq;
+    }
+    if (freq == JB_FREQ_NONE && hyphen && rest.len == 5 && rest.ptr[2] == '-') {
+        number = take_digits(&rest, 2);
+        jb_take_prefix(&rest, "-");
+        int day = take_digits(&rest, 2);
+        return rest.len > 0 ? JB_EINVAL : make_day(year, number, day, ret);
     }
     if (freq == JB_FREQ_NONE && hyphen && rest.len == 2)
         freq = JB_FREQ_MONTH;
@@ -83,12 +107,16 @@ static bool take_months_dash(struct jb_slice *text)
     return false;
 }
 
-/* 6月, 1-9月, 1月-9月. */
+/* 6月, 1-9月, 1月-9月, 6月12日. */
 static jb_err parse_months_zh(struct jb_slice rest, int year, struct jb_span *ret)
 {
     int first = take_digits(&rest, 2), last = first;
     bool closed = jb_take_prefix(&rest, "月");
+    struct jb_slice day_text = rest;
+    int day = closed ? take_digits(&day_text, 2) : -1;
 
+    if (day >= 0 && (jb_slice_is(day_text, "日") || jb_slice_is(day_text, "号")))
+        return make_day(year, first, day, ret);
     if (take_months_dash(&rest)) {
         last = take_digits(&rest, 2);
         closed = jb_take_prefix(&rest, "月");
@@ -178,6 +206,8 @@ jb_err jb_span_parse(struct jb_slice text, struct jb_span *ret)
         finer = left.first.freq > right.first.freq ? left.first.freq : right.first.freq;
         jb_ignore(jb_span_to_base(left, finer, &left));
         jb_ignore(jb_span_to_base(right, finer, &right));
+        if (left.first.freq != right.first.freq)
+            return JB_EINVAL;
         if (right.last.ordinal < left.first.ordinal)
             return JB_ERANGE;
         left.last = right.last;

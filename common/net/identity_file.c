@@ -321,10 +321,11 @@ jb_err jb_public_load(const char *path, struct jb_public_key *ret,
     err = parse_file(path, fd, &public_key, &identity, found, why, why_size);
     close(fd);
     if (!err && identity) {
-        snprintf(
-            why, why_size,
-            _("%s holds a secret key, which stays with its owner; use its public half, %s.pub"),
-            path, path);
+        snprintf(why, why_size,
+                 _("%s holds a secret key, which stays with its owner; name the file with its "
+                   "public half "
+                   "(such as %s.pub)"),
+                 path, path);
         err = JB_EINVAL;
     }
     jb_identity_free(identity);

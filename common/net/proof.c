@@ -90,13 +90,30 @@ bool jb_proof_check(const struct jb_proof_path *path, uint64_t head_revision,
     return false;
 }
 
-void jb_head_sign(const jb_identity *server, struct jb_signed_head *head)
+void jb_head_sign(const jb_identity *server, const jb_identity *next, struct jb_signed_head *head)
 {
     uint8_t bytes[JB_HEAD_SIGNED_BYTES];
 
     head->server = *jb_identity_public(server);
     jb_signed_head_bytes(head, bytes);
     jb_identity_sign_bytes(server, jb_slice_of(bytes, sizeof(bytes)), head->signature);
+    head->has_next = next != NULL;
+    if (!next)
+        return;
+    head->next = *jb_identity_public(next);
+    jb_identity_sign_bytes(next, jb_slice_of(bytes, sizeof(bytes)), head->next_signature);
+}
+
+void jb_head_turn_to(struct jb_signed_head *head, const struct jb_public_key *server)
+{
+    const struct jb_signed_head was = *head;
+
+    if (!head->has_next || !jb_public_eq(&head->next, server))
+        return;
+    head->server = was.next;
+    head->next = was.server;
+    memcpy(head->signature, was.next_signature, sizeof(head->signature));
+    memcpy(head->next_signature, was.signature, sizeof(head->next_signature));
 }
 
 bool jb_head_good(const struct jb_signed_head *head, const struct jb_public_key *server,

@@ -31,8 +31,11 @@ uint32_t jb_proof_length(uint64_t head, uint64_t target);
 bool jb_proof_check(const struct jb_proof_path *path, uint64_t head_revision,
                     const uint8_t head[JB_PROOF_HASH_BYTES], uint8_t ret[JB_PROOF_HASH_BYTES]);
 
-/* Sets server and signature. */
-void jb_head_sign(const jb_identity *server, struct jb_signed_head *head);
+/* Sets server and signature; next: the same of a server's next key, NULL when there is none. */
+void jb_head_sign(const jb_identity *server, const jb_identity *next, struct jb_signed_head *head);
+/* Of a head that two keys signed, puts that server's signature first, where it is looked for and
+ * where it is kept. Any other head stays as it is. */
+void jb_head_turn_to(struct jb_signed_head *head, const struct jb_public_key *server);
 /* It is signed by that server for that store. */
 bool jb_head_good(const struct jb_signed_head *head, const struct jb_public_key *server,
                   const uint8_t store_id[16]);

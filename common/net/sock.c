@@ -21,6 +21,7 @@
 
 #define ENDPOINT_BYTES_MAX 256
 #define BACKLOG 1024
+#define SOCKETS_MAX 16384 /* of one process; connections of a door do not count */
 #define RECONNECT_IVL_MS 100
 #define RECONNECT_IVL_MAX_MS 5000
 #define KEEPALIVE_IDLE_S 30
@@ -56,6 +57,7 @@ jb_net *jb_net_new(uint32_t io_threads)
     net->context = zmq_ctx_new();
     jb_assert(net->context != NULL);
     jb_assert(zmq_ctx_set(net->context, ZMQ_IO_THREADS, (int)io_threads) == 0);
+    jb_assert(zmq_ctx_set(net->context, ZMQ_MAX_SOCKETS, SOCKETS_MAX) == 0);
     return net;
 }
 
@@ -192,16 +194,16 @@ jb_err jb_sock_listen(jb_net *net, const char *endpoint, const struct jb_sock_li
 
 jb_err jb_sock_listen_also(jb_sock *sock, const char *endpoint, const struct jb_sock_lock *lock)
 {
-    void *handle = jb_sock_handle(sock);
     size_t size = ENDPOINT_BYTES_MAX;
     jb_assert(sock->listening && sock->locked && lock);
+    jb_assert(!sock->owned || pthread_equal(sock->owner, pthread_self())); /* not its first use */
     if (!endpoint_is_good(endpoint, true, true))
         return JB_EINVAL;
     /* What is bound keeps the options of its own moment. */
-    jb_sock_lock_door(handle, lock);
-    if (zmq_bind(handle, endpoint) != 0)
+    jb_sock_lock_door(sock->handle, lock);
+    if (zmq_bind(sock->handle, endpoint) != 0)
         return err_of(errno);
-    jb_assert(zmq_getsockopt(handle, ZMQ_LAST_ENDPOINT, sock->endpoint_also, &size) == 0);
+    jb_assert(zmq_getsockopt(sock->handle, ZMQ_LAST_ENDPOINT, sock->endpoint_also, &size) == 0);
     return JB_OK;
 }
 
@@ -283,6 +285,20 @@ bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b)
 {
     return a->id_len == b->id_len && a->delimiter == b->delimiter &&
            memcmp(a->id, b->id, a->id_len) == 0;
+}
+
+/* The library's own: a zero and a counter of four bytes. */
+bool jb_peer_is_named(const struct jb_peer *peer)
+{
+    return peer->id_len != 5 || peer->id[0] != 0;
+}
+
+const char *jb_msg_address(const struct jb_msg *msg)
+{
+    const char *address = NULL;
+    if (msg->held)
+        address = zmq_msg_gets((const zmq_msg_t *)msg->opaque_, "Peer-Address");
+    return address ? address : "";
 }
 
 void jb_msg_init(struct jb_msg *msg)

@@ -77,6 +77,7 @@ static bool get_growth(struct jb_wire_in *in, const Jibao__V1__Growth *pb, struc
         .base = jb_wire_get_short(in, pb->base_value),
         .base_period = jb_wire_get_short(in, pb->base_period),
         .reason = jb_wire_get_short(in, pb->reason),
+        .redefined = jb_wire_get_short(in, pb->redefined),
         .points = pb->points != 0,
         .mark = (enum jb_mark)pb->precision,
         .status = (enum jb_status)pb->status,
@@ -96,6 +97,7 @@ static Jibao__V1__Growth *put_growth(struct jb_wire_out *out, bool has,
     pb->base_value = jb_wire_put_text(out, growth->base);
     pb->base_period = jb_wire_put_text(out, growth->base_period);
     pb->reason = jb_wire_put_text(out, growth->reason);
+    pb->redefined = jb_wire_put_text(out, growth->redefined);
     pb->points = growth->points;
     pb->precision = (Jibao__V1__Precision)growth->mark;
     pb->status = (Jibao__V1__Status)growth->status;
@@ -161,7 +163,7 @@ void jb_wire_put_answer_row(struct jb_wire_out *out, const struct jb_answer_row 
 static size_t growth_size(bool has, const struct jb_growth *growth)
 {
     return has ? growth->value.len + growth->base.len + growth->base_period.len +
-                     growth->reason.len + 5 * FIELD_BYTES + 4 * NUMBER_BYTES
+                     growth->reason.len + growth->redefined.len + 6 * FIELD_BYTES + 4 * NUMBER_BYTES
                : 0;
 }
 

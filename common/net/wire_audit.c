@@ -42,6 +42,9 @@ static void get_head(struct jb_wire_in *in, const Jibao__V1__SignedHead *pb,
     jb_wire_get_fixed(in, pb->head, ret->head, sizeof(ret->head));
     jb_wire_get_fixed(in, pb->server, ret->server.bytes, sizeof(ret->server.bytes));
     jb_wire_get_fixed(in, pb->signature, ret->signature, sizeof(ret->signature));
+    ret->has_next =
+        jb_wire_get_fixed(in, pb->next_server, ret->next.bytes, sizeof(ret->next.bytes));
+    jb_wire_get_fixed(in, pb->next_signature, ret->next_signature, sizeof(ret->next_signature));
 }
 
 static Jibao__V1__SignedHead *put_head(struct jb_wire_out *out, const struct jb_signed_head *head)
@@ -57,6 +60,10 @@ static Jibao__V1__SignedHead *put_head(struct jb_wire_out *out, const struct jb_
     pb->at_us = head->at_us;
     pb->server = jb_wire_put_hash(head->server.bytes, sizeof(head->server.bytes));
     pb->signature = jb_wire_put_hash(head->signature, sizeof(head->signature));
+    if (head->has_next) {
+        pb->next_server = jb_wire_put_hash(head->next.bytes, sizeof(head->next.bytes));
+        pb->next_signature = jb_wire_put_hash(head->next_signature, sizeof(head->next_signature));
+    }
     return pb;
 }
 

@@ -76,8 +76,11 @@ struct jb_signed_head {
     int64_t at_us;
     struct jb_public_key server;
     uint8_t signature[JB_SIGNATURE_BYTES];
+    bool has_next; /* a second one, while the server's key is changed for its next one */
+    struct jb_public_key next;
+    uint8_t next_signature[JB_SIGNATURE_BYTES];
 };
-/* The bytes that the signature is over. */
+/* The bytes that each signature is over. */
 #define JB_HEAD_SIGNED_BYTES (14 + 16 + 4 + 8 + 32 + 8)
 void jb_signed_head_bytes(const struct jb_signed_head *head, uint8_t ret[JB_HEAD_SIGNED_BYTES]);
 

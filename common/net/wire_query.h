@@ -23,6 +23,7 @@ struct jb_query {
 
 struct jb_growth {
     struct jb_slice value, base, base_period, reason;
+    struct jb_slice redefined; /* a day, when the definition changed between the two sides */
     bool points;
     enum jb_mark mark;
     enum jb_status status, base_status;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "catalog_dates.h"
 #include "files/encoding.h"
 #include "home.h"
 #include "model/catalog_yaml.h"
@@ -21,15 +22,29 @@
 
 struct arguments {
     struct jb_options options;
-    const char *verb, *file, *to;
+    const char *verb, *file, *to; /* file: of dates, the period */
+    const char *form;
     uint64_t version;
 };
 
 static const struct argp_option options_table[] = {
     {"catalog-version", 'n', "N", 0, N_("fetch: this version instead of the current one"), 0},
-    {"output", 'o', "FILE", 0, N_("fetch: also write it to FILE, to hand it over"), 0},
+    {"output", 'o', "FILE", 0,
+     N_("fetch: also write it to FILE, to hand it over; dates: table, csv or json"), 0},
     {0},
 };
+
+static void check_words(struct arguments *args, struct argp_state *state)
+{
+    bool fetch = args->verb && strcmp(args->verb, "fetch") == 0;
+    bool import = args->verb && strcmp(args->verb, "import") == 0;
+    bool dates = args->verb && strcmp(args->verb, "dates") == 0;
+
+    if ((!fetch && !import && !dates) || fetch != !args->file || (args->form && !dates))
+        argp_usage(state);
+    if (dates && args->to && jb_output_parse(jb_slice_str(args->to), &args->options.output))
+        argp_error(state, _("-o takes table, csv or json, not '%s'"), args->to);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -57,14 +72,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             args->verb = arg;
         else if (!args->file)
             args->file = arg;
+        else if (!args->form)
+            args->form = arg;
         else
             argp_usage(state);
         return 0;
     case ARGP_KEY_END:
-        if (!args->verb ||
-            (strcmp(args->verb, "fetch") != 0 && strcmp(args->verb, "import") != 0) ||
-            (strcmp(args->verb, "import") == 0) != (args->file != NULL))
-            argp_usage(state);
+        check_words(args, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -75,13 +89,14 @@ static const struct argp_child children[] = {{&jb_options_argp, 0, N_("Common op
 static const struct argp command = {
     options_table,
     parse,
-    "fetch\nimport FILE",
+    "fetch\nimport FILE\ndates PERIOD [FORM]",
     N_("Gets the catalogue that figures are checked against, from the aggregator or from a "
-       "file.\n\n"
+       "file; tells when forms open, are due and lock.\n\n"
        "Examples:\n"
        "  jibao-agent catalog fetch\n"
        "  jibao-agent catalog fetch -o catalog-v3.yaml    for an office without a connection\n"
-       "  jibao-agent catalog import catalog-v3.yaml"),
+       "  jibao-agent catalog import catalog-v3.yaml\n"
+       "  jibao-agent catalog dates 2023-Q2 --unit justice"),
     children,
     NULL,
     NULL,
@@ -160,9 +175,10 @@ static bool store_fits(const char *home, const struct jb_catalog_file *file)
     return fits;
 }
 
-/* Checks hash and content, then keeps it. */
+/* Checks hash and content, then keeps it. source: what findings name, NULL: the copy in the home.
+ */
 static enum jb_exit keep(const char *home, const struct jb_catalog_file *head, struct jb_slice yaml,
-                         const char *to)
+                         const char *source, const char *to)
 {
     struct jb_catalog_file file = *head;
     struct jb_findings findings;
@@ -173,10 +189,11 @@ static enum jb_exit keep(const char *home, const struct jb_catalog_file *head, s
     jb_findings_init(&findings);
     crypto_generichash(hash, sizeof(hash), yaml.ptr, yaml.len, NULL, 0);
     if (memcmp(hash, file.hash, sizeof(hash)) != 0) {
-        fprintf(stderr, _("jibao-agent: the catalogue does not match its hash; nothing is kept\n"));
+        fprintf(stderr, _("jibao-agent: %s does not match its hash; nothing is kept\n"),
+                source ? source : _("catalogue"));
         goto out;
     }
-    if (jb_catalog_read_yaml(yaml, path, &findings, &file.catalog)) {
+    if (jb_catalog_read_yaml(yaml, source ? source : path, &findings, &file.catalog)) {
         jb_findings_print(&findings, stderr);
         goto out;
     }
@@ -203,7 +220,7 @@ out:
     return code;
 }
 
-static enum jb_exit tell_fetch_error(const struct fetching *f, const struct jb_self *self,
+static enum jb_exit tell_fetch_error(const struct fetching *f, struct jb_self *self,
                                      const char *endpoint, jb_err err)
 {
     if (err == JB_ENOTFOUND) {
@@ -243,7 +260,7 @@ static enum jb_exit run_fetch(const char *home, const struct arguments *args)
     if (err)
         code = tell_fetch_error(&f, &self, endpoint, err);
     else
-        code = keep(home, &f.file, jb_buf_slice(&f.yaml), args->to);
+        code = keep(home, &f.file, jb_buf_slice(&f.yaml), NULL, args->to);
     jb_client_close(f.client);
     jb_net_free(net);
     jb_self_free(&self);
@@ -271,7 +288,7 @@ static enum jb_exit run_import(const char *home, const struct arguments *args)
                 _("jibao-agent: %s does not begin with the line that `catalog fetch -o` writes\n"),
                 args->file);
     else
-        code = keep(home, &head, yaml, args->to);
+        code = keep(home, &head, yaml, args->file, args->to);
     free(bytes);
     return code;
 }
@@ -296,6 +313,18 @@ enum jb_exit jb_catalog_cmd_load(const char *home, struct jb_catalog_file *ret)
     return err ? JB_EXIT_NO_CATALOG : JB_EXIT_OK;
 }
 
+static enum jb_exit run_dates(const char *home, const struct arguments *args)
+{
+    struct jb_catalog_file file = {0};
+
+    enum jb_exit code = jb_catalog_cmd_load(home, &file);
+    if (code == JB_EXIT_OK)
+        code = jb_catalog_dates_list(file.catalog, args->options.conf.unit, args->form, args->file,
+                                     args->options.output);
+    jb_catalog_file_free(&file);
+    return code;
+}
+
 enum jb_exit jb_catalog_cmd(int argc, char **argv)
 {
     struct arguments args = {0};
@@ -304,8 +333,10 @@ enum jb_exit jb_catalog_cmd(int argc, char **argv)
     enum jb_exit code = jb_options_parse(&command, argc, argv, &args, &args.options);
     if (code == JB_EXIT_OK)
         code = jb_options_home(&args.options, &home);
-    if (code == JB_EXIT_OK)
-        code = strcmp(args.verb, "fetch") == 0 ? run_fetch(home, &args) : run_import(home, &args);
+    if (code == JB_EXIT_OK && strcmp(args.verb, "dates") == 0)
+        code = run_dates(home, &args);
+    else if (code == JB_EXIT_OK)
+        code = args.file ? run_import(home, &args) : run_fetch(home, &args);
     free(home);
     jb_options_free(&args.options);
     return code;

@@ -74,12 +74,13 @@ static const struct argp command = {
 };
 
 struct daemon {
-    const char *home;
+    const char *home, *endpoint;
     jb_net *net;
     jb_outbox *outbox;
     jb_sender *sender;
     jb_dropbox *dropbox; /* NULL: no folder */
     struct jb_self self;
+    enum jb_finding_code barred; /* what was told of the key; JB_F_NONE: it is good */
     struct jb_catalog_file catalog;
     struct jb_figures_options options;
     struct timespec catalog_time; /* of the cached file when it was read */
@@ -142,6 +143,17 @@ static jb_err work(struct daemon *d)
     return err;
 }
 
+/* Once, in words: the log says more briefly when it was. */
+static void tell_why_not(struct daemon *d)
+{
+    enum jb_finding_code barred;
+
+    jb_self_hear(&d->self, d->endpoint, jb_sender_trouble(d->sender, &barred));
+    if (barred && barred != d->barred)
+        jb_self_tell_barred(barred);
+    d->barred = barred;
+}
+
 static int wait_ms(const struct daemon *d, jb_err last)
 {
     int ms = jb_sender_wait_ms(d->sender, jb_clock_mono_us());
@@ -155,6 +167,7 @@ static jb_err loop(struct daemon *d)
 {
     for (;;) {
         jb_err err = work(d);
+        tell_why_not(d);
         if (err == JB_EFULL)
             jb_log(JB_LOG_ERROR, "agent.full", "the disk is full; trying again");
         else if (err)
@@ -262,6 +275,7 @@ enum jb_exit jb_daemon_cmd(int argc, char **argv)
     if (code == JB_EXIT_OK)
         code = jb_options_home(&args->options, &home);
     d.home = home;
+    d.endpoint = args->options.conf.write;
     if (code == JB_EXIT_OK)
         code = jb_catalog_cmd_load(home, &d.catalog);
     if (code == JB_EXIT_OK)

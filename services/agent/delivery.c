@@ -34,9 +34,9 @@ static jb_err acquire(struct jb_delivery *delivery)
 }
 
 jb_err jb_delivery_open(struct jb_delivery *delivery, const char *home, const char *endpoint,
-                        const struct jb_who *who, const uint8_t store_id[16])
+                        struct jb_self *self, const uint8_t store_id[16])
 {
-    *delivery = (struct jb_delivery){.home = home, .endpoint = endpoint, .who = who};
+    *delivery = (struct jb_delivery){.home = home, .endpoint = endpoint, .self = self};
     memcpy(delivery->store_id, store_id, sizeof(delivery->store_id));
     return acquire(delivery);
 }
@@ -143,6 +143,7 @@ static jb_err send_until(struct jb_delivery *delivery, jb_sender *sender, struct
         delivery->reached = delivery->reached || state == JB_SENDER_ONLINE;
         delivery->wrong_store = state == JB_SENDER_WRONG_STORE;
         delivery->trouble = jb_sender_trouble(sender, &delivery->barred);
+        jb_self_hear(delivery->self, delivery->endpoint, delivery->trouble);
         if (err || is_over(waiting) || delivery->wrong_store ||
             (!waiting->count && jb_sender_idle(sender)))
             break;
@@ -159,7 +160,7 @@ static jb_err send_myself(struct jb_delivery *delivery, struct waiting *waiting)
     jb_net *net = jb_net_new(1);
     jb_sender *sender = NULL;
 
-    jb_err err = jb_sender_new(net, delivery->endpoint, delivery->who, delivery->outbox,
+    jb_err err = jb_sender_new(net, delivery->endpoint, &delivery->self->who, delivery->outbox,
                                delivery->store_id, false, &sender);
     if (!err)
         err = send_until(delivery, sender, waiting);

@@ -4,12 +4,12 @@
 #ifndef JB_AGENT_DELIVERY_H
 #define JB_AGENT_DELIVERY_H
 
-#include "net/client.h"
 #include "outbox.h"
+#include "self.h"
 
 struct jb_delivery {
     const char *home, *endpoint;
-    const struct jb_who *who; /* who signs and sends */
+    struct jb_self *self; /* who signs and sends */
     uint8_t store_id[16];
     jb_outbox *outbox;           /* NULL: another process has it */
     jb_outbox *view;             /* read-only look at it then */
@@ -19,15 +19,15 @@ struct jb_delivery {
     enum jb_finding_code barred; /* why the key may do nothing now; JB_F_NONE: it may */
 };
 
-/* Takes in what the spool holds when the outbox is free. Storage errors. */
+/* Takes in what the spool holds when the outbox is free. self is borrowed. Storage errors. */
 JB_MUST_USE jb_err jb_delivery_open(struct jb_delivery *delivery, const char *home,
-                                    const char *endpoint, const struct jb_who *who,
+                                    const char *endpoint, struct jb_self *self,
                                     const uint8_t store_id[16]);
 void jb_delivery_close(struct jb_delivery *delivery);
 /* On disk when it returns JB_OK. JB_EINVAL: the outbox belongs to another store. */
 JB_MUST_USE jb_err jb_delivery_put(struct jb_delivery *delivery, const struct jb_parcel *parcel);
-/* Sends, or watches another process send, until every id is answered or wait_ms are over. count 0:
- * until nothing waits. */
+/* Sends, or watches another process send, until every id is answered or wait_ms are over, and says
+ * at once when the door does not let the key in. count 0: until nothing waits. */
 JB_MUST_USE jb_err jb_delivery_wait(struct jb_delivery *delivery, const struct jb_uuid *ids,
                                     uint32_t count, int64_t wait_ms);
 /* As jb_outbox_find, wherever the outbox is; what only lies in the spool is waiting. JB_ENOTFOUND:

@@ -29,6 +29,7 @@ static void print_help(FILE *out)
             "Checks a department's figures and submits them to the aggregator, online or later.\n"
             "\n"
             "  catalog fetch|import   get the catalogue that figures are checked against\n"
+            "  catalog dates PERIOD   when forms open, are due and lock\n"
             "  template               write the CSV that the unit has to fill\n"
             "  check FILE...          list every mistake, without a connection\n"
             "  submit FILE...         check, queue, send, wait for the receipt\n"

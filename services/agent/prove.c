@@ -140,6 +140,7 @@ static enum jb_exit ask(struct prover *p, uint32_t first, uint32_t *ret_judged)
         err = jb_wire_proof_answer_decode(payload, &p->arena, &answer);
     if (err)
         return tell_no_answer(p, err);
+    jb_head_turn_to(&answer.head, &p->server);
     if (!jb_head_good(&answer.head, &p->server, p->store_id)) {
         fputs(_("jibao-agent: the head of the ledger is not signed by the aggregator's key for "
                 "this store\n"),

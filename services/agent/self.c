@@ -43,10 +43,20 @@ static void tell_handshake(const struct jb_self *self, const char *endpoint)
     fprintf(stderr, _("  server_key: %s\n"), server);
 }
 
-void jb_self_tell_trouble(const struct jb_self *self, const char *endpoint, enum jb_trouble trouble)
+void jb_self_hear(struct jb_self *self, const char *endpoint, enum jb_trouble trouble)
+{
+    if (trouble == JB_TROUBLE_NONE)
+        self->told_refused = false;
+    if (trouble != JB_TROUBLE_HANDSHAKE || self->told_refused)
+        return;
+    self->told_refused = true;
+    tell_handshake(self, endpoint);
+}
+
+void jb_self_tell_trouble(struct jb_self *self, const char *endpoint, enum jb_trouble trouble)
 {
     if (trouble == JB_TROUBLE_HANDSHAKE)
-        tell_handshake(self, endpoint);
+        jb_self_hear(self, endpoint, trouble);
     else
         fprintf(stderr, _("jibao-agent: no answer from %s\n"), endpoint);
 }

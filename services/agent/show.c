@@ -186,7 +186,7 @@ static enum jb_exit send_now(const struct arguments *args, const char *home)
     }
     jb_arena_init(&waiting.arena, ARENA_BYTES_MAX);
     jb_err err =
-        jb_delivery_open(&delivery, home, args->options.conf.write, &self.who, catalog.store_id);
+        jb_delivery_open(&delivery, home, args->options.conf.write, &self, catalog.store_id);
     jb_outbox *outbox = err ? NULL : jb_delivery_look(&delivery);
     if (outbox)
         err = jb_outbox_items(outbox, note_item, &waiting);

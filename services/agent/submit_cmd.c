@@ -125,7 +125,7 @@ static enum jb_exit submit_files(const struct arguments *args, struct jb_submitt
     return worst;
 }
 
-static void tell_why_queued(const struct jb_self *self, const struct jb_delivery *delivery)
+static void tell_why_queued(struct jb_self *self, const struct jb_delivery *delivery)
 {
     if (delivery->wrong_store)
         fprintf(stderr,
@@ -178,7 +178,7 @@ static enum jb_exit deliver(const struct arguments *args, struct jb_submitting *
     struct jb_delivery delivery;
     enum jb_exit code = JB_EXIT_FAILED;
 
-    jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, &s->self->who,
+    jb_err err = jb_delivery_open(&delivery, home, args->options.conf.write, s->self,
                                   s->options->catalog->store_id);
     if (err) {
         fprintf(stderr, _("jibao-agent: cannot open the outbox in %s: %s\n"), home,
@@ -199,7 +199,7 @@ static enum jb_exit deliver(const struct arguments *args, struct jb_submitting *
     return code;
 }
 
-static enum jb_exit submit(const struct arguments *args, const struct jb_self *self,
+static enum jb_exit submit(const struct arguments *args, struct jb_self *self,
                            const struct jb_figures_options *options, const char *home)
 {
     struct jb_submitting s = {

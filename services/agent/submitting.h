@@ -12,7 +12,7 @@
 struct jb_submitting {
     /* Set by the caller. */
     const struct jb_figures_options *options;
-    const struct jb_self *self;
+    struct jb_self *self;
     const char *read_endpoint;
     int ask_ms; /* patience with questions about what stands; 0: do not ask unless it is needed */
     bool dry_run, replace, yes, supersede;

@@ -85,7 +85,8 @@ static void describe_change(struct audit *a, const struct jb_entry *entry, struc
     if (change.label.len)
         jb_buf_printf(text, " (%.*s)", JB_ARG(change.label));
     if (change.has_grant)
-        jb_buf_printf(text, " role %s", jb_role_code(change.grant.role));
+        jb_buf_printf(text, " role %s%s", jb_role_code(change.grant.role),
+                      change.grant.everywhere ? " everywhere" : "");
     for (uint32_t i = 0; change.has_grant && i < change.grant.unit_count; i++)
         jb_buf_printf(text, "%s%.*s%s", i ? "," : " for ", JB_ARG(change.grant.units[i].unit),
                       change.grant.units[i].subtree ? "/" : "");
@@ -132,7 +133,7 @@ static void describe_submission(struct audit *a, const struct jb_entry *entry,
         return;
     out->person_code = keep(a, s.signed_for);
     out->form = keep(a, s.form);
-    jb_buf_printf(text, "%u rows", s.row_count);
+    jb_buf_printf(text, "%u %s", s.row_count, s.row_count == 1 ? "row" : "rows");
     if (s.filled_by.len)
         jb_buf_printf(text, ", filled in by %.*s", JB_ARG(s.filled_by));
     if (s.on_behalf_of.len)
@@ -154,8 +155,11 @@ static jb_err describe(struct audit *a, const struct jb_entry *entry, struct jb_
         jb_buf_printf(text, "restored from a backup: epoch %u", entry->epoch);
         return JB_OK;
     case JB_ENTRY_CATALOG:
-        jb_buf_printf(text, "version %u by %.*s: %.*s", entry->catalog_version,
-                      JB_ARG(entry->author), JB_ARG(entry->reason));
+        jb_buf_printf(text, "version %u", entry->catalog_version);
+        if (entry->author.len)
+            jb_buf_printf(text, " by %.*s", JB_ARG(entry->author));
+        if (entry->reason.len)
+            jb_buf_printf(text, ": %.*s", JB_ARG(entry->reason));
         return JB_OK;
     case JB_ENTRY_KEY:
         describe_change(a, entry, text);

@@ -76,6 +76,13 @@ static jb_err growth_row(jb_source *source, const struct jb_row_ask *ask,
         enum jb_reason reason = grown.reason == JB_REASON_NONE ? JB_REASON_RANGE : grown.reason;
         row.reason = jb_slice_str(jb_reason_code(reason));
     }
+    const struct jb_redefinition *changed = jb_catalog_redefined(
+        jb_source_binding(source)->catalog, ask->total.indicator,
+        jb_period_first_day(grown.base_span.first), jb_period_last_day(ask->total.span.last));
+    if (changed && row.value.len) {
+        jb_date_format(changed->from, period);
+        row.redefined = jb_lookup_text(arena, period, &failed);
+    }
     *ret = row;
     return failed ? JB_ENOMEM : JB_OK;
 }

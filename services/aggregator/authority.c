@@ -50,7 +50,7 @@ static void tell_missing(struct jb_findings *findings, enum jb_finding_code why,
     jb_public_short(signer, key);
     snprintf(got, sizeof(got), signed_for.len ? "%s for %.*s" : "%s", key, JB_ARG(signed_for));
     if (unit[0])
-        snprintf(expected, sizeof(expected), "%s of %s", wanted, unit);
+        snprintf(expected, sizeof(expected), "%s (%s)", wanted, unit);
     else
         snprintf(expected, sizeof(expected), "%s", wanted);
     refuse(findings, why, unit, got, why == JB_F_GRANT_MISSING ? expected : "");
@@ -67,7 +67,7 @@ enum jb_standing jb_authority_submit(const jb_rights *rights, const struct jb_pu
                                                    unit, day, now_us, &why);
     snprintf(code, sizeof(code), "%.*s", JB_ARG(submission->unit));
     if (standing == JB_STANDING_NONE)
-        tell_missing(findings, why, signer, submission->signed_for, code, "report or enter");
+        tell_missing(findings, why, signer, submission->signed_for, code, "report, enter");
     if (standing == JB_STANDING_ENTER &&
         (submission->on_behalf_of.len == 0 || submission->ground.len == 0)) {
         refuse(findings, JB_F_GROUND_MISSING, code, "",

@@ -81,8 +81,11 @@ bool jb_period_decode(struct jb_reader *r, struct jb_period *ret)
     int ordinal = jb_read_u16(r);
 
     if (freq != JB_FREQ_YEAR && freq != JB_FREQ_HALF && freq != JB_FREQ_QUARTER &&
-        freq != JB_FREQ_MONTH)
+        freq != JB_FREQ_MONTH && freq != JB_FREQ_DAY)
         r->failed = true;
+    else if (freq == JB_FREQ_DAY)
+        r->failed =
+            r->failed || jb_period_year((struct jb_period){JB_FREQ_DAY, ordinal}) > JB_DAY_YEAR_MAX;
     else if (ordinal < JB_YEAR_MIN * (int)freq || ordinal >= (JB_YEAR_MAX + 1) * (int)freq)
         r->failed = true;
     if (r->failed)

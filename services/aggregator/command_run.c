@@ -10,6 +10,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "base/conf.h"
@@ -26,7 +27,7 @@
 #include "writer.h"
 
 struct settings {
-    char *dir, *write, *read, *port_file, *server_key;
+    char *dir, *write, *read, *port_file, *server_key, *next_key, *next_write, *next_read;
     uint64_t map_size, reserve;
 };
 
@@ -40,6 +41,12 @@ static const struct jb_conf_key keys[] = {
      N_("written when both doors are open: write=... and read=...")},
     {"server-key", JB_CONF_STRING, offsetof(struct settings, server_key), NULL, 0, 0,
      N_("the server's secret key; default: server.key in the store's folder")},
+    {"next-key", JB_CONF_STRING, offsetof(struct settings, next_key), NULL, 0, 0,
+     N_("while the server's key is changed: the next secret key (after jibao key rotate)")},
+    {"next-write", JB_CONF_STRING, offsetof(struct settings, next_write), NULL, 0, 0,
+     N_("the write door's address for who knows the next key already")},
+    {"next-read", JB_CONF_STRING, offsetof(struct settings, next_read), NULL, 0, 0,
+     N_("the read door's address for who knows the next key already")},
     {"map-size", JB_CONF_BYTES, offsetof(struct settings, map_size), "64G", 16ULL << 20, 1ULL << 44,
      N_("the most that the store may grow to")},
     {"reserve", JB_CONF_BYTES, offsetof(struct settings, reserve), "64M", 0, 1ULL << 40,
@@ -80,11 +87,13 @@ static int read_settings(int argc, char **argv, struct settings *settings)
 {
     struct arguments arguments = {0};
     struct argp_option options[JB_COUNT(keys) + 2] = {0};
-    char why[256];
+    char why[256], *helps[JB_COUNT(keys)];
     jb_err err = JB_OK;
-    for (size_t i = 0; i < JB_COUNT(keys); i++)
-        options[i] =
-            (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, _(keys[i].help), 0};
+    for (size_t i = 0; i < JB_COUNT(keys); i++) {
+        helps[i] = keys[i].def ? jb_xasprintf(_("%s (default %s)"), _(keys[i].help), keys[i].def)
+                               : jb_xstrdup(_(keys[i].help));
+        options[i] = (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, helps[i], 0};
+    }
     options[JB_COUNT(keys)] = (struct argp_option){
         "config", 'c', "FILE", 0, _("read these settings from a file of key = value lines"), 0};
     struct argp argp = {
@@ -95,6 +104,8 @@ static int read_settings(int argc, char **argv, struct settings *settings)
     };
     argp_err_exit_status = JB_EXIT_USAGE;
     jb_ignore(jb_help_parse(&argp, argc, argv, &arguments) != 0);
+    for (size_t i = 0; i < JB_COUNT(keys); i++)
+        free(helps[i]);
     jb_conf_defaults(keys, JB_COUNT(keys), settings);
     if (arguments.config) {
         err = jb_conf_read(keys, JB_COUNT(keys), settings, arguments.config, why, sizeof(why));
@@ -108,7 +119,14 @@ static int read_settings(int argc, char **argv, struct settings *settings)
         fprintf(stderr, "jibao-aggregator run: %s\n", why);
     else if (!settings->dir)
         fprintf(stderr, _("jibao-aggregator run: --dir DIR is missing\n"));
-    return err || !settings->dir ? JB_EXIT_USAGE : JB_EXIT_OK;
+    if (err || !settings->dir)
+        return JB_EXIT_USAGE;
+    bool all = settings->next_key && settings->next_write && settings->next_read;
+    if (all || (!settings->next_key && !settings->next_write && !settings->next_read))
+        return JB_EXIT_OK;
+    fprintf(stderr, _("jibao-aggregator run: --next-key, --next-write and --next-read go "
+                      "together\n"));
+    return JB_EXIT_USAGE;
 }
 
 /* One reactor in its thread. */
@@ -143,9 +161,17 @@ struct server {
     struct reactor writer, reader;
 };
 
-static int open_door(struct server *s, const char *endpoint, jb_sock **ret)
+/* next: where it is open for the next key, too, if there is one; and where alone, once the old key
+ * is over. */
+static int open_door(struct server *s, const char *endpoint, const char *next, jb_sock **ret)
 {
+    if (s->trust.moved)
+        endpoint = next;
     jb_err err = jb_trust_listen(&s->trust, endpoint, &jb_door_limits, ret);
+    if (!err && s->trust.next) {
+        endpoint = next;
+        err = jb_trust_listen_next(&s->trust, endpoint, *ret);
+    }
     if (err == JB_EEXIST)
         fprintf(stderr, _("jibao-aggregator run: %s is in use\n"), endpoint);
     else if (err)
@@ -161,11 +187,16 @@ static int guard(struct server *s)
     char why[WHY_BYTES];
     char *beside = jb_xasprintf("%s/server.key", s->settings.dir);
     const char *path = s->settings.server_key ? s->settings.server_key : beside;
-    jb_err err =
-        jb_trust_open(&s->trust, s->net, jb_engine_rights(s->engine), path, why, sizeof(why));
-    free(beside);
+    jb_err err = jb_trust_open(&s->trust, s->net, jb_engine_rights(s->engine), path,
+                               s->settings.next_key, why, sizeof(why));
     if (err)
         fprintf(stderr, "jibao-aggregator run: %s\n", why);
+    else if (s->trust.moved)
+        fprintf(stderr,
+                _("jibao-aggregator run: %s is not good any more; only the doors of the next key "
+                  "are open\n"),
+                path);
+    free(beside);
     return err ? JB_EXIT_FAILED : JB_EXIT_OK;
 }
 
@@ -182,6 +213,22 @@ static int prove_door(const struct server *s, const jb_sock *door)
     return err ? JB_EXIT_FAILED : JB_EXIT_OK;
 }
 
+/* A connection is an open file. What is beyond the limit waits outside until another one leaves. */
+static void allow_files(void)
+{
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return;
+    files.rlim_cur = files.rlim_max;
+    jb_ignore(setrlimit(RLIMIT_NOFILE, &files) != 0);
+    if (files.rlim_max < JB_OPEN_FILES_WANTED)
+        fprintf(stderr,
+                _("jibao-aggregator run: only %llu files may be open at once; %d are needed for "
+                  "10,000 connections. Raise the limit (ulimit -Hn, or LimitNOFILE= of the "
+                  "service)\n"),
+                (unsigned long long)files.rlim_max, JB_OPEN_FILES_WANTED);
+}
+
 static int open_all(struct server *s)
 {
     struct jb_engine_config config = {.map_bytes = s->settings.map_size,
@@ -190,15 +237,16 @@ static int open_all(struct server *s)
     if (err)
         return jb_command_open_failed(s->settings.dir, err);
     jb_command_write_pid(s->settings.dir);
+    allow_files();
     s->net = jb_net_new(1);
     if (jb_wakeup_open(&s->writer_fd) != JB_OK || jb_wakeup_open(&s->ended_fd) != JB_OK ||
         jb_wakeup_open(&s->commits.wakeup_fd) != JB_OK)
         return JB_EXIT_FAILED;
     int code = guard(s);
     if (code == JB_EXIT_OK)
-        code = open_door(s, s->settings.write, &s->write);
+        code = open_door(s, s->settings.write, s->settings.next_write, &s->write);
     if (code == JB_EXIT_OK)
-        code = open_door(s, s->settings.read, &s->read);
+        code = open_door(s, s->settings.read, s->settings.next_read, &s->read);
     if (code == JB_EXIT_OK)
         code = prove_door(s, s->write);
     if (code == JB_EXIT_OK)
@@ -226,6 +274,7 @@ static bool start_reactors(struct server *s)
                                                  .sock = s->read,
                                                  .rights = s->trust.board,
                                                  .server = s->trust.server,
+                                                 .next = s->trust.next,
                                                  .commits = &s->commits,
                                                  .stop = &s->stop,
                                                  .scratch_dir = s->scratch_dir,
@@ -245,6 +294,11 @@ static void tell_start(const struct server *s)
            " write=%s read=%s key=%s",
            JIBAO_VERSION, store, welcome.epoch, welcome.revision, welcome.catalog_version,
            jb_sock_endpoint(s->write), jb_sock_endpoint(s->read), key);
+    if (!s->trust.next)
+        return;
+    jb_public_format(jb_identity_public(s->trust.next), key);
+    jb_log(JB_LOG_NOTICE, "next_key", "write=%s read=%s key=%s", jb_sock_endpoint_also(s->write),
+           jb_sock_endpoint_also(s->read), key);
 }
 
 /* Complete at once under its name, so that who waits for it never reads half of it. */
@@ -257,6 +311,9 @@ static bool write_port_file(const struct server *s)
     FILE *file = fopen(temporary, "we");
     bool good = file && fprintf(file, "write=%s\nread=%s\n", jb_sock_endpoint(s->write),
                                 jb_sock_endpoint(s->read)) > 0;
+    if (good && s->trust.next)
+        good = fprintf(file, "next_write=%s\nnext_read=%s\n", jb_sock_endpoint_also(s->write),
+                       jb_sock_endpoint_also(s->read)) > 0;
     if (file && fclose(file) != 0)
         good = false;
     good = good && rename(temporary, path) == 0;

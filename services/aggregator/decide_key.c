@@ -147,7 +147,7 @@ static jb_err check_holder(struct key_case *c)
         refuse(c, JB_F_HOLDER_EXISTS, change->label, label, "");
     }
     if (change->action == JB_KEY_TAKE && !has_grant(c->known, change->grant.role))
-        refuse(c, JB_F_GRANT_MISSING, jb_slice_str(jb_role_code(change->grant.role)), "", "");
+        refuse(c, JB_F_ROLE_NOT_HELD, jb_slice_str(jb_role_code(change->grant.role)), "", "");
     return JB_OK;
 }
 

@@ -107,7 +107,8 @@ jb_err jb_desk_scope(struct jb_desk *desk, uint64_t as_of, struct jb_desk_scope 
             err = jb_snapshot_read(view->txn, scope.as_of, version, &scope.snapshot);
     }
     if ((!err || err == JB_ENOTFOUND) && !version) {
-        jb_lookup_refuse(&desk->findings, JB_F_NO_CATALOG, (struct jb_slice){0}, "");
+        jb_lookup_refuse(&desk->findings, scope.as_of ? JB_F_QUERY_TOO_EARLY : JB_F_NO_CATALOG,
+                         (struct jb_slice){0}, "");
         return JB_EINVAL;
     }
     if (!err)

@@ -21,6 +21,7 @@
 struct jb_desk {
     struct jb_asker asker;     /* set by the desk's owner for each question */
     const jb_identity *server; /* signs heads; NULL where nobody asks for them */
+    const jb_identity *next;   /* signs them too; NULL: there is no next key */
     struct jb_view view;
     jb_source *source; /* of the present, or of what a pin shows */
     struct jb_arena arena, plan_arena;

@@ -119,6 +119,16 @@ jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
     return JB_OK;
 }
 
+static enum jb_finding_code denied(const struct jb_findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        enum jb_finding_code code = findings->items[i].code;
+        if (code >= JB_F_NOT_SIGNED && code <= JB_F_GRANT_MISSING)
+            return code;
+    }
+    return JB_F_NONE;
+}
+
 /* Gives what was encoded into engine->reply a life as long as the batch's. */
 static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
 {
@@ -128,7 +138,7 @@ static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
     if (!payload.ptr)
         return JB_ENOMEM;
     e->replied += payload.len;
-    *ret = (struct jb_reply){.kind = kind, .payload = payload};
+    *ret = (struct jb_reply){.kind = kind, .payload = payload, .denied = denied(&e->findings)};
     return JB_OK;
 }
 

@@ -159,7 +159,8 @@ static jb_err reason_of(jb_source *source, const struct jb_total_ask *ask,
     grown->reason = JB_REASON_NONE;
     if (indicator->measure == JB_TEXT)
         grown->reason = JB_REASON_TEXT;
-    else if (jb_span_count(ask->span) > (uint32_t)ask->span.first.freq)
+    else if (ask->span.first.freq != JB_FREQ_DAY &&
+             jb_span_count(ask->span) > (uint32_t)ask->span.first.freq)
         grown->reason = JB_REASON_SPAN_TOO_LONG;
     else if (now->self.result.state != JB_STATE_VALUE)
         grown->reason = JB_REASON_INCOMPLETE;

@@ -1,4 +1,5 @@
-/* Signing takes some 30 microseconds and is done for each answer: its time tells how old it is. */
+/* Signing takes some 30 microseconds a key and is done for each answer: its time tells how old it
+ * is. */
 #include "head_sign.h"
 
 #include "lookup.h"
@@ -18,7 +19,7 @@ jb_err jb_desk_signed_head(struct jb_desk *desk, struct jb_signed_head *ret)
     }
     memcpy(head.store_id, view->snapshot.store_id, sizeof(head.store_id));
     memcpy(head.head, view->head, sizeof(head.head));
-    jb_head_sign(desk->server, &head);
+    jb_head_sign(desk->server, desk->next, &head);
     *ret = head;
     return JB_OK;
 }

@@ -1,4 +1,5 @@
-/* The head of the ledger as the aggregator vouches for it with its own key. */
+/* The head of the ledger as the aggregator vouches for it with its own key, and with its next one
+ * while there are two. */
 #ifndef JB_HEAD_SIGN_H
 #define JB_HEAD_SIGN_H
 

@@ -26,7 +26,7 @@ jb_err jb_query_revision(jb_kv_txn *txn, const struct jb_query *query, uint64_t 
         if (err)
             return err;
         if (!as_of) {
-            jb_lookup_refuse(findings, JB_F_QUERY_REVISION, (struct jb_slice){0}, "1");
+            jb_lookup_refuse(findings, JB_F_QUERY_TOO_EARLY, (struct jb_slice){0}, "");
             return JB_EINVAL;
         }
     }
@@ -153,6 +153,17 @@ static bool in_section(const struct jb_catalog_view *view, const struct jb_indic
     return false;
 }
 
+/* What is asked for on single days says nothing about longer periods, and they nothing about a day:
+ * who did not name an indicator is not told so about each. */
+static bool may_fit(const struct planner *p, const struct jb_indicator *indicator)
+{
+    for (uint32_t s = 0; s < p->plan->span_count; s++) {
+        if ((p->plan->spans[s].first.freq == JB_FREQ_DAY) == (indicator->freq == JB_FREQ_DAY))
+            return true;
+    }
+    return p->plan->span_count == 0;
+}
+
 static void choose_sections(struct planner *p, bool *chosen)
 {
     const struct jb_catalog_view *view = p->binding->view;
@@ -161,7 +172,8 @@ static void choose_sections(struct planner *p, bool *chosen)
         if (!jb_lookup_section(p->binding, p->query->sections.items[s], &section, p->findings))
             continue;
         for (uint32_t i = 0; i < view->indicator_count; i++)
-            chosen[i] = chosen[i] || in_section(view, &view->indicators[i], section);
+            chosen[i] = chosen[i] || (in_section(view, &view->indicators[i], section) &&
+                                      may_fit(p, &view->indicators[i]));
     }
 }
 
@@ -197,8 +209,9 @@ static jb_err plan_indicators(struct planner *p)
     uint32_t *indicators = jb_arena_array(p->arena, view->indicator_count, sizeof(*indicators));
     if (!chosen || !indicators)
         return JB_ENOMEM;
-    if (!q->indicators.count && !q->sections.count && !q->forms.count)
-        memset(chosen, 1, view->indicator_count * sizeof(*chosen));
+    bool all = !q->indicators.count && !q->sections.count && !q->forms.count;
+    for (uint32_t i = 0; all && i < view->indicator_count; i++)
+        chosen[i] = may_fit(p, &view->indicators[i]);
     for (uint32_t i = 0; i < q->indicators.count; i++) {
         uint32_t indicator;
         if (jb_lookup_indicator(p->binding, q->indicators.items[i], &indicator, p->findings))
@@ -225,17 +238,19 @@ static size_t freq_slot(enum jb_freq freq)
     case JB_FREQ_QUARTER:
         return 2;
     case JB_FREQ_MONTH:
+        return 3;
+    case JB_FREQ_DAY:
     case JB_FREQ_NONE:
         break;
     }
-    return 3;
+    return 4;
 }
 
 /* One notice for each base period and span that do not fit, naming the first such indicator. */
 static void tell_finer(struct planner *p)
 {
     const struct jb_catalog_view *view = p->binding->view;
-    uint32_t first[4] = {JB_NONE, JB_NONE, JB_NONE, JB_NONE};
+    uint32_t first[5] = {JB_NONE, JB_NONE, JB_NONE, JB_NONE, JB_NONE};
     for (uint32_t i = p->plan->indicator_count; i > 0; i--) {
         uint32_t indicator = p->plan->indicators[i - 1];
         first[freq_slot(view->indicators[indicator].freq)] = indicator;

@@ -21,6 +21,7 @@ struct jb_reader_config {
      * lock. */
     jb_rights_board *rights;
     const jb_identity *server; /* signs heads; NULL: questions that need one are refused */
+    const jb_identity *next;   /* signs them too; NULL: there is no next key */
     uint32_t watches_max;
 };
 /* Serves in the calling thread until stop. JB_EIO, JB_EDAMAGED: the storage failed in a way that no

@@ -17,7 +17,7 @@ void jb_block_key_encode(const struct jb_block_key *key, uint8_t ret[JB_BLOCK_KE
 static bool freq_known(uint8_t freq)
 {
     return freq == JB_FREQ_YEAR || freq == JB_FREQ_HALF || freq == JB_FREQ_QUARTER ||
-           freq == JB_FREQ_MONTH;
+           freq == JB_FREQ_MONTH || freq == JB_FREQ_DAY;
 }
 
 jb_err jb_block_key_decode(struct jb_slice bytes, struct jb_block_key *ret)

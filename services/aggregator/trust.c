@@ -34,15 +34,41 @@ static const char *verdict(void *ctx, const uint8_t curve[JB_CURVE_BYTES], uint8
     return why;
 }
 
-static jb_err check_server(const struct jb_trust *trust, const char *path, char *why,
-                           size_t why_size)
+static bool is_good(const struct jb_trust *trust, const jb_identity *server)
 {
     jb_rights *rights = jb_rights_board_get(trust->board);
-    const struct jb_holder *holder = jb_rights_by_key(rights, jb_identity_public(trust->server));
-    bool known = holder && jb_holder_trouble(holder, jb_clock_now_us()) == JB_F_NONE;
+    const struct jb_holder *holder = jb_rights_by_key(rights, jb_identity_public(server));
+    bool good = jb_holder_trouble(holder, jb_clock_now_us()) == JB_F_NONE;
     jb_rights_free(rights);
-    if (known)
+    return good;
+}
+
+static jb_err load_next(struct jb_trust *trust, const char *path, char *why, size_t why_size)
+{
+    jb_err err = jb_identity_load(path, &trust->next, why, why_size);
+    if (err)
+        return err;
+    if (is_good(trust, trust->next))
         return JB_OK;
+    snprintf(
+        why, why_size,
+        _("%.200s is not the next server key of this store: first a security key says so, with "
+          "jibao key rotate SERVER.pub --to NEXT.pub --overlap-until TIME"),
+        path);
+    return JB_EINVAL;
+}
+
+static jb_err check_server(struct jb_trust *trust, const char *path, char *why, size_t why_size)
+{
+    if (is_good(trust, trust->server))
+        return JB_OK;
+    if (trust->next) {
+        jb_identity_free(trust->server);
+        trust->server = trust->next;
+        trust->next = NULL;
+        trust->moved = true;
+        return JB_OK;
+    }
     snprintf(why, why_size,
              _("%.200s is not the server key of this store, or not any more: name the right one "
                "with --server-key"),
@@ -51,10 +77,12 @@ static jb_err check_server(const struct jb_trust *trust, const char *path, char 
 }
 
 jb_err jb_trust_open(struct jb_trust *trust, jb_net *net, jb_rights_board *board,
-                     const char *server_key, char *why, size_t why_size)
+                     const char *server_key, const char *next_key, char *why, size_t why_size)
 {
     *trust = (struct jb_trust){.net = net, .board = board};
     jb_err err = jb_identity_load(server_key, &trust->server, why, why_size);
+    if (!err && next_key)
+        err = load_next(trust, next_key, why, why_size);
     if (!err)
         err = check_server(trust, server_key, why, why_size);
     if (err)
@@ -69,6 +97,7 @@ void jb_trust_close(struct jb_trust *trust)
 {
     jb_zap_stop(trust->zap);
     jb_identity_free(trust->server);
+    jb_identity_free(trust->next);
     *trust = (struct jb_trust){.net = NULL};
 }
 
@@ -82,9 +111,22 @@ jb_err jb_trust_listen(const struct jb_trust *trust, const char *endpoint,
     return err;
 }
 
+jb_err jb_trust_listen_next(const struct jb_trust *trust, const char *endpoint, jb_sock *door)
+{
+    struct jb_sock_lock lock = {.domain = DOMAIN};
+    jb_identity_curve_secret(trust->next, lock.secret);
+    jb_err err = jb_sock_listen_also(door, endpoint, &lock);
+    sodium_memzero(&lock, sizeof(lock));
+    return err;
+}
+
 jb_err jb_trust_prove(const struct jb_trust *trust, const jb_sock *door)
 {
     uint8_t curve[JB_CURVE_BYTES];
     jb_public_curve(jb_identity_public(trust->server), curve);
-    return jb_door_selftest(trust->net, jb_sock_endpoint(door), curve, trust->zap);
+    jb_err err = jb_door_selftest(trust->net, jb_sock_endpoint(door), curve, trust->zap);
+    if (err || !trust->next)
+        return err;
+    jb_public_curve(jb_identity_public(trust->next), curve);
+    return jb_door_selftest(trust->net, jb_sock_endpoint_also(door), curve, trust->zap);
 }

@@ -134,6 +134,7 @@ jb_err jb_worker_start(const struct jb_worker_config *config, jb_worker **ret)
     worker->scratch_dir = jb_xstrdup(config->scratch_dir);
     jb_desk_open(&worker->desk, config->kv, config->shelf, NULL, true);
     worker->desk.server = config->server;
+    worker->desk.next = config->next;
     jb_assert(pthread_mutex_init(&worker->lock, NULL) == 0);
     jb_assert(pthread_cond_init(&worker->more, NULL) == 0);
     if (pthread_create(&worker->thread, NULL, serve, worker) == 0) {

@@ -30,10 +30,10 @@ typedef struct jb_worker jb_worker;
 struct jb_worker_config {
     jb_kv *kv;
     jb_shelf *shelf;
-    const char *scratch_dir;   /* for verify; copied */
-    int wakeup_fd;             /* set when a job is done */
-    jb_rights_board *rights;   /* NULL: everybody may see everything */
-    const jb_identity *server; /* as in jb_desk */
+    const char *scratch_dir;          /* for verify; copied */
+    int wakeup_fd;                    /* set when a job is done */
+    jb_rights_board *rights;          /* NULL: everybody may see everything */
+    const jb_identity *server, *next; /* as in jb_desk */
 };
 /* Starts the thread. */
 JB_MUST_USE jb_err jb_worker_start(const struct jb_worker_config *config, jb_worker **ret);

@@ -94,6 +94,11 @@ static void note_growth(const struct jb_answer_row *row, const struct jb_growth 
     snprintf(text, sizeof(text), _("%s against %.*s of %s"), label, JB_ARG(growth->base),
              jb_words_period(growth->base_period, period));
     note(out, text);
+    if (growth->redefined.len) {
+        snprintf(text, sizeof(text), _("the definition changed on %.*s"),
+                 JB_ARG(growth->redefined));
+        note(out, text);
+    }
     if (row->status == JB_ESTIMATED && growth->base_status == JB_ESTIMATED)
         note(out, _("both sides are estimated"));
     else if (growth->base_status == JB_ESTIMATED)

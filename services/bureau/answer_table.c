@@ -67,6 +67,14 @@ static void put_precision(jb_table *table, const struct jb_answer_row *row)
         table, value || row->state == JB_STATE_NOT_APPLICABLE ? jb_status_code(row->status) : NULL);
 }
 
+static void put_growth_reason(struct jb_buf *buf, const char *label, const struct jb_growth *growth)
+{
+    if (growth->reason.len)
+        jb_buf_printf(buf, "%s%s:%.*s", buf->len ? " " : "", label, JB_ARG(growth->reason));
+    if (growth->redefined.len)
+        jb_buf_printf(buf, "%s%s:redefined", buf->len ? " " : "", label);
+}
+
 /* Everything that keeps a number from being what it seems: other_stretch unpaired yoy:incomplete */
 static void put_reasons(jb_table *table, const struct jb_answer_row *row,
                         const struct jb_answer_view *view)
@@ -77,10 +85,10 @@ static void put_reasons(jb_table *table, const struct jb_answer_row *row,
     jb_buf_put(&buf, row->reason.ptr, row->reason.len);
     if (row->unpaired)
         jb_buf_printf(&buf, "%sunpaired", buf.len ? " " : "");
-    if (view->yoy && row->yoy.reason.len)
-        jb_buf_printf(&buf, "%syoy:%.*s", buf.len ? " " : "", JB_ARG(row->yoy.reason));
-    if (view->qoq && row->qoq.reason.len)
-        jb_buf_printf(&buf, "%sqoq:%.*s", buf.len ? " " : "", JB_ARG(row->qoq.reason));
+    if (view->yoy)
+        put_growth_reason(&buf, "yoy", &row->yoy);
+    if (view->qoq)
+        put_growth_reason(&buf, "qoq", &row->qoq);
     put(table, jb_buf_slice(&buf));
     jb_buf_free(&buf);
 }
@@ -165,6 +173,7 @@ static void growth_columns(struct sheet *sheet, bool yoy)
     column(sheet, yoy ? "yoy_status" : "qoq_status");
     column(sheet, yoy ? "yoy_base_status" : "qoq_base_status");
     column(sheet, yoy ? "yoy_reason" : "qoq_reason");
+    column(sheet, yoy ? "yoy_redefined" : "qoq_redefined");
 }
 
 static void put_growth(jb_table *table, const struct jb_growth *growth)
@@ -177,6 +186,7 @@ static void put_growth(jb_table *table, const struct jb_growth *growth)
     jb_table_cell(table, value ? jb_status_code(growth->status) : NULL);
     jb_table_cell(table, growth->base.len ? jb_status_code(growth->base_status) : NULL);
     put(table, growth->reason);
+    put(table, growth->redefined);
 }
 
 static void json_columns(struct sheet *sheet, const struct jb_answer_view *view)

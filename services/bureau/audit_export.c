@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "net/proof.h"
 #include "net/wire_catalog.h"
 #include "net/wire_keys.h"
 #include "words.h"
@@ -37,7 +38,10 @@ enum jb_exit jb_audit_page(struct jb_desk *desk, const struct jb_audit_ask *ask,
     if (code != JB_EXIT_OK)
         return code;
     jb_arena_clear(&desk->arena);
-    return jb_desk_settle(desk, jb_wire_audit_answer_decode(payload, &desk->arena, ret));
+    code = jb_desk_settle(desk, jb_wire_audit_answer_decode(payload, &desk->arena, ret));
+    if (code == JB_EXIT_OK)
+        jb_head_turn_to(&ret->head, &desk->server);
+    return code;
 }
 
 static void put_base64(FILE *file, const char *name, struct jb_slice bytes)

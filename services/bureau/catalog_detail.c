@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/text.h"
+#include "catalog_dates.h"
 #include "model/finding.h"
 #include "words.h"
 
@@ -119,6 +120,12 @@ static void lines_of_links(jb_table *out, const struct jb_catalog_view *view,
     put_edges(view, x->owners, x->owner_count, &buf);
     line_buf(out, _("reported by"), &buf);
     jb_buf_init(&buf, CELL_BYTES_MAX);
+    put_edges(view, x->leads, x->lead_count, &buf);
+    line_buf(out, _("led by"), &buf);
+    jb_buf_init(&buf, CELL_BYTES_MAX);
+    put_edges(view, x->contributors, x->contributor_count, &buf);
+    line_buf(out, _("with a part in it"), &buf);
+    jb_buf_init(&buf, CELL_BYTES_MAX);
     for (uint32_t i = 0; i < x->section_count; i++)
         jb_buf_printf(&buf, "%s%s (%s)", buf.len ? _("; ") : "",
                       name_of(&view->sections[x->sections[i]].name),
@@ -134,6 +141,13 @@ static void lines_of_links(jb_table *out, const struct jb_catalog_view *view,
             jb_figure_text(shown, sizeof(shown), value, x->targets[i].mark, jb_text_is_zh()));
     }
     line_buf(out, _("targets"), &buf);
+    jb_buf_init(&buf, CELL_BYTES_MAX);
+    for (uint32_t i = 0; i < x->redefined_count; i++) {
+        char day[16];
+        jb_date_format(x->redefined[i].from, day);
+        jb_buf_printf(&buf, "%s%s %s", buf.len ? _("; ") : "", day, x->redefined[i].note);
+    }
+    line_buf(out, _("redefined"), &buf);
 }
 
 enum jb_exit jb_catalog_detail_indicator(const jb_catalog *catalog, const char *name,
@@ -194,6 +208,34 @@ static void lines_of_forms(jb_table *out, const struct jb_catalog_view *view, ui
     }
 }
 
+/* What the unit answers for, and what it has a part in, beside its forms. */
+static void lines_of_work(jb_table *out, const struct jb_catalog_view *view, uint32_t unit)
+{
+    struct jb_buf leads, parts;
+
+    jb_buf_init(&leads, CELL_BYTES_MAX);
+    jb_buf_init(&parts, CELL_BYTES_MAX);
+    for (uint32_t i = 0; i < view->indicator_count; i++) {
+        const struct jb_indicator *x = &view->indicators[i];
+        for (uint32_t n = 0; n < x->lead_count; n++) {
+            if (x->leads[n].unit != unit)
+                continue;
+            jb_buf_printf(&leads, "%s%s (%s)", leads.len ? _("; ") : "", name_of(&x->name),
+                          x->code);
+            put_dates(&leads, x->leads[n].from, x->leads[n].until);
+        }
+        for (uint32_t n = 0; n < x->contributor_count; n++) {
+            if (x->contributors[n].unit != unit)
+                continue;
+            jb_buf_printf(&parts, "%s%s (%s)", parts.len ? _("; ") : "", name_of(&x->name),
+                          x->code);
+            put_dates(&parts, x->contributors[n].from, x->contributors[n].until);
+        }
+    }
+    line_buf(out, _("leads"), &leads);
+    line_buf(out, _("has a part in"), &parts);
+}
+
 static void line_children(jb_table *out, const struct jb_catalog_view *view, uint32_t unit)
 {
     struct jb_buf buf;
@@ -236,9 +278,16 @@ enum jb_exit jb_catalog_detail_unit(const jb_catalog *catalog, const char *name,
     line_buf(out, _("under"), &buf);
     line_children(out, view, i);
     lines_of_forms(out, view, i);
+    lines_of_work(out, view, i);
     jb_table_print(out, output, NULL, stdout);
     jb_table_free(out);
     return JB_EXIT_OK;
+}
+
+enum jb_exit jb_catalog_tell_unknown_form(const jb_catalog *catalog, const char *name)
+{
+    return tell_unknown(JB_F_UNKNOWN_FORM, name,
+                        jb_catalog_suggest_form(catalog, jb_slice_str(name)));
 }
 
 static void put_owed(jb_table *out, const struct jb_form_row *row)
@@ -274,8 +323,7 @@ enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
     uint32_t f = jb_catalog_form(catalog, jb_slice_str(name));
 
     if (f == JB_NONE)
-        return tell_unknown(JB_F_UNKNOWN_FORM, name,
-                            jb_catalog_suggest_form(catalog, jb_slice_str(name)));
+        return jb_catalog_tell_unknown_form(catalog, name);
     const struct jb_form *form = &view->forms[f];
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
     for (uint32_t r = 0; r < form->row_count; r++) {
@@ -298,7 +346,9 @@ enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
         jb_buf_put_u8(&buf, 0);
         printf("%s (%s)  %s\n", name_of(&form->name), form->code, jb_words_freq(form->freq));
         printf(_("%s: %s"), _("owed by"), buf.failed ? "" : (const char *)buf.ptr);
-        fputs("\n\n", stdout);
+        fputc('\n', stdout);
+        jb_catalog_print_schedule(form, stdout);
+        fputc('\n', stdout);
         jb_buf_free(&buf);
     }
     jb_table_print(out, output, NULL, stdout);

@@ -12,5 +12,7 @@ enum jb_exit jb_catalog_detail_unit(const jb_catalog *catalog, const char *name,
                                     enum jb_output output);
 enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
                                     enum jb_output output);
+/* Says that there is no such form, and which was meant. */
+enum jb_exit jb_catalog_tell_unknown_form(const jb_catalog *catalog, const char *name);
 
 #endif

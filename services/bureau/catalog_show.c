@@ -6,10 +6,20 @@
 #include "args.h"
 #include "ask.h"
 #include "base/text.h"
+#include "catalog_dates.h"
 #include "catalog_detail.h"
 #include "words.h"
 
-enum { KEY_INDICATOR = 0x200, KEY_UNIT, KEY_FORM, KEY_TARGETS, KEY_UNITS, KEY_FORMS, KEY_FILE };
+enum {
+    KEY_INDICATOR = 0x200,
+    KEY_UNIT,
+    KEY_FORM,
+    KEY_TARGETS,
+    KEY_UNITS,
+    KEY_FORMS,
+    KEY_DATES,
+    KEY_FILE
+};
 
 static const struct argp_option table[] = {
     {"indicator", KEY_INDICATOR, "INDICATOR", 0, N_("one indicator, by code or name"), 1},
@@ -18,13 +28,16 @@ static const struct argp_option table[] = {
     {"targets", KEY_TARGETS, NULL, 0, N_("the targets of all indicators"), 1},
     {"units", KEY_UNITS, NULL, 0, N_("all units"), 1},
     {"forms", KEY_FORMS, NULL, 0, N_("all forms"), 1},
+    {"dates", KEY_DATES, "PERIOD", 0,
+     N_("when the forms of the period (or the one of --form) open, are due and lock"), 1},
     {"file", KEY_FILE, "FILE", 0, N_("a catalogue file instead of the aggregator's"), 2},
     {0},
 };
 
 struct input {
     const char *name, *file;
-    int what; /* a KEY_; 0: all indicators */
+    const char *dates; /* a period */
+    int what;          /* a KEY_; 0: all indicators */
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -34,6 +47,13 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     switch (key) {
     case KEY_FILE:
         input->file = arg;
+        return 0;
+    case KEY_DATES:
+        input->dates = arg;
+        return 0;
+    case ARGP_KEY_END:
+        if (input->dates && input->what && input->what != KEY_FORM)
+            argp_error(state, _("ask for one thing at a time"));
         return 0;
     case KEY_INDICATOR:
     case KEY_UNIT:
@@ -59,6 +79,8 @@ static const struct jb_args_spec spec = {
     .examples = "  jibao catalog show\n"
                 "  jibao catalog show --indicator market.entities.new\n"
                 "  jibao catalog show --unit 县司法局\n"
+                "  jibao catalog show --dates 2023-Q2\n"
+                "  jibao catalog show --form justice.mediation --dates 2023\n"
                 "  jibao catalog show --targets -o csv\n",
 };
 
@@ -209,6 +231,8 @@ static enum jb_exit show(const jb_catalog *catalog, const struct input *input,
 {
     const struct jb_catalog_view *view = jb_catalog_view(catalog);
 
+    if (input->dates)
+        return jb_catalog_show_dates(catalog, input->name, input->dates, output);
     switch (input->what) {
     case KEY_INDICATOR:
         return jb_catalog_detail_indicator(catalog, input->name, output);

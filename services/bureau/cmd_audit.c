@@ -30,6 +30,10 @@ static const struct argp_option table[] = {
     {0},
 };
 
+static const char *const kinds[] = {N_("genesis"),    N_("epoch"),    N_("catalogue"),
+                                    N_("submission"), N_("conflict"), N_("key_change"),
+                                    N_("act")};
+
 struct input {
     struct jb_audit_ask ask;
     const char *export_path;
@@ -48,8 +52,6 @@ static error_t take_moment(struct argp_state *state, const char *text, bool end,
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
-    static const char *const kinds[] = {"genesis",  "epoch",      "catalogue", "submission",
-                                        "conflict", "key_change", "act"};
     struct input *input = state->input;
     char why[WHY_BYTES];
     bool known = false;
@@ -122,6 +124,21 @@ static void put(jb_table *out, struct jb_slice text)
     jb_table_cellf(out, "%.*s", JB_ARG(text));
 }
 
+/* Programs get the code, people its word; the code itself when it is a newer one. */
+static void put_word(jb_table *out, struct jb_slice code, bool people)
+{
+    for (size_t i = 0; people && i < JB_COUNT(kinds); i++) {
+        if (jb_slice_is(code, kinds[i])) {
+            jb_table_cell(out, _(kinds[i]));
+            return;
+        }
+    }
+    if (people && jb_slice_is(code, "accepted"))
+        jb_table_cell(out, _("accepted"));
+    else
+        put(out, code);
+}
+
 static void add_row(jb_table *out, const struct jb_audit_entry *entry, bool people)
 {
     char time[JB_WORDS_SIZE], hex[65] = "", nick[JB_KEY_SHORT_SIZE] = "", hash[65];
@@ -135,7 +152,7 @@ static void add_row(jb_table *out, const struct jb_audit_entry *entry, bool peop
     jb_table_cellf(out, "%llu", (unsigned long long)entry->revision);
     jb_table_cell(out, people ? jb_words_time(entry->at_us, time)
                               : jb_words_time_code(entry->at_us, time));
-    put(out, entry->kind);
+    put_word(out, entry->kind, people);
     jb_table_cell(out, hex);
     jb_table_cell(out, nick);
     put(out, entry->label);
@@ -143,7 +160,7 @@ static void add_row(jb_table *out, const struct jb_audit_entry *entry, bool peop
     put(out, entry->unit);
     put(out, entry->form);
     put(out, entry->period);
-    put(out, entry->outcome);
+    put_word(out, entry->outcome, people);
     put(out, entry->summary);
     jb_table_cell(out, jb_words_hex(entry->hash, sizeof(entry->hash), hash));
     jb_table_end_row(out);

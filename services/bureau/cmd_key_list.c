@@ -74,7 +74,7 @@ static jb_table *new_table(void)
         {.key = "state", .title = _("state")},
         {.key = "recovery", .csv_only = true, .boolean_or_integer = true},
         {.key = "role", .title = _("role")},
-        {.key = "units", .title = _("units")},
+        {.key = "units", .title = _("for units")},
         {.key = "from", .title = _("from")},
         {.key = "until", .title = _("until")},
         {.key = "ends", .title = _("key ends")},
@@ -107,6 +107,36 @@ static void time_cell(jb_table *table, int64_t at_us, bool people)
         jb_table_cell(table, people ? jb_words_time(at_us, text) : jb_words_time_code(at_us, text));
 }
 
+/* A day belongs to a grant that ends with it: people see that day, as it was typed. */
+static void end_cell(jb_table *table, int64_t at_us, bool people)
+{
+    bool over = at_us && at_us <= jb_clock_now_us();
+    char text[JB_WORDS_SIZE];
+
+    if (!people || !at_us) {
+        time_cell(table, at_us, people);
+        return;
+    }
+    jb_words_time(at_us, text);
+    if (strcmp(text + 10, " 00:00:00") == 0) {
+        jb_words_time(at_us - 1, text);
+        text[10] = '\0';
+    }
+    jb_table_cellf(table, "%s%s", text, over ? _(" (over)") : "");
+}
+
+/* People see the role's name and, where it is another, the word that commands take. */
+static void role_cell(jb_table *table, const struct jb_grant *grant, bool people)
+{
+    const char *code = grant ? jb_role_code(grant->role) : "";
+    const char *name = grant ? _(jb_role_name(grant->role)) : "";
+
+    if (!people || strcmp(name, code) == 0)
+        jb_table_cell(table, code);
+    else
+        jb_table_cellf(table, "%s (%s)", code, name);
+}
+
 static void holder_cells(jb_table *table, const struct jb_holder *holder, bool people)
 {
     char nick[JB_KEY_SHORT_SIZE] = "", hex[JB_KEY_HEX_SIZE] = "";
@@ -136,14 +166,11 @@ static void add_row(jb_table *table, const struct jb_holder *holder, const struc
     const struct jb_grant *shown = grant ? grant : &none;
 
     holder_cells(table, holder, people);
-    if (grant)
-        jb_table_cell(table, people ? _(jb_role_name(grant->role)) : jb_role_code(grant->role));
-    else
-        jb_table_cell(table, "");
+    role_cell(table, grant, people);
     units_cell(table, shown, people);
     time_cell(table, shown->from_us, people);
-    time_cell(table, shown->until_us, people);
-    time_cell(table, holder->ends_us, people);
+    end_cell(table, shown->until_us, people);
+    end_cell(table, holder->ends_us, people);
     jb_table_cellf(table, "%llu", (unsigned long long)holder->revision);
     jb_table_end_row(table);
 }

@@ -200,8 +200,8 @@ static enum jb_exit ask_filings(struct jb_collect *x)
 
 enum jb_exit jb_collect_ask(struct jb_collect *x)
 {
-    static const enum jb_freq freqs[] = {JB_FREQ_YEAR, JB_FREQ_HALF, JB_FREQ_QUARTER,
-                                         JB_FREQ_MONTH};
+    static const enum jb_freq freqs[] = {JB_FREQ_YEAR, JB_FREQ_HALF, JB_FREQ_QUARTER, JB_FREQ_MONTH,
+                                         JB_FREQ_DAY};
     enum jb_exit code = JB_EXIT_OK;
 
     list_units(x);

@@ -60,13 +60,20 @@ static void tell_handshake(const struct jb_desk *desk)
 
     jb_public_format(jb_identity_public(desk->identity), hex);
     jb_public_format(&desk->server, server);
-    fputs(_("  The aggregator does not let this key in, or its own key is another than the one "
-            "configured as server_key.\n"),
+    fputs(_("  The aggregator does not let this key in (not allowed yet, suspended, over or "
+            "revoked), or its own key is another than the one configured as server_key.\n"),
           stderr);
     fprintf(stderr,
             _("  This key: %s (%s). Whoever manages keys lets it in with jibao key allow.\n"), hex,
             desk->options->conf.key);
     fprintf(stderr, _("  server_key: %s. Compare it with server.pub beside the store.\n"), server);
+}
+
+void jb_desk_tell_refused(const struct jb_desk *desk, enum jb_door door)
+{
+    fprintf(stderr, _("jibao: not let in at %s; trying until it is\n"),
+            jb_desk_endpoint(desk, door));
+    tell_handshake(desk);
 }
 
 enum jb_exit jb_desk_unreachable(const struct jb_desk *desk, enum jb_door door)

@@ -41,5 +41,7 @@ enum jb_exit jb_desk_hello(struct jb_desk *desk, enum jb_door door, struct jb_we
 enum jb_exit jb_desk_settle(struct jb_desk *desk, jb_err err);
 /* Says that nobody answers at the door, as far as its client knows why, and what to try. */
 enum jb_exit jb_desk_unreachable(const struct jb_desk *desk, enum jb_door door);
+/* For who goes on trying: says that the door does not let this key in, and what to do. */
+void jb_desk_tell_refused(const struct jb_desk *desk, enum jb_door door);
 
 #endif

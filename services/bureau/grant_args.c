@@ -237,7 +237,7 @@ static enum jb_exit settle_grant(enum jb_key_action action, struct jb_grant_args
     if (!args->has_role) {
         if (scope || args->from || args->until)
             return usage(action, _("say which role it is: --role"));
-        if (args->change.label.len == 0)
+        if (!args->label) /* what a file says is no reason for an entry */
             return usage(action, _("give a role (--role), or enrol with a label alone (--label)"));
         return JB_EXIT_OK;
     }

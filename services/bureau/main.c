@@ -22,6 +22,7 @@ static const struct jb_command commands[] = {
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},
     {"filing", N_("accept or return what a unit submitted"), jb_cmd_filing},
     {"publish", N_("make a closed period's next release"), jb_cmd_publish},
+    {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},
     {"key", N_("make or show a key; let keys in, or keep them out"), jb_cmd_key},
     {"audit", N_("who changed what; the ledger as a file, and its check"), jb_cmd_audit},

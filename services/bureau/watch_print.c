@@ -196,6 +196,8 @@ static void print_json(const struct jb_watch_event *event, FILE *out)
     jb_ignore(json_object_set_new(object, "at", text_of(jb_slice_str(time))) != 0);
     jb_ignore(json_object_set_new(object, "at_us", json_integer(event->at_us)) != 0);
     jb_ignore(json_object_set_new(object, "token", text_of(event->token)) != 0);
+    if (event->type == JB_WATCH_RESET || event->type == JB_WATCH_CONTINUED)
+        jb_ignore(json_object_set_new(object, "narrowed", json_boolean(event->narrowed)) != 0);
     for (uint32_t i = 0; i < event->cell_count; i++)
         jb_ignore(json_array_append_new(cells, cell_of(&event->cells[i])) != 0);
     jb_ignore(json_object_set_new(object, "cells", cells) != 0);
@@ -208,6 +210,9 @@ void jb_watch_print(struct jb_watch_printer *printer, const struct jb_watch_even
         printer->snapshot_cells = 0;
     if (event->type == JB_WATCH_SNAPSHOT)
         printer->snapshot_cells += event->cell_count;
+    if (event->narrowed && printer->output != JB_OUT_JSON)
+        fprintf(printer->output == JB_OUT_CSV ? stderr : out, "-- %s\n",
+                jb_finding_sentence(JB_F_NARROWED));
     switch (printer->output) {
     case JB_OUT_TABLE:
         print_people(printer, event, out);

@@ -32,6 +32,7 @@ struct watch {
     struct jb_uuid id;     /* names the watch that is open */
     int signals;
     bool open, was_open, stop, unsaved;
+    bool told_refused; /* and not open since */
     int64_t heard_us, pinged_us, changed_us, saved_us, started_us;
     enum jb_exit code;
 };
@@ -86,6 +87,7 @@ static void open_watch(struct watch *w, int64_t now_us)
     jb_buf_free(&buf);
     if (err == JB_OK) {
         w->open = true;
+        w->told_refused = false;
         w->heard_us = w->pinged_us = now_us;
         jb_watch_stream_reopen(&w->stream);
     } else if (err != JB_EAGAIN && err != JB_EGONE) {
@@ -216,6 +218,21 @@ static void take_waiting(struct watch *w, int64_t now_us)
         save_token(w, now_us);
 }
 
+/* A watch is there to stay: a key that is not let in is told so once and goes on trying, unless the
+ * command line says for how long. Nobody at all at the door is an error, for a watch that begins.
+ */
+static void await_door(struct watch *w, int64_t now_us)
+{
+    bool refused = jb_client_trouble(w->client) == JB_TROUBLE_HANDSHAKE;
+    bool over = now_us - w->started_us > (int64_t)jb_desk_timeout_ms(w->desk) * 1000;
+
+    if (refused && !w->told_refused)
+        jb_desk_tell_refused(w->desk, JB_DOOR_READ);
+    w->told_refused = w->told_refused || refused;
+    if (over && !w->was_open && (!w->told_refused || w->desk->options->timeout_ms))
+        finish(w, jb_desk_unreachable(w->desk, JB_DOOR_READ));
+}
+
 static void turn(struct watch *w)
 {
     int64_t now_us = jb_clock_mono_us();
@@ -224,9 +241,8 @@ static void turn(struct watch *w)
         open_watch(w, now_us);
     else if (w->open)
         keep_alive(w, now_us);
-    if (!w->open && !w->was_open &&
-        now_us - w->started_us > (int64_t)jb_desk_timeout_ms(w->desk) * 1000)
-        finish(w, jb_desk_unreachable(w->desk, JB_DOOR_READ));
+    if (!w->open)
+        await_door(w, now_us);
     if (w->stop)
         return;
     struct jb_wait_item items[] = {

@@ -152,6 +152,8 @@ const char *jb_words_freq(enum jb_freq freq)
         return _("quarter");
     case JB_FREQ_MONTH:
         return _("month");
+    case JB_FREQ_DAY:
+        return _("day (ad hoc)");
     case JB_FREQ_NONE:
         break;
     }

@@ -201,6 +201,18 @@ class Outbox(AgentCase):
         self.ends(self.desk.agent("carried", "submit", self.figures({"flow0": "3"}, unit="unit01")), OK)
         self.assertEqual(self.standing(unit="unit01"), "3")
 
+    def test_a_department_sees_when_its_forms_are_due(self):
+        self.desk.load(small.dated(small.catalog()))
+        self.desk.fetch("unit00")
+        dates = self.ends(self.desk.agent("unit00", "catalog", "dates", "2022", "work", "--unit", "unit00", "-o", "csv"), OK)
+        self.assertEqual([(row["period"], row["due_on"]) for row in dates.rows()][:2], [("2022-Q1", "2022-04-13"), ("2022-Q2", "2022-07-11")])
+        self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "--lang", "zh"), OK, "2022年4月13日（星期三），由4月10日（星期日）顺延（县庆）")
+        self.assertEqual(self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "--unit", "north", "-o", "csv"), OK).rows(), [])
+        self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "wrok"), USAGE, "work")
+        self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-M01", "work"), USAGE, "2022-M01")
+        self.ends(self.desk.agent("unit00", "catalog", "dates"), USAGE)
+        self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "-o", "figures"), USAGE)
+
 
 class Daemon(AgentCase):
     def start(self, unit="unit00"):

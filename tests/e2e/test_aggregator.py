@@ -57,6 +57,16 @@ class Starting(DeskCase):
         self.assertNotEqual(done.code, OK)
         self.assertIn(self.desk.write, done.text)
 
+    def test_more_connections_than_the_soft_limit_of_files(self):
+        self.desk.up(wrap=("prlimit", "--nofile=40:200"))
+        doors = [wire.Door(self.desk.write) for _ in range(100)]
+        for door in doors:
+            self.addCleanup(door.close)
+            door.send(wire.envelope.KIND_HELLO)
+        for door in doors:
+            self.assertIsNotNone(door.receive())
+        self.assertIn("only 200 files may be open at once", (self.desk.dir / "aggregator.log").read_text("utf-8"))
+
     def test_ipc_doors(self):
         self.desk.up(write=f"ipc://{self.desk.dir}/w", read=f"ipc://{self.desk.dir}/r")
         with wire.Client(self.desk.write, self.desk.read) as client:

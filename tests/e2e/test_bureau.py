@@ -7,7 +7,7 @@ import json
 
 import small
 import wire
-from harness import FAILED, OK, PATIENCE, REFUSED, USAGE, DeskCase, main
+from harness import FAILED, OK, PATIENCE, REFUSED, TOP, USAGE, DeskCase, main
 
 HEADER = ("unit,indicator,period,value,state,precision,status,unit_of_measure,reported,expected,value_period,revision,reason")
 
@@ -115,6 +115,35 @@ class Questions(BureauCase):
         self.bureau("query", "--unit", "county", "--period", "2021", "--timeout", "1", code=FAILED, words=["127.0.0.1:1"])
 
 
+class Redefined(DeskCase):
+    def test_growth_across_a_change_of_definition_says_so(self):
+        self.desk.up()
+        self.desk.load(small.catalog().replace("{code: flow0, ", "{code: flow0, redefined: [{from: 2022-07-01, note: branches too}], ", 1))
+        client = wire.Client(self.desk.write, self.desk.read)
+        self.addCleanup(client.close)
+        for period in ("2021-Q1", "2021-Q3", "2022-Q1", "2022-Q3", "2023-Q3"):
+            for number in range(8):
+                receipt = client.submit(wire.make(small.unit_code(number), "work", period, {"flow0": "10", "flow1": "20"}, 1))
+                self.assertEqual(receipt.outcome, wire.submission.ACCEPTED, receipt)
+
+        def growth(indicator, period, *more):
+            return self.ends(self.desk.bureau("query", "--unit", "county", "--indicator", indicator, "--period", period, "--compare", "yoy", *more), OK)
+
+        for indicator in ("flow0", "share"):  # a ratio is redefined with its parts
+            for period, flagged in (("2022-Q1", False), ("2022-Q3", True), ("2023-Q3", False)):
+                row, = growth(indicator, period, "-o", "csv").rows()
+                self.assertEqual("yoy:redefined" in row["reason"], flagged, (indicator, period, row))
+                self.assertNotEqual(row["yoy"], "")
+        row, = json.loads(growth("flow0", "2022-Q3", "-o", "json").out)["rows"]
+        self.assertEqual(row["yoy_redefined"], "2022-07-01")
+        self.assertIn("2022-07-01", growth("flow0", "2022-Q3").text)
+        self.assertNotIn("2022-07-01", growth("flow0", "2022-Q1").text)
+        self.assertIn("branches too", self.ends(self.desk.bureau("catalog", "show", "--indicator", "flow0"), OK).text)
+        for bad, words in (("redefined: [{from: 2022-07-01}, {from: 2022-07-01}]", "before"), ("redefined: [{note: x}]", "from")):
+            path = self.desk.file("bad.yaml", small.catalog().replace("{code: flow0, ", "{code: flow0, " + bad + ", ", 1))
+            self.ends(self.desk.bureau("catalog", "check", path), REFUSED, words)
+
+
 class Records(BureauCase):
     def test_history_tells_who_when_from_what_to_what_and_why(self):
         first, _ = self.accept("unit00", "2021-Q1", {"flow0": "5"}, filled_by="Clerk A")
@@ -170,6 +199,54 @@ class Records(BureauCase):
         self.bureau("catalog", "diff", good, changed, words=["unit08"])
         self.bureau("catalog", "load", changed, "--reason", "a new unit", "--author", "office")
         self.assertEqual(self.client.hello().catalog_version, 2)
+
+    def test_who_leads_and_who_contributes_is_shown(self):
+        text = small.catalog().replace("{code: flow0, ", "{code: flow0, lead: [{unit: north, until: 2022-12-31}, {unit: unit05, from: 2023-01-01}], "
+                                       "contributors: [unit06], ", 1)
+        path = self.desk.file("led.yaml", text)
+        self.bureau("catalog", "load", path)
+        self.bureau("catalog", "show", "--indicator", "flow0", words=["north", "2022-12-31", "unit05", "unit06"])
+        self.bureau("catalog", "show", "--unit", "unit05", words=["Flow 0"])
+        self.bureau("catalog", "show", "--unit", "unit06", words=["Flow 0"])
+        both = self.desk.file("both.yaml", text.replace("2022-12-31", "2023-01-01"))
+        self.bureau("catalog", "check", both, code=REFUSED, words=["lead"])
+        self.bureau("catalog", "diff", both, path, code=REFUSED)
+        other = self.desk.file("other.yaml", text.replace("contributors: [unit06]", "contributors: [unit07]"))
+        self.bureau("catalog", "diff", path, other, words=["contributor", "unit07"])
+        self.assertEqual(self.query("--unit", "county", "--indicator", "flow0", "--period", "2021-Q1")[0]["expected"], "8")
+
+    def test_catalog_shows_when_forms_are_due(self):
+        dated = self.desk.file("dated.yaml", small.dated(small.catalog()))
+        self.bureau("catalog", "diff", dated, words=["schedule.due 10"])
+        self.bureau("catalog", "load", dated)
+        rows = self.bureau("catalog", "show", "--dates", "2022-Q1", "-o", "csv").rows()
+        self.assertEqual([row["form"] for row in rows], ["work", "words"])
+        self.assertEqual({key: rows[0][key] for key in ("opens_on", "due_on", "locks_on", "due_moved_from", "locks_moved_from")},
+                         {"opens_on": "2022-03-21", "due_on": "2022-04-13", "locks_on": "2022-04-20", "due_moved_from": "2022-04-10",
+                          "locks_moved_from": ""})
+        done = self.bureau("catalog", "show", "--form", "work", "--dates", "2022", "--lang", "en",
+                           words=["Wednesday 13 April 2022, moved from Sunday 10 April (County Days)"])
+        self.assertIn("no holiday of 2023 is listed", done.text)
+        self.assertNotIn("no holiday of 2022", done.text)
+        self.bureau("catalog", "show", "--form", "work", "--lang", "en", words=["due 10 days after the period's last day"])
+        self.bureau("catalog", "show", "--dates", "2022-Q5", code=USAGE)
+        self.bureau("catalog", "show", "--dates", "2022-M01", "--form", "work", code=USAGE, words=["work"])
+        self.bureau("catalog", "show", "--dates", "2022", "--units", code=USAGE)
+        self.bureau("catalog", "show", "--dates", "2022", "--form", "wrok", code=REFUSED, words=["work"])
+
+    def test_the_invented_county_owes_what_its_forms_say(self):
+        demo = self.desk.dir / "demo"
+        self.desk.down()
+        self.desk.init(demo)
+        self.desk.up(store=demo)
+        self.desk.load(TOP / "deploy/demo/catalog.yaml")
+        for period, units, forms, rows in (("2024-Q4", 34, 94, 290), ("2025-Q1", 33, 92, 282)):
+            status = self.bureau("status", "--under", "demo", "--period", period, "-o", "csv").rows()
+            self.assertEqual((len({row["unit"] for row in status}), len(status), sum(int(row["rows_expected"]) for row in status)),
+                             (units, forms, rows), period)
+        self.desk.fetch("village_a1")
+        dates = self.ends(self.desk.agent("village_a1", "catalog", "dates", "2024-Q3", "--unit", "village_a1", "-o", "csv"), OK).rows()
+        self.assertEqual([(row["form"], row["due_on"]) for row in dates], [("mediation", "2024-10-08"), ("village", "2024-10-10")])
 
     def test_a_change_that_would_alter_what_stands_is_refused(self):
         self.accept("unit00", "2021-Q1", {"flow0": "1.25"})

@@ -140,9 +140,10 @@ class Silence(Exception):
 
 
 class Door:
-    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody."""
+    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody.
+    prepare: called with the socket before it connects."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None):
+    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None, prepare=None):
         self.endpoint, self.kind, self.timeout = endpoint, kind, timeout
         self.who = somebody() if who is None else who
         self.socket = zmq.Context.instance().socket(kind)
@@ -151,6 +152,8 @@ class Door:
             self.who.lock(self.socket)
         if receive_hwm is not None:
             self.socket.rcvhwm = receive_hwm
+        if prepare:
+            prepare(self.socket)
         self.socket.connect(endpoint)
         self.count = 0
 

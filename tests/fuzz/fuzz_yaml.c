@@ -92,6 +92,34 @@ static void check_indicators(const jb_catalog *c, const struct jb_catalog_view *
     }
 }
 
+static void check_workdays(const struct jb_workdays *workdays)
+{
+    for (uint32_t i = 0; i < workdays->holiday_count; i++) {
+        const struct jb_holiday *holiday = &workdays->holidays[i];
+
+        jb_assert(holiday->from <= holiday->until && *holiday->name_zh && *holiday->name_en);
+        jb_assert(i == 0 || workdays->holidays[i - 1].until < holiday->from);
+        jb_assert(jb_workdays_is_worked(workdays, jb_workdays_from(workdays, holiday->from)));
+    }
+    for (uint32_t i = 0; i < workdays->worked_count; i++)
+        jb_assert(i == 0 || workdays->worked[i - 1] < workdays->worked[i]);
+}
+
+/* Dates are in order and move forward only, to a day that is worked. */
+static void check_dates(const jb_catalog *c, const struct jb_catalog_view *v, uint32_t form,
+                        struct jb_period period)
+{
+    struct jb_form_dates dates;
+
+    jb_catalog_dates(c, form, period, &dates);
+    jb_assert(jb_form_dates_in_order(&dates));
+    jb_assert(dates.due_before <= dates.due_on && dates.locks_before <= dates.locks_on);
+    jb_assert(dates.due_before == dates.due_on ||
+              jb_workdays_is_worked(&v->workdays, dates.due_on));
+    jb_assert(dates.locks_before == dates.locks_on ||
+              jb_workdays_is_worked(&v->workdays, dates.locks_on));
+}
+
 static void check_forms(const jb_catalog *c, const struct jb_catalog_view *v, jb_date day)
 {
     for (uint32_t i = 0; i < v->form_count; i++) {
@@ -100,6 +128,9 @@ static void check_forms(const jb_catalog *c, const struct jb_catalog_view *v, jb
 
         check_names(&form->name);
         check_edges(v, form->units, form->unit_count);
+        check_dates(c, v, i, period);
+        for (uint32_t k = 0; form->schedule && k < form->schedule->date_count; k++)
+            check_dates(c, v, i, form->schedule->dates[k].period);
         jb_assert(form->row_count > 0 && jb_catalog_form(c, jb_slice_str(form->code)) == i);
         for (uint32_t r = 0; r < form->row_count; r++) {
             const struct jb_form_row *row = &form->rows[r];
@@ -163,6 +194,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
         jb_assert(findings.total == 0 && jb_code_valid(jb_slice_str(v->code)));
         check_names(&v->name);
+        check_workdays(&v->workdays);
         for (int year = 2020; year <= 2023; year++) {
             jb_date day = jb_date_make(year, 12, 31);
 

@@ -2,6 +2,8 @@
  * what. And the catalogues that are shipped as examples read without a finding. */
 #include "jb_test.h"
 
+#include <glob.h>
+
 #include "model/catalog_yaml.h"
 
 static const char yaml[] =
@@ -303,35 +305,98 @@ static void periods_are_free_unless_the_file_says_managed(void **state)
     }
 }
 
+static jb_catalog *read_file(const char *path)
+{
+    size_t size = (size_t)1 << 20;
+    uint8_t *bytes = malloc(size);
+    FILE *file = fopen(path, "rb");
+    jb_catalog *catalog;
+    size_t len;
+
+    assert_non_null(bytes);
+    assert_non_null(file);
+    len = fread(bytes, 1, size, file);
+    fclose(file);
+    assert_true(len > 0 && len < size);
+    catalog = read_good(jb_slice_of(bytes, len), path);
+    free(bytes);
+    return catalog;
+}
+
 static void the_shipped_catalogues_read_without_a_finding(void **state)
 {
     static const struct {
         const char *path;
         uint32_t units_min, indicators_min;
     } shipped[] = {
-        {JB_SOURCE_DIR "/deploy/suixi/catalog.yaml", 40, 160},
+        {JB_SOURCE_DIR "/deploy/demo/catalog.yaml", 35, 40},
         {JB_SOURCE_DIR "/deploy/provinces/catalog.yaml", 33, 1},
+        {JB_SOURCE_DIR "/deploy/suixi/catalog.yaml", 40, 160},
     };
+    glob_t found;
 
     (void)state;
+    assert_int_equal(glob(JB_SOURCE_DIR "/deploy/*/catalog.yaml", 0, NULL, &found), 0);
+    assert_int_equal(found.gl_pathc, JB_COUNT(shipped));
     for (size_t i = 0; i < JB_COUNT(shipped); i++) {
-        size_t size = (size_t)1 << 20;
-        uint8_t *bytes = malloc(size);
-        FILE *file = fopen(shipped[i].path, "rb");
-        jb_catalog *catalog;
-        size_t len;
+        jb_catalog *catalog = read_file(found.gl_pathv[i]);
 
-        assert_non_null(bytes);
-        assert_non_null(file);
-        len = fread(bytes, 1, size, file);
-        fclose(file);
-        assert_true(len > 0 && len < size);
-        catalog = read_good(jb_slice_of(bytes, len), shipped[i].path);
+        assert_string_equal(found.gl_pathv[i], shipped[i].path);
         assert_true(jb_catalog_view(catalog)->unit_count >= shipped[i].units_min);
         assert_true(jb_catalog_view(catalog)->indicator_count >= shipped[i].indicators_min);
         jb_catalog_free(catalog);
-        free(bytes);
     }
+    globfree(&found);
+}
+
+/* Delays and returns will be shown for this county: nobody may take it for a real one. */
+static void every_unit_of_the_invented_county_says_that_it_is_an_example(void **state)
+{
+    jb_catalog *catalog = read_file(JB_SOURCE_DIR "/deploy/demo/catalog.yaml");
+    const struct jb_catalog_view *v = jb_catalog_view(catalog);
+    unsigned tiers[4] = {0};
+
+    (void)state;
+    assert_true(v->managed_periods);
+    assert_non_null(strstr(v->name.zh, "演示数据"));
+    for (uint32_t i = 0; i < v->unit_count; i++) {
+        unsigned tier = 0;
+
+        assert_memory_equal(v->units[i].name.zh, "示例", strlen("示例"));
+        assert_memory_equal(v->units[i].name.en, "Example", strlen("Example"));
+        for (uint32_t at = i; at != JB_NONE;
+             at = jb_catalog_parent(catalog, at, jb_date_make(2024, 12, 31)))
+            tier++;
+        assert_true(tier < JB_COUNT(tiers));
+        tiers[tier]++;
+    }
+    for (uint32_t i = 0; i < v->group_count; i++)
+        assert_memory_equal(v->groups[i].name.zh, "示例", strlen("示例"));
+    assert_int_equal(tiers[1], 1);
+    assert_int_equal(tiers[2], 19);
+    assert_int_equal(tiers[3], 15);
+    jb_catalog_free(catalog);
+}
+
+/* Moving days off and on leaves their number: a year has its weekdays without the statutory days
+ * off, 11 in 2024 and 13 from 2025. */
+static void the_listed_holidays_leave_as_many_days_of_work_as_the_law(void **state)
+{
+    static const struct {
+        int year, worked;
+    } years[] = {{2024, 366 - 104 - 11}, {2025, 365 - 104 - 13}};
+    jb_catalog *catalog = read_file(JB_SOURCE_DIR "/deploy/demo/catalog.yaml");
+
+    (void)state;
+    for (size_t i = 0; i < JB_COUNT(years); i++) {
+        int worked = 0;
+
+        for (jb_date day = jb_date_make(years[i].year, 1, 1);
+             day <= jb_date_make(years[i].year, 12, 31); day++)
+            worked += jb_workdays_is_worked(&jb_catalog_view(catalog)->workdays, day);
+        assert_int_equal(worked, years[i].worked);
+    }
+    jb_catalog_free(catalog);
 }
 
 int main(void)
@@ -347,6 +412,8 @@ int main(void)
         cmocka_unit_test(the_hash_is_of_the_bytes),
         cmocka_unit_test(periods_are_free_unless_the_file_says_managed),
         cmocka_unit_test(the_shipped_catalogues_read_without_a_finding),
+        cmocka_unit_test(every_unit_of_the_invented_county_says_that_it_is_an_example),
+        cmocka_unit_test(the_listed_holidays_leave_as_many_days_of_work_as_the_law),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -67,6 +67,7 @@ static const struct {
     {"decimals: 0", "decimals: 0, time_agg: last", "time_agg"},
     {"decimals: 0", "decimals: 0, parent_value: add", "parent_value"},
     {"decimals: 0", "decimals: 0, negative: true", NULL},
+    {"units: [a, b]", "units: [a, b], schedule: {due: 10}", NULL},
     {"件}, measure: flow, decimals", "起}, measure: flow, decimals", "unit_of_measure"},
     {"[period, ytd]", "[period, ytd, since]", NULL},
     {"[period, ytd]", "[period]", "bases"},
@@ -158,6 +159,22 @@ static void differences_are_printed_one_a_line(void **state)
         {"- {code: county, name: {zh: 县}}",
          "- {code: county, name: {zh: 县}}\n- {code: c, name: {zh: 丙}}", "+ unit c\n"},
         {"{indicator: x}", "{indicator: x, owed: [2022]}", "~ form f: + owed x 2022\n"},
+        {"units:", "zone: \"-03:30\"\nperiods: managed\nunits:",
+         "~ catalogue: periods free -> managed\n~ catalogue: zone +08:00 -> -03:30\n"},
+        {"units:",
+         "holidays: [{from: 2023-01-21, until: 2023-01-27, name: {zh: 春节}}]\n"
+         "workdays: [2023-01-28]\nunits:",
+         "~ catalogue: + holiday 2023-01-21..2023-01-27 春节 春节\n"
+         "~ catalogue: + workday 2023-01-28\n"},
+        {"units:",
+         "schedule: {due: -4, shift: next_workday, dates: [{period: 2022, due: 2022-12-27}]}\n"
+         "units:",
+         "~ catalogue: + schedule.date 2022 due 2022-12-27\n"
+         "~ catalogue: + schedule.due -4\n"
+         "~ catalogue: + schedule.shift next_workday\n"},
+        {"units: [a, b]", "units: [a, b], schedule: {opens: 0}",
+         "~ form f: schedule catalogue -> own\n~ form f: + schedule.opens 0\n"
+         "~ form f: + schedule.shift none\n"},
     };
 
     (void)state;

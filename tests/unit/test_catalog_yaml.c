@@ -94,6 +94,43 @@ static const struct broken files[] = {
     {INDICATORS "forms:\n"
                 "- {code: f, title: {zh: 表}, units: [u], rows: [{indicator: x, owed: @[]}]}\n",
      JB_F_CATALOG_BAD_VALUE, 1},
+    /* holidays, worked days, schedules */
+    {HEAD "holidays: [@2023-01-21]\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "holidays: [@{from: 2023-01-21, until: 2023-01-27}]\n", JB_F_CATALOG_MISSING_KEY, 1},
+    {HEAD "holidays: [{from: 2023-01-27, until: @2023-01-21, name: {zh: 春节}}]\n",
+     JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "holidays:\n"
+          "- {from: @2023-01-27, until: 2023-01-28, name: {zh: 又}}\n"
+          "- {from: 2023-01-21, until: 2023-01-27, name: {zh: 春节}}\n",
+     JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "holidays: @[{from: 2023-01-01, until: 2023-02-28, name: {zh: 长}}]\n",
+     JB_F_CATALOG_LIMIT, 1},
+    {HEAD "workdays: [2023-01-28, @2023-02-29]\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "workdays: [2023-01-28, @2023-01-30]\n", JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "workdays: [2023-01-28, 2023-01-29, @2023-01-28]\n", JB_F_CATALOG_DUPLICATE, 1},
+    {HEAD "schedule: @10\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "schedule: {due: @401}\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "schedule: {due: 10, shift: @previous_workday}\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "schedule: {opens: 11, due: @10, locks: 20}\n", JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "schedule: {opens: -10, due: 10, locks: @9}\n", JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "schedule: {opens: 10, locks: @9}\n", JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "schedule: {dates: [{period: @2022-Q5}]}\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "schedule: {dates: [{period: @2021..2022}]}\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "schedule: {dates: [@{due: 2022-12-27}]}\n", JB_F_CATALOG_MISSING_KEY, 1},
+    {HEAD "schedule: {dates: [{period: 2022, due: 2022-12-27}, "
+          "{period: @2022-Q1..2022-Q4, due: 2022-12-28}]}\n",
+     JB_F_CATALOG_DUPLICATE, 1},
+    {HEAD "schedule: {dates: [{period: 2022, due: @2032-12-27}]}\n", JB_F_CATALOG_BAD_VALUE, 1},
+    {HEAD "schedule: {dates: [{period: 2022, opens: 2022-12-28, due: @2022-12-27}]}\n",
+     JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "schedule: {opens: 0, dates: [{period: 2022, due: @2022-12-27}]}\n",
+     JB_F_CATALOG_CONTRADICTION, 1},
+    {HEAD "schedule: {due: 10, dates: [@{period: 2022, opens: 2023-01-11}]}\n",
+     JB_F_CATALOG_CONTRADICTION, 1},
+    {INDICATORS "forms:\n"
+                "- {code: f, title: {zh: 表}, units: [u], rows: [{indicator: x}],\n"
+                "   schedule: {dates: [{period: @2022}]}}\n",
+     JB_F_CATALOG_CONTRADICTION, 1},
     /* duplicates */
     {HEAD "- {code: @u, name: {zh: 乙}}\n", JB_F_CATALOG_DUPLICATE, 1},
     {HEAD "groups: [{code: @u, name: {zh: 组}, members: [u]}]\n", JB_F_CATALOG_DUPLICATE, 1},
@@ -371,6 +408,7 @@ static void limits_are_quoted_and_not_crossed(void **state)
          "{zh: 甲}, parents: [",
          "{unit: v, from: 2#-01-01, until: 2#-01-01},", "]}\n", JB_CATALOG_PARENTS_MAX + 1,
          JB_F_CATALOG_LIMIT},
+        {HEAD "workdays: [", "2023-01-28,", "]\n", JB_CATALOG_HOLIDAYS_MAX + 1, JB_F_CATALOG_LIMIT},
         {"catalog: t\nname: {zh: 目录}\nunits: [u,", "#,", "]\n", JB_CATALOG_NODES_MAX,
          JB_F_CATALOG_LIMIT},
     };

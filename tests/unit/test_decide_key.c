@@ -88,7 +88,7 @@ static void grants_come_change_and_go(void **state)
     assert_int_equal(ash->revision, d->head.revision);
     assert_true(rights_take(d, CHIEF, ASH, JB_ROLE_REPORT));
     assert_int_equal(holder_of(d, ASH)->grant_count, 1);
-    REFUSED(d, JB_F_GRANT_MISSING, rights_take(d, CHIEF, ASH, JB_ROLE_REPORT));
+    REFUSED(d, JB_F_ROLE_NOT_HELD, rights_take(d, CHIEF, ASH, JB_ROLE_REPORT));
     assert_true(rights_change(d, CHIEF,
                               (struct jb_key_change){.action = JB_KEY_ALLOW,
                                                      .is_person = true,

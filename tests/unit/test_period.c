@@ -60,6 +60,13 @@ static void codes_are_read(void **state)
         {"2021..2023-Q2", JB_OK, "2021-Q1..2023-Q2"},
         {"2023-S1..2023-M09", JB_OK, "2023-M01..2023-M09"},
         {"2021..2022", JB_OK, "2021..2022"},
+        {"2023-06-30", JB_OK, "2023-06-30"},
+        {"2024-02-29", JB_OK, "2024-02-29"},
+        {"２０２３－０６－３０", JB_OK, "2023-06-30"},
+        {"2023-06-30..2023-07-02", JB_OK, "2023-06-30..2023-07-02"},
+        {"2023-01-01..2023-12-31", JB_OK, "2023-01-01..2023-12-31"},
+        {"1970-01-01", JB_OK, "1970-01-01"},
+        {"2148-12-31", JB_OK, "2148-12-31"},
         {"1899", JB_ERANGE, NULL},
         {"2200-Q1", JB_ERANGE, NULL},
         {"0000", JB_ERANGE, NULL},
@@ -79,7 +86,16 @@ static void codes_are_read(void **state)
         {"2023-00", JB_EINVAL, NULL},
         {"2023-6", JB_EINVAL, NULL},
         {"2023-Q2x", JB_EINVAL, NULL},
-        {"2023-06-30", JB_EINVAL, NULL},
+        {"2023-06-31", JB_EINVAL, NULL},
+        {"2023-6-30", JB_EINVAL, NULL},
+        {"2023-06-30x", JB_EINVAL, NULL},
+        {"2023-06-3", JB_EINVAL, NULL},
+        {"2023-02-29", JB_EINVAL, NULL},
+        {"1969-12-31", JB_ERANGE, NULL},
+        {"2149-01-01", JB_ERANGE, NULL},
+        {"2023-06-30..2023-06-29", JB_ERANGE, NULL},
+        {"2023-Q1..2023-06-30", JB_EINVAL, NULL},
+        {"2023-06-30..2023-Q3", JB_EINVAL, NULL},
         {"2023-Q1..", JB_EINVAL, NULL},
         {"..2023-Q1", JB_EINVAL, NULL},
         {"..", JB_EINVAL, NULL},
@@ -96,6 +112,10 @@ static void chinese_is_read(void **state)
 {
     static const struct spelling cases[] = {
         {"2023年", JB_OK, "2023"},
+        {"2023年6月30日", JB_OK, "2023-06-30"},
+        {"2024年02月29号", JB_OK, "2024-02-29"},
+        {"2023年6月31日", JB_EINVAL, NULL},
+        {"2023年1-6月30日", JB_EINVAL, NULL},
         {"2023年度", JB_OK, "2023"},
         {"2023年全年", JB_OK, "2023"},
         {"2023年第一季度", JB_OK, "2023-Q1"},
@@ -357,6 +377,39 @@ static void moments_are_read(void **state)
     }
 }
 
+/* The period of an ad hoc form: it moves by days, and is no part of anything. */
+static void a_day_stands_alone(void **state)
+{
+    static const enum jb_freq others[] = {JB_FREQ_YEAR, JB_FREQ_HALF, JB_FREQ_QUARTER,
+                                          JB_FREQ_MONTH};
+    struct jb_span span = span_of_text("2024-02-29"), base = span_of_text("1999");
+    char text[JB_PERIOD_TEXT_SIZE];
+
+    (void)state;
+    assert_int_equal(span.first.freq, JB_FREQ_DAY);
+    assert_int_equal(jb_period_year(span.first), 2024);
+    assert_int_equal(jb_period_index(span.first), 59);
+    assert_true(jb_period_eq(jb_period_make(JB_FREQ_DAY, 2024, 59), span.first));
+    assert_int_equal(jb_period_first_day(span.first), jb_date_make(2024, 2, 29));
+    assert_int_equal(jb_period_last_day(span.first), jb_date_make(2024, 2, 29));
+    assert_true(jb_period_eq(jb_period_at(JB_FREQ_DAY, jb_date_make(2024, 2, 29)), span.first));
+    jb_period_format_zh(span.first, text);
+    assert_string_equal(text, "2024年2月29日");
+    jb_span_format(jb_span_year_before(span), text);
+    assert_string_equal(text, "2023-02-28");
+    jb_span_format(jb_span_before(span), text);
+    assert_string_equal(text, "2024-02-28");
+    jb_period_format(jb_period_add(span.first, 1), text);
+    assert_string_equal(text, "2024-03-01");
+    for (size_t i = 0; i < JB_COUNT(others); i++) {
+        assert_int_equal(jb_span_to_base(span, others[i], &base), JB_EINVAL);
+        assert_int_equal(jb_span_to_base(span_of_text("2024"), JB_FREQ_DAY, &base), JB_EINVAL);
+        assert_int_equal(base.first.freq, JB_FREQ_YEAR); /* untouched */
+    }
+    assert_int_equal(jb_span_to_base(span, JB_FREQ_DAY, &base), JB_OK);
+    assert_true(jb_span_eq(base, span));
+}
+
 static void frequencies_have_names(void **state)
 {
     static const struct {
@@ -367,6 +420,7 @@ static void frequencies_have_names(void **state)
         {"half", JB_FREQ_HALF},       {"半年", JB_FREQ_HALF},  {"S", JB_FREQ_HALF},
         {"quarter", JB_FREQ_QUARTER}, {"季", JB_FREQ_QUARTER}, {"Q", JB_FREQ_QUARTER},
         {"month", JB_FREQ_MONTH},     {"月", JB_FREQ_MONTH},   {"M", JB_FREQ_MONTH},
+        {"day", JB_FREQ_DAY},         {"日", JB_FREQ_DAY},     {"D", JB_FREQ_DAY},
     };
     enum jb_freq freq = JB_FREQ_NONE;
 
@@ -393,6 +447,7 @@ int main(void)
         cmocka_unit_test(dates_are_read_strictly),
         cmocka_unit_test(days_follow_the_zone),
         cmocka_unit_test(moments_are_read),
+        cmocka_unit_test(a_day_stands_alone),
         cmocka_unit_test(frequencies_have_names),
     };
 

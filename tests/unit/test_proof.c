@@ -91,9 +91,9 @@ static void no_changed_byte_is_proved(void **state)
         struct jb_proof_path path = path_of(pairs[i].head, pairs[i].target);
         uint8_t *bytes = (uint8_t *)steps, hash[32] = {9}, head[32];
         for (size_t at = 0; at < path.step_count * sizeof(*steps); at++) {
-            bytes[at] ^= 1 << (at % 8);
+            bytes[at] ^= (uint8_t)(1 << (at % 8));
             assert_false(jb_proof_check(&path, pairs[i].head, hashes[pairs[i].head], hash));
-            bytes[at] ^= 1 << (at % 8);
+            bytes[at] ^= (uint8_t)(1 << (at % 8));
         }
         for (size_t at = 0; at < 32; at++) {
             memcpy(head, hashes[pairs[i].head], 32);
@@ -137,7 +137,7 @@ static void a_head_is_its_servers_and_its_stores(void **state)
     struct jb_signed_head head = {.store_id = {3}, .epoch = 2, .revision = 300, .at_us = 5};
     (void)state;
     memcpy(head.head, hashes[300], 32);
-    jb_head_sign(server, &head);
+    jb_head_sign(server, NULL, &head);
     assert_true(jb_head_good(&head, jb_identity_public(server), store));
     assert_false(jb_head_good(&head, jb_identity_public(rival), store));
     assert_false(jb_head_good(&head, jb_identity_public(server), other));
@@ -153,6 +153,30 @@ static void a_head_is_its_servers_and_its_stores(void **state)
     jb_identity_free(rival);
 }
 
+static void a_head_of_two_keys_is_good_for_who_knows_either(void **state)
+{
+    static const uint8_t seeds[3][32] = {{1}, {2}, {3}}, store[16] = {3};
+    jb_identity *keys[3];
+    struct jb_signed_head head = {.store_id = {3}, .epoch = 2, .revision = 300, .at_us = 5};
+    (void)state;
+    for (size_t i = 0; i < 3; i++)
+        keys[i] = jb_identity_from_seed(seeds[i]);
+    jb_head_sign(keys[0], keys[1], &head);
+    for (size_t i = 0; i < 3; i++) {
+        struct jb_signed_head turned = head;
+        jb_head_turn_to(&turned, jb_identity_public(keys[i]));
+        assert_int_equal(jb_head_good(&turned, jb_identity_public(keys[i]), store), i < 2);
+        jb_head_turn_to(&turned, jb_identity_public(keys[0])); /* and back */
+        assert_true(jb_head_good(&turned, jb_identity_public(keys[0]), store));
+    }
+    jb_head_sign(keys[0], NULL, &head);
+    jb_head_turn_to(&head, jb_identity_public(keys[1]));
+    assert_false(jb_head_good(&head, jb_identity_public(keys[1]), store));
+    assert_true(jb_head_good(&head, jb_identity_public(keys[0]), store));
+    for (size_t i = 0; i < 3; i++)
+        jb_identity_free(keys[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -161,6 +185,7 @@ int main(void)
         cmocka_unit_test(no_changed_byte_is_proved),
         cmocka_unit_test(paths_of_the_wrong_shape_are_refused),
         cmocka_unit_test(a_head_is_its_servers_and_its_stores),
+        cmocka_unit_test(a_head_of_two_keys_is_good_for_who_knows_either),
     };
     return cmocka_run_group_tests(tests, make_chain, NULL);
 }

@@ -184,7 +184,7 @@ static void a_sender_is_told_what_is_missing(void **state)
                                          d->now_us, &d->findings),
                      JB_STANDING_NONE);
     assert_int_equal(d->findings.count, 1);
-    assert_string_equal(d->findings.items[0].expected, "report or enter of dune");
+    assert_string_equal(d->findings.items[0].expected, "report, enter (dune)");
     assert_string_equal(d->findings.items[0].unit, "dune");
     jb_findings_clear(&d->findings);
     assert_false(jb_authority_role(d->rights, &ash, JB_ROLE_CATALOG, d->now_us, &d->findings));

@@ -337,7 +337,7 @@ static void the_audit_trail_comes_back(void **state)
                                               .hash = {6},
                                               .entry = JB_LIT("bytes")},
                                              {.revision = 5}};
-    const struct jb_audit_answer sent = {
+    struct jb_audit_answer sent = {
         .entries = entries,
         .entry_count = 2,
         .next_revision = 6,
@@ -357,6 +357,16 @@ static void the_audit_trail_comes_back(void **state)
     assert_int_equal(got.entries[0].signer.len, 32);
     assert_int_equal(got.entries[1].signer.len, 0);
     assert_memory_equal(got.head.signature, sent.head.signature, 64);
+    assert_false(got.head.has_next);
+    sent.head.has_next = true;
+    sent.head.next = key_of(2);
+    sent.head.next_signature[63] = 8;
+    jb_buf_clear(&desk->buf);
+    jb_wire_audit_answer_encode(&sent, &desk->buf);
+    assert_int_equal(jb_wire_audit_answer_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
+                     JB_OK);
+    assert_true(got.head.has_next && jb_public_eq(&got.head.next, &sent.head.next));
+    assert_memory_equal(got.head.next_signature, sent.head.next_signature, 64);
 }
 
 static void a_signed_head_has_one_spelling(void **state)
