@@ -137,6 +137,9 @@ enum jb_finding_code {
     JB_F_PERIOD_REOPENED_PAST,
     JB_F_QUERY_TOO_EARLY,
     JB_F_ROLE_NOT_HELD,
+    /* dates of forms */
+    JB_F_FORM_NOT_YET,
+    JB_F_FORM_LOCKED,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -254,6 +254,12 @@ static const struct entry {
      N_("Ask for a later moment, or leave --as-of out."), FINAL},
     {JB_F_ROLE_NOT_HELD, "role_not_held", N_("the holder has no such role"),
      N_("Look at the roles as they are (jibao key list)."), FINAL},
+    {JB_F_FORM_NOT_YET, "form_not_yet", N_("the form does not take figures of this period yet"),
+     N_("Report from the day it opens."), RETRY},
+    {JB_F_FORM_LOCKED, "form_locked", N_("the form takes no more figures of this period"),
+     N_("Ask whoever manages periods to reopen it for the unit, with a reason (jibao period "
+        "reopen)."),
+     RETRY},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

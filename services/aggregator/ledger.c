@@ -16,7 +16,9 @@
 #define SIGNER_BYTES_MAX 128
 #define SIGNATURE_BYTES_MAX 128
 #define STRETCH_MAX UINT16_MAX
+/* Behind the effects: complete; or that and how it was judged. */
 #define COMPLETE 1
+#define COMPLETE_JUDGED 2
 enum { TRIAL = 1, BACKFILL = 2, OWED = 4, HAS_DUE = 8, ACT_FLAGS = 15 };
 /* Format, kind, revision, time, epoch. */
 #define HEAD_BYTES (1 + 1 + 8 + 8 + 4)
@@ -64,7 +66,11 @@ static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
         jb_value_encode(effect->value, effect->is_text, out);
     }
     if (entry->complete) /* nothing stands there otherwise, as before periods could be managed */
-        jb_buf_put_u8(out, COMPLETE);
+        jb_buf_put_u8(out, entry->judged.dated ? COMPLETE_JUDGED : COMPLETE);
+    if (entry->complete && entry->judged.dated) {
+        jb_buf_put_u32(out, (uint32_t)entry->judged.due_on);
+        jb_buf_put_varint(out, entry->judged.late_days);
+    }
 }
 
 static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
@@ -205,6 +211,19 @@ static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_
     return JB_OK;
 }
 
+static jb_err decode_complete(struct jb_reader *r, struct jb_entry *entry)
+{
+    uint8_t how = jb_read_u8(r);
+    if (how != COMPLETE && how != COMPLETE_JUDGED)
+        return JB_EDAMAGED;
+    entry->judged.dated = how == COMPLETE_JUDGED;
+    if (entry->judged.dated) {
+        entry->judged.due_on = (jb_date)jb_read_u32(r);
+        entry->judged.late_days = read_u32_varint(r);
+    }
+    return JB_OK;
+}
+
 static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory, uint32_t max,
                              struct jb_entry *entry)
 {
@@ -222,7 +241,7 @@ static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory
     entry->effects = memory;
     entry->effect_count = count;
     entry->complete = !r->failed && jb_reader_left(r) > 0;
-    return entry->complete && jb_read_u8(r) != COMPLETE ? JB_EDAMAGED : JB_OK;
+    return entry->complete ? decode_complete(r, entry) : JB_OK;
 }
 
 static bool ascending(struct jb_slice numbers)

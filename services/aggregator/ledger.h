@@ -55,6 +55,14 @@ struct jb_entry_act {
     jb_date due_on;               /* FILING_RETURN */
 };
 
+/* How the entry's time stands to the due date that it had to meet, by the catalogue it was decided
+ * under. Said of the first complete submission, and of the one that answers a return. */
+struct jb_entry_judged {
+    bool dated; /* there was one */
+    jb_date due_on;
+    uint32_t late_days; /* 0: on time */
+};
+
 struct jb_entry {
     enum jb_entry_kind kind;
     uint64_t revision;
@@ -77,6 +85,7 @@ struct jb_entry {
                                    conflict: the accepted entry */
     bool complete; /* submission: with it every owed row of the filing is there; said only where
                       periods are managed */
+    struct jb_entry_judged judged; /* submission that is complete */
     struct jb_entry_act act;
     const struct jb_entry_effect *effects; /* submission */
     uint32_t effect_count;

@@ -184,8 +184,8 @@ static const enum jb_finding_code refusals[JB_ACTS_END][JB_PERIOD_PHASES_END] = 
     [JB_ACT_PERIOD_CLOSE] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN,
                              [JB_PERIOD_CLOSED] = JB_F_PERIOD_CLOSED,
                              [JB_PERIOD_PUBLISHED] = JB_F_PERIOD_CLOSED},
-    [JB_ACT_PERIOD_REOPEN] =
-        {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN, [JB_PERIOD_OPEN] = JB_F_PERIOD_STILL_OPEN},
+    /* In an open period it goes past the dates of forms. */
+    [JB_ACT_PERIOD_REOPEN] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
     [JB_ACT_PUBLISH] =
         {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN, [JB_PERIOD_OPEN] = JB_F_PERIOD_STILL_OPEN},
     [JB_ACT_FILING_ACCEPT] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
@@ -211,7 +211,7 @@ static const struct jb_period_moment *since(const struct jb_period_state *state)
     return NULL;
 }
 
-static bool is_reopened(const struct jb_period_state *state, uint32_t unit, int64_t now_us)
+bool jb_period_is_reopened(const struct jb_period_state *state, uint32_t unit, int64_t now_us)
 {
     for (uint32_t i = 0; i < state->reopening_count; i++) {
         if (state->reopenings[i].unit == unit)
@@ -227,7 +227,7 @@ enum jb_finding_code jb_period_refusal(const struct jb_period_state *state, enum
     enum jb_finding_code code = refusals[act][state->phase];
     *ret_since = since(state);
     if (act == JB_ACT_FILING_RETURN && code == JB_F_PERIOD_CLOSED &&
-        is_reopened(state, unit, now_us))
+        jb_period_is_reopened(state, unit, now_us))
         return JB_F_NONE;
     if (!code && act == JB_ACT_PUBLISH && state->trial) {
         *ret_since = &state->opened;
@@ -241,7 +241,7 @@ enum jb_finding_code jb_period_refuses_submission(const struct jb_period_state *
                                                   const struct jb_period_moment **ret_since)
 {
     *ret_since = since(state);
-    if (state->phase == JB_PERIOD_OPEN || is_reopened(state, unit, now_us))
+    if (state->phase == JB_PERIOD_OPEN || jb_period_is_reopened(state, unit, now_us))
         return JB_F_NONE;
     return state->phase == JB_PERIOD_NOT_OPENED ? JB_F_PERIOD_NOT_OPEN : JB_F_PERIOD_CLOSED;
 }

@@ -25,6 +25,7 @@ jb_unit(watch_rights jibao_aggregator)
 jb_unit(decide_key jibao_aggregator)
 # The two state machines of periods and filings.
 jb_unit(decide_act jibao_aggregator)
+jb_unit(decide_dates jibao_aggregator)
 jb_unit(desk_acts jibao_aggregator)
 jb_unit(period_state jibao_aggregator)
 jb_unit(rights jibao_aggregator Threads::Threads)
