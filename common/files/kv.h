@@ -27,14 +27,15 @@ struct jb_kv_config {
     uint64_t
         reserve_bytes; /* a write begins only while the file system has this much free (JB_EFULL) */
     bool create;       /* make the directory and tables when they are missing */
+    bool add_tables;   /* make those that are missing, but the first, in a store that is there */
     bool read_only;
     bool scratch; /* no fsync: for throw-away stores (verify) only */
 };
 
 /* Opens dir (and locks it against a second writer process with flock on dir/lock; a second opener
- * gets JB_EAGAIN unless read_only). JB_ENOTFOUND: no store there, or one of its tables is missing,
- * and create is false. JB_EINVAL: a network file system, or dir is no directory. Clears readers of
- * dead processes. */
+ * gets JB_EAGAIN unless read_only). JB_ENOTFOUND: no store there, or one of its tables is missing
+ * and neither create nor add_tables makes it. JB_EINVAL: a network file system, or dir is no
+ * directory. Clears readers of dead processes. */
 JB_MUST_USE jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **ret);
 void jb_kv_close(jb_kv *kv); /* NULL is fine */
 /* Call each minute: frees the slots of readers that died. */

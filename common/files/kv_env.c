@@ -80,10 +80,12 @@ static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config)
     static const char domain[] = "jibao kv checksum 1";
     const uint64_t domain_seed = XXH3_64bits(domain, sizeof(domain) - 1);
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(kv->env, NULL, config->create ? 0 : MDB_RDONLY, &txn);
+    bool makes = config->create || config->add_tables;
+    int rc = mdb_txn_begin(kv->env, NULL, makes ? 0 : MDB_RDONLY, &txn);
     for (uint32_t i = 0; !rc && i < config->table_count; i++) {
         struct jb_slice name = jb_slice_str(config->tables[i]);
-        rc = mdb_dbi_open(txn, config->tables[i], config->create ? MDB_CREATE : 0, &kv->tables[i]);
+        bool make = config->create || (config->add_tables && i > 0);
+        rc = mdb_dbi_open(txn, config->tables[i], make ? MDB_CREATE : 0, &kv->tables[i]);
         kv->sum_seeds[i] = XXH3_64bits_withSeed(name.ptr, name.len, domain_seed);
     }
     if (rc)
@@ -107,7 +109,7 @@ static jb_err find_store(const char *dir)
 jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **ret)
 {
     jb_assert(config->table_count <= JB_KV_TABLES_MAX);
-    jb_assert(!config->create || !config->read_only);
+    jb_assert(!config->read_only || (!config->create && !config->add_tables));
     jb_kv *kv = jb_xcalloc(1, sizeof(*kv));
     kv->dir = jb_xstrdup(dir);
     kv->lock_fd = -1;

@@ -16,6 +16,10 @@ enum jb_act_kind {
     JB_ACT_FILING_EXCUSE = 8,
     JB_ACTS_END,
 };
+/* What is wrong with one figure of a filing that is returned. */
+struct jb_act_reason {
+    struct jb_slice indicator, reason;
+};
 static inline bool jb_act_is_of_filing(enum jb_act_kind kind)
 {
     return kind >= JB_ACT_FILING_ACCEPT && kind < JB_ACTS_END;

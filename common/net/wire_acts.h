@@ -9,9 +9,6 @@
 
 #define JB_ACT_UNITS_MAX 1000
 
-struct jb_act_reason {
-    struct jb_slice indicator, reason;
-};
 /* What an act does not take is zero; see acts.proto for what each takes. */
 struct jb_act {
     struct jb_uuid id;

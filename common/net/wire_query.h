@@ -73,6 +73,17 @@ struct jb_filing_standing {
     uint32_t returns, corrections;
     bool excused;
 };
+/* An act on a filing. */
+struct jb_filing_act {
+    enum jb_act_kind kind;
+    uint64_t revision;
+    int64_t at_us;
+    struct jb_slice by, note;
+    bool has_due;
+    jb_date due_on;
+    const struct jb_act_reason *reasons;
+    uint32_t reason_count;
+};
 struct jb_status_row {
     struct jb_slice unit, period, form, form_title_zh, form_title_en;
     uint32_t rows_expected, rows_reported;
@@ -154,6 +165,8 @@ struct jb_filing_answer {
     const struct jb_row *rows;
     uint32_t row_count;
     struct jb_filing_standing standing;
+    const struct jb_filing_act *acts; /* oldest first */
+    uint32_t act_count;
 };
 
 struct jb_verify_answer {

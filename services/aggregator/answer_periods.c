@@ -10,6 +10,7 @@
 #include "lookup.h"
 #include "net/wire_acts.h"
 #include "periods.h"
+#include "standing.h"
 
 #define ROW_FRAME_BYTES 128
 #define ACT_FRAME_BYTES 64
@@ -40,20 +41,6 @@ static struct jb_slice keep(struct answer *a, struct jb_slice text)
     return copy;
 }
 
-static struct jb_slice name_of(struct answer *a, struct jb_slice signer)
-{
-    const struct jb_holder *holder = NULL;
-    char nick[JB_KEY_SHORT_SIZE];
-    struct jb_public_key key;
-    if (signer.len != sizeof(key.bytes))
-        return (struct jb_slice){0};
-    memcpy(key.bytes, signer.ptr, sizeof(key.bytes));
-    if (a->desk->asker.rights)
-        holder = jb_rights_by_key(a->desk->asker.rights, &key);
-    jb_public_short(&key, nick);
-    return keep(a, holder ? holder->label : jb_slice_str(nick));
-}
-
 static struct jb_period_act *next_act(struct answer *a)
 {
     a->bytes += ACT_FRAME_BYTES;
@@ -64,16 +51,18 @@ static struct jb_period_act *next_act(struct answer *a)
 static void add_act(struct answer *a, const struct jb_entry *entry, const struct jb_act *said)
 {
     const jb_catalog *catalog = a->scope->binding->catalog;
-    struct jb_period_act line = {.kind = entry->act.kind,
-                                 .revision = entry->revision,
-                                 .at_us = entry->at_us,
-                                 .by = name_of(a, entry->signer),
-                                 .note = keep(a, said->note),
-                                 .form = keep(a, said->form),
-                                 .indicator = keep(a, said->indicator),
-                                 .owed = entry->act.owed,
-                                 .until_us = entry->act.until_us,
-                                 .release = entry->act.release};
+    struct jb_period_act line = {
+        .kind = entry->act.kind,
+        .revision = entry->revision,
+        .at_us = entry->at_us,
+        .by = jb_signer_name(a->desk->asker.rights, entry->signer, &a->desk->arena, &a->failed),
+        .note = keep(a, said->note),
+        .form = keep(a, said->form),
+        .indicator = keep(a, said->indicator),
+        .owed = entry->act.owed,
+        .until_us = entry->act.until_us,
+        .release = entry->act.release};
+    a->bytes += line.by.len;
     struct jb_slice one[1] = {said->unit};
     struct jb_strings units = {one, said->unit.len ? 1 : 0};
     struct jb_period_act *to = NULL;

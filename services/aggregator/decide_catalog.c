@@ -175,8 +175,10 @@ static jb_err check_catalog(const struct jb_scene *scene, struct jb_slice yaml,
     jb_err err = jb_catalog_read_yaml(yaml, "", findings, &catalog);
     if (!err && scene->binding)
         err = check_change(scene->txn, scene->binding, catalog, findings);
-    if (!err)
-        err = jb_decide_catalog_periods(scene->txn, catalog, findings);
+    if (catalog && (!err || err == JB_EINVAL)) {
+        jb_err periods = jb_decide_catalog_periods(scene->txn, catalog, findings);
+        err = periods ? periods : err;
+    }
     jb_catalog_free(catalog);
     return err == JB_ERANGE ? JB_EINVAL : err;
 }

@@ -4,10 +4,14 @@
 #include "desk.h"
 #include "lookup.h"
 #include "model/check.h"
+#include "net/wire_acts.h"
 #include "net/wire_query.h"
 #include "past.h"
 #include "standing.h"
 #include "text_figure.h"
+
+#define ACTS_MAX 100 /* told of a filing, the newest */
+#define ACTS_BYTES_MAX (128 * 1024)
 
 struct filing {
     struct jb_desk *desk;
@@ -18,6 +22,9 @@ struct filing {
     struct jb_past_scratch scratch;
     struct jb_row *rows;
     uint32_t count;
+    struct jb_filing_act *acts; /* newest first */
+    uint32_t act_count;
+    size_t act_bytes;
 };
 
 static jb_err fill_row(struct filing *f, uint32_t indicator, const struct jb_past_figure *figure,
@@ -74,6 +81,59 @@ static jb_err fill_rows(struct filing *f)
     return JB_OK;
 }
 
+static jb_err add_act(struct filing *f, const struct jb_entry *entry)
+{
+    struct jb_act said;
+    bool failed = false;
+    f->act_bytes += entry->payload.len;
+    if (f->act_bytes > ACTS_BYTES_MAX) /* what stands is told in any case */
+        return JB_OK;
+    /* The entry's bytes go with the next one that is read. */
+    struct jb_slice payload = jb_arena_copy(&f->desk->arena, entry->payload);
+    jb_err err =
+        payload.ptr ? jb_wire_act_decode(payload, &f->desk->arena, &said, NULL) : JB_ENOMEM;
+    if (err)
+        return err == JB_ENOMEM ? err : JB_EDAMAGED;
+    f->acts[f->act_count++] = (struct jb_filing_act){
+        .kind = said.kind,
+        .revision = entry->revision,
+        .at_us = entry->at_us,
+        .by = jb_signer_name(f->desk->asker.rights, entry->signer, &f->desk->arena, &failed),
+        .note = said.note,
+        .has_due = said.has_due,
+        .due_on = said.due_on,
+        .reasons = said.reasons,
+        .reason_count = said.reason_count};
+    return failed ? JB_ENOMEM : JB_OK;
+}
+
+/* What was done to it, oldest first. */
+static jb_err fill_acts(struct filing *f)
+{
+    uint32_t form = f->binding->view->forms[f->form].number;
+    const struct jb_filing *filing = jb_filings_find(&f->scratch.filings, form);
+    uint64_t revision = filing ? filing->last_revision : 0;
+    jb_err err = JB_OK;
+    f->acts = jb_arena_array(&f->desk->arena, ACTS_MAX, sizeof(*f->acts));
+    if (!f->acts)
+        return JB_ENOMEM;
+    while (!err && revision && f->act_count < ACTS_MAX) {
+        struct jb_entry entry;
+        err = jb_past_entry(f->desk->view.txn, revision, &f->scratch, &entry);
+        if (!err && entry.previous_revision >= revision)
+            err = JB_EDAMAGED;
+        if (!err && entry.kind == JB_ENTRY_ACT)
+            err = add_act(f, &entry);
+        revision = err || f->act_bytes > ACTS_BYTES_MAX ? 0 : entry.previous_revision;
+    }
+    for (uint32_t i = 0; i < f->act_count / 2; i++) {
+        struct jb_filing_act newer = f->acts[i];
+        f->acts[i] = f->acts[f->act_count - 1 - i];
+        f->acts[f->act_count - 1 - i] = newer;
+    }
+    return err;
+}
+
 static jb_err answer(struct filing *f)
 {
     const struct jb_catalog_view *view = f->binding->view;
@@ -85,6 +145,8 @@ static jb_err answer(struct filing *f)
         err = jb_past_read(f->desk->view.txn, unit, f->period, UINT64_MAX, &f->scratch, &f->past);
     if (!err)
         err = fill_rows(f);
+    if (!err)
+        err = fill_acts(f);
     if (err)
         return err;
     for (uint32_t i = 0; i < f->past.filing_count; i++) {
@@ -97,6 +159,8 @@ static jb_err answer(struct filing *f)
     }
     reply.rows = f->rows;
     reply.row_count = f->count;
+    reply.acts = f->acts;
+    reply.act_count = f->act_count;
     jb_wire_filing_answer_encode(&reply, &f->desk->findings, &f->desk->payload);
     return JB_OK;
 }

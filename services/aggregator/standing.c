@@ -1,4 +1,4 @@
-/* From the store's record to the wire's words. */
+/* From the store's records to the wire's words. */
 #include "standing.h"
 
 struct jb_filing_standing jb_standing_of(const struct jb_filing *filing)
@@ -42,4 +42,21 @@ struct jb_verdict jb_standing_judge(const struct jb_filing *filing,
     if (must_come)
         verdict.overdue_days = jb_days_late(verdict.due_on, zone_offset_minutes, now_us);
     return verdict;
+}
+
+struct jb_slice jb_signer_name(const jb_rights *rights, struct jb_slice signer,
+                               struct jb_arena *arena, bool *failed)
+{
+    const struct jb_holder *holder = NULL;
+    char nick[JB_KEY_SHORT_SIZE];
+    struct jb_public_key key;
+    if (signer.len != sizeof(key.bytes))
+        return (struct jb_slice){0};
+    memcpy(key.bytes, signer.ptr, sizeof(key.bytes));
+    if (rights)
+        holder = jb_rights_by_key(rights, &key);
+    jb_public_short(&key, nick);
+    struct jb_slice name = jb_arena_copy(arena, holder ? holder->label : jb_slice_str(nick));
+    *failed = *failed || !name.ptr;
+    return name;
 }

@@ -5,6 +5,7 @@
 #include "filing.h"
 #include "model/schedule.h"
 #include "net/wire_query.h"
+#include "rights.h"
 
 struct jb_filing_standing jb_standing_of(const struct jb_filing *filing);
 /* The filing against its dates at the moment. dates may be NULL: the form has none then; a filing
@@ -12,5 +13,10 @@ struct jb_filing_standing jb_standing_of(const struct jb_filing *filing);
 struct jb_verdict jb_standing_judge(const struct jb_filing *filing,
                                     const struct jb_form_dates *dates, int zone_offset_minutes,
                                     int64_t now_us);
+
+/* Who signed: the label that the key has now, else the key's short form; empty: nobody. In the
+ * arena; without memory *failed is set. */
+struct jb_slice jb_signer_name(const jb_rights *rights, struct jb_slice signer,
+                               struct jb_arena *arena, bool *failed);
 
 #endif

@@ -79,6 +79,7 @@ jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes
         .map_bytes = map_bytes,
         .reserve_bytes = reserve_bytes,
         .create = create,
+        .add_tables = !read_only, /* a store from before there were all of them */
         .read_only = read_only,
         .scratch = scratch,
     };

@@ -67,7 +67,8 @@ struct jb_store_receipt {
     uint64_t conflict_revision;
 };
 
-/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer
+/* Opens dir; create makes an empty one (no genesis yet: engine.h does that). Tables that came with
+ * later versions are made when it is opened for writing. JB_EVERSION: a newer
  * format. map_bytes 0: default. scratch: a throw-away store without fsync, for verify. */
 JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes,
                                  bool create, bool read_only, bool scratch, jb_kv **ret);

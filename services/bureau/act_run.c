@@ -6,7 +6,7 @@
 
 #include "act_args.h"
 #include "base/text.h"
-#include "desk.h"
+#include "filing_show.h"
 #include "words.h"
 
 /* What stands now, for accept and return. */
@@ -14,31 +14,19 @@ static enum jb_exit find_submission(struct jb_desk *desk, struct jb_act *act)
 {
     char period[JB_PERIOD_TEXT_SIZE];
     struct jb_filing_answer answer;
-    struct jb_slice payload;
-    struct jb_buf buf;
+    enum jb_exit code = jb_filing_ask(desk, act->unit, act->form, act->period, &answer);
 
-    jb_period_format(act->period, period);
-    const struct jb_filing_query query = {
-        .unit = act->unit, .form = act->form, .period = jb_slice_str(period)};
-    jb_buf_init(&buf, JB_SHORT_TEXT_BYTES_MAX);
-    jb_wire_filing_query_encode(&query, &buf);
-    enum jb_exit code = jb_desk_ask(desk, JB_DOOR_READ, JB_KIND_FILING, JB_LIT(""),
-                                    jb_buf_slice(&buf), JB_KIND_FILING_ANSWER, &payload);
-    jb_buf_free(&buf);
     if (code != JB_EXIT_OK)
         return code;
-    code = jb_desk_settle(
-        desk, jb_wire_filing_answer_decode(payload, &desk->arena, &answer, &desk->findings));
-    if (code != JB_EXIT_OK)
-        return code;
-    if (!answer.has_last) {
-        jb_findings_add(&desk->findings, &(struct jb_finding){.code = JB_F_NOTHING_TO_REVIEW,
-                                                              .severity = JB_ERROR,
-                                                              .period = period});
-        return jb_desk_settle(desk, JB_OK);
+    if (answer.has_last) {
+        act->submission = answer.last_submission;
+        return JB_EXIT_OK;
     }
-    act->submission = answer.last_submission;
-    return JB_EXIT_OK;
+    jb_period_format(act->period, period);
+    jb_findings_add(&desk->findings, &(struct jb_finding){.code = JB_F_NOTHING_TO_REVIEW,
+                                                          .severity = JB_ERROR,
+                                                          .period = period});
+    return jb_desk_settle(desk, JB_OK);
 }
 
 static enum jb_exit send(struct jb_desk *desk, struct jb_act *act, struct jb_act_done *ret)

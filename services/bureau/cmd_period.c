@@ -2,6 +2,7 @@
 #include "act_run.h"
 #include "base/text.h"
 #include "commands.h"
+#include "filing_show.h"
 #include "period_list.h"
 
 static enum jb_exit run_open(struct jb_options *options, int argc, char **argv)
@@ -46,6 +47,7 @@ static const struct jb_command filing_verbs[] = {
     {"accept", N_("accepts what a unit submitted"), run_accept},
     {"return", N_("gives a filing back to be corrected"), run_return},
     {"excuse", N_("excuses lateness"), run_excuse},
+    {"show", N_("where a filing stands, and what was said about it"), jb_filing_run_show},
     {NULL, NULL, NULL},
 };
 

@@ -101,6 +101,20 @@ static void a_closed_period_takes_reopened_units_only_and_not_for_ever(void **st
     assert_int_equal(act_submit(d, ASH, "ash", "2023-Q2", 4, 2, "8", NULL), JB_ACCEPTED);
 }
 
+static void a_clock_that_goes_back_opens_nothing_again(void **state)
+{
+    struct agg_desk *d = *state;
+    OPEN(d, "2023-Q2");
+    CLOSE(d, "2023-Q2");
+    int64_t until = d->now_us + 20000000;
+    assert_true(REOPEN(d, "2023-Q2", until));
+    d->now_us = until;
+    OPEN(d, "2023-Q3"); /* an entry behind the end */
+    d->now_us = until - 10000000;
+    assert_int_equal(act_submit(d, ASH, "ash", "2023-Q2", 1, 0, "5", "6"), JB_REFUSED);
+    assert_true(act_told(d, JB_F_PERIOD_CLOSED));
+}
+
 static void an_amendment_takes_a_row_away_and_gives_it_back(void **state)
 {
     struct agg_desk *d = *state;
@@ -388,6 +402,7 @@ int main(void)
         T(a_period_that_is_not_open_takes_nothing_and_both_ranges_are_named),
         T(a_refusal_for_the_period_comes_with_all_other_findings),
         T(a_closed_period_takes_reopened_units_only_and_not_for_ever),
+        T(a_clock_that_goes_back_opens_nothing_again),
         T(an_amendment_takes_a_row_away_and_gives_it_back),
         T(a_whole_form_is_taken_away_and_one_row_of_it_asked_for),
         T(releases_are_counted_and_only_public_indicators_leave),

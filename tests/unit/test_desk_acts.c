@@ -21,6 +21,7 @@ static const struct jb_slice county[] = {{(const uint8_t *)"county", 6}};
 static const struct jb_slice q2[] = {{(const uint8_t *)"2023-Q2", 7}};
 static const struct jb_slice both[] = {{(const uint8_t *)"2023-Q2", 7},
                                        {(const uint8_t *)"2023-Q3", 7}};
+static const struct jb_act_reason wrong[] = {{JB_LIT("calls"), JB_LIT("多写一个零")}};
 static const struct jb_slice cars[] = {{(const uint8_t *)"cars", 4}};
 
 static int set_up(void **state)
@@ -151,7 +152,8 @@ static void status_and_filing_tell_where_it_stands(void **state)
     assert_int_equal(act_submit(p->agg, ASH, "ash", "2023-Q2", 1, 0, "5", "6"), JB_ACCEPTED);
     uint64_t submitted = agg_head(p->agg).revision;
     assert_true(act_review(p->agg, REVIEWER, JB_ACT_FILING_RETURN, "ash", "2023-Q2", 1,
-                           .note = JB_LIT("?"), .has_due = true, .due_on = 20000));
+                           .note = JB_LIT("?"), .has_due = true, .due_on = 20000, .reasons = wrong,
+                           .reason_count = 1));
     struct jb_status_row row = status(p, 0);
     assert_true(row.standing.state == JB_FILING_RETURNED && row.standing.returns == 1);
     assert_true(row.standing.has_due && row.standing.due_on == 20000);
@@ -163,6 +165,18 @@ static void status_and_filing_tell_where_it_stands(void **state)
     assert_true(filing.has_last && filing.last_revision == submitted && filing.row_count == 2);
     assert_int_equal(filing.standing.state, JB_FILING_RETURNED);
     assert_true(filing.standing.complete_at_us > 0);
+    assert_int_equal(filing.act_count, 1);
+    assert_true(filing.acts[0].kind == JB_ACT_FILING_RETURN && filing.acts[0].due_on == 20000);
+    assert_true(jb_slice_is(filing.acts[0].note, "?") &&
+                jb_slice_is(filing.acts[0].by, "Reviewer"));
+    assert_true(jb_slice_is(filing.acts[0].reasons[0].reason, "多写一个零"));
+    assert_true(act_on(p->agg, REVIEWER, JB_ACT_FILING_EXCUSE, "2023-Q2", .unit = JB_LIT("ash"),
+                       .form = JB_LIT("work"), .note = JB_LIT("停电")));
+    jb_wire_filing_query_encode(&query, &p->question);
+    payload = ask(p, ASH, JB_KIND_FILING, JB_KIND_FILING_ANSWER);
+    assert_int_equal(jb_wire_filing_answer_decode(payload, &p->arena, &filing, NULL), JB_OK);
+    assert_true(filing.act_count == 2 && filing.acts[1].kind == JB_ACT_FILING_EXCUSE);
+    assert_true(filing.acts[0].revision < filing.acts[1].revision);
 }
 
 /* Due on 5 January; the clock is the reader's, or the revision's. */

@@ -60,6 +60,31 @@ static void a_missing_table_is_not_made_unasked(void **state)
     assert_int_equal(jb_kv_open(d->store, &c, &d->kv), JB_OK);
 }
 
+static void a_table_of_a_later_version_is_made_when_asked_and_only_in_a_store(void **state)
+{
+    static const char *const more[] = {"ledger", "cells", "periods"};
+    static const char *const other[] = {"journal", "cells"};
+    struct desk *d = *state;
+    struct jb_kv_config c = config();
+    struct jb_slice value;
+    jb_kv_txn *txn = NULL;
+    put_one(d->kv, 0, "a", "one");
+    jb_kv_close(d->kv);
+    d->kv = NULL;
+    c.create = false;
+    c.add_tables = true;
+    c.tables = other;
+    assert_int_equal(jb_kv_open(d->store, &c, &d->kv), JB_ENOTFOUND);
+    c.tables = more;
+    c.table_count = 3;
+    assert_int_equal(jb_kv_open(d->store, &c, &d->kv), JB_OK);
+    put_one(d->kv, 2, "q", "new");
+    assert_int_equal(jb_kv_begin_read(d->kv, &txn), JB_OK);
+    assert_int_equal(jb_kv_get(txn, 0, JB_LIT("a"), &value), JB_OK);
+    assert_true(jb_slice_is(value, "one"));
+    jb_kv_abort(&txn);
+}
+
 static void an_aborted_transaction_leaves_nothing(void **state)
 {
     struct desk *d = *state;
@@ -221,6 +246,7 @@ int main(void)
         DESK(what_is_committed_survives_reopening),
         DESK(a_second_writer_is_kept_out),
         DESK(a_missing_table_is_not_made_unasked),
+        DESK(a_table_of_a_later_version_is_made_when_asked_and_only_in_a_store),
         DESK(an_aborted_transaction_leaves_nothing),
         DESK(a_read_transaction_sees_one_state_until_renewed),
         DESK(keys_have_a_length),

@@ -261,12 +261,26 @@ static void a_filings_standing_comes_back_with_it(void **state)
                                                 .excused = true};
     const struct jb_status_row rows[] = {{.unit = JB_LIT("ash"), .standing = standing},
                                          {.rows_expected = 0}};
-    struct jb_filing_answer filing = {.standing = standing}, filing_again;
+    const struct jb_filing_act acts[] = {{.kind = JB_ACT_FILING_RETURN,
+                                          .revision = 5,
+                                          .at_us = 6,
+                                          .by = JB_LIT("Reviewer"),
+                                          .note = JB_LIT("?"),
+                                          .has_due = true,
+                                          .due_on = 7,
+                                          .reasons = reasons,
+                                          .reason_count = 2}};
+    struct jb_filing_answer filing = {.standing = standing, .acts = acts, .act_count = 1};
+    struct jb_filing_answer filing_again;
     struct jb_status_answer status = {.rows = rows, .row_count = 2}, status_again;
     jb_wire_filing_answer_encode(&filing, NULL, &d->buf);
     assert_int_equal(
         jb_wire_filing_answer_decode(jb_buf_slice(&d->buf), &d->arena, &filing_again, NULL), JB_OK);
     check_standing(&filing_again.standing, &standing);
+    assert_true(filing_again.act_count == 1 && filing_again.acts[0].kind == JB_ACT_FILING_RETURN);
+    assert_true(filing_again.acts[0].has_due && filing_again.acts[0].due_on == 7);
+    assert_true(jb_slice_is(filing_again.acts[0].by, "Reviewer"));
+    assert_true(jb_slice_eq(filing_again.acts[0].reasons[1].reason, reasons[1].reason));
     jb_wire_status_answer_encode(&status, NULL, &d->second);
     assert_int_equal(
         jb_wire_status_answer_decode(jb_buf_slice(&d->second), &d->arena, &status_again, NULL),
