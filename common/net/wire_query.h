@@ -95,6 +95,8 @@ struct jb_status_row {
     struct jb_filing_standing standing;
     struct jb_verdict verdict; /* excused is the standing's */
     bool backfill, trial;
+    enum jb_period_phase phase; /* 0: periods are free */
+    bool reopened;              /* for the unit */
     struct jb_slice entered_by; /* 代录 */
     jb_date opens_on, locks_on; /* JB_DATE_MIN, JB_DATE_MAX: none */
 };

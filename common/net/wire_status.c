@@ -77,6 +77,10 @@ static void get_dates(struct jb_wire_in *in, const Jibao__V1__StatusRow *pb,
     row->verdict.excused = row->standing.excused;
     row->backfill = pb->backfill != 0;
     row->trial = pb->trial != 0;
+    row->phase = (enum jb_period_phase)pb->period_state;
+    if (pb->period_state >= JB_PERIOD_PHASES_END)
+        in->err = JB_EINVAL;
+    row->reopened = pb->reopened != 0;
     row->entered_by = jb_wire_get_short(in, pb->entered_by);
 }
 
@@ -183,6 +187,8 @@ static void put_row(struct jb_wire_out *out, const struct jb_status_row *row,
     pb->overdue_days = row->verdict.overdue_days;
     pb->backfill = row->backfill;
     pb->trial = row->trial;
+    pb->period_state = row->phase;
+    pb->reopened = row->reopened;
     pb->entered_by = jb_wire_put_text(out, row->entered_by);
     pb->opens_on = put_day(out, row->opens_on > JB_DATE_MIN, row->opens_on);
     pb->locks_on = put_day(out, row->locks_on < JB_DATE_MAX, row->locks_on);

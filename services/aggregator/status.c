@@ -223,6 +223,8 @@ static void judge(const struct status *s, const struct duty *duty, struct jb_per
         return;
     row->backfill = amended->backfill;
     row->trial = amended->trial;
+    row->phase = amended->phase;
+    row->reopened = jb_period_is_reopened(amended, b->view->units[duty->unit].number, s->now_us);
     bool has_dates = jb_catalog_dates(b->catalog, duty->form, period, &dates);
     if (amended->backfill)
         return;
