@@ -54,6 +54,8 @@ enum jb_kind {
     JB_KIND_WATCH_CANCEL = 44,
     JB_KIND_PERIODS = 46,
     JB_KIND_PERIODS_ANSWER = 47,
+    JB_KIND_NOTICES = 52,
+    JB_KIND_NOTICES_ANSWER = 53,
 };
 const char *jb_kind_name(enum jb_kind kind);
 

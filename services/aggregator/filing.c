@@ -258,6 +258,7 @@ void jb_filing_take(struct jb_filing *filing, const struct jb_filing_step *step)
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACT_PERIOD_REOPEN:
     case JB_ACT_PUBLISH:
+    case JB_ACT_NOTICE:
     case JB_ACTS_END:
         return;
     }

@@ -73,6 +73,11 @@ static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
     }
 }
 
+static bool names_filing(enum jb_act_kind kind)
+{
+    return jb_act_is_of_filing(kind) || kind == JB_ACT_PERIOD_AMEND;
+}
+
 static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
 {
     const struct jb_entry_act *act = &entry->act;
@@ -83,7 +88,7 @@ static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
     jb_buf_put_varint(out, entry->previous_revision);
     jb_buf_put_u8(out, (uint8_t)((act->trial ? TRIAL : 0) | (act->backfill ? BACKFILL : 0) |
                                  (act->owed ? OWED : 0) | (act->has_due ? HAS_DUE : 0)));
-    if (jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND) {
+    if (names_filing(act->kind)) {
         jb_buf_put_varint(out, entry->unit);
         jb_buf_put_varint(out, entry->form);
     }
@@ -109,6 +114,10 @@ static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put_varint(out, act->submission_revision);
         if (act->has_due)
             jb_buf_put_u32(out, (uint32_t)act->due_on);
+        return;
+    case JB_ACT_NOTICE:
+        jb_buf_put_varint(out, entry->unit);
+        jb_buf_put_bytes(out, act->numbers);
         return;
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACT_FILING_EXCUSE:
@@ -256,8 +265,9 @@ static bool ascending(struct jb_slice numbers)
     return !r.failed;
 }
 
-static void decode_act_by_kind(struct jb_reader *r, struct jb_entry_act *act)
+static void decode_act_by_kind(struct jb_reader *r, struct jb_entry *entry)
 {
+    struct jb_entry_act *act = &entry->act;
     switch (act->kind) {
     case JB_ACT_PERIOD_OPEN:
         act->expected_forms = read_u32_varint(r);
@@ -280,6 +290,10 @@ static void decode_act_by_kind(struct jb_reader *r, struct jb_entry_act *act)
         act->submission_revision = jb_read_varint(r);
         if (act->has_due)
             act->due_on = (jb_date)jb_read_u32(r);
+        return;
+    case JB_ACT_NOTICE:
+        entry->unit = read_u32_varint(r);
+        act->numbers = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
         return;
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACT_FILING_EXCUSE:
@@ -306,11 +320,11 @@ static jb_err decode_act(struct jb_reader *r, struct jb_entry *entry)
     act->backfill = flags & BACKFILL;
     act->owed = flags & OWED;
     act->has_due = flags & HAS_DUE;
-    if (jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND) {
+    if (names_filing(act->kind)) {
         entry->unit = read_u32_varint(r);
         entry->form = read_u32_varint(r);
     }
-    decode_act_by_kind(r, act);
+    decode_act_by_kind(r, entry);
     return ascending(act->numbers) ? JB_OK : JB_EDAMAGED;
 }
 

@@ -140,6 +140,10 @@ static struct jb_period_moment moment_of(const struct jb_entry *entry)
 jb_err jb_period_state_take(struct jb_period_state *state, const struct jb_entry *entry)
 {
     const struct jb_entry_act *act = &entry->act;
+    if (act->kind == JB_ACT_NOTICE) {
+        state->last_notice = entry->revision;
+        return JB_OK;
+    }
     state->last_revision = entry->revision;
     switch (act->kind) {
     case JB_ACT_PERIOD_OPEN:
@@ -167,6 +171,7 @@ jb_err jb_period_state_take(struct jb_period_state *state, const struct jb_entry
     case JB_ACT_FILING_ACCEPT:
     case JB_ACT_FILING_RETURN:
     case JB_ACT_FILING_EXCUSE:
+    case JB_ACT_NOTICE:
     case JB_ACTS_END:
         break;
     }
@@ -194,6 +199,7 @@ static const enum jb_finding_code refusals[JB_ACTS_END][JB_PERIOD_PHASES_END] = 
                               [JB_PERIOD_CLOSED] = JB_F_PERIOD_CLOSED,
                               [JB_PERIOD_PUBLISHED] = JB_F_PERIOD_CLOSED},
     [JB_ACT_FILING_EXCUSE] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
+    [JB_ACT_NOTICE] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
 };
 
 static const struct jb_period_moment *since(const struct jb_period_state *state)
@@ -298,6 +304,7 @@ void jb_period_state_encode(const struct jb_period_state *state, struct jb_buf *
         jb_buf_put_u64(out, (uint64_t)o->until_us);
         jb_buf_put_varint(out, o->revision);
     }
+    jb_buf_put_varint(out, state->last_notice);
 }
 
 static void decode_moment(struct jb_reader *r, struct jb_period_moment *ret)
@@ -372,6 +379,7 @@ jb_err jb_period_state_decode(struct jb_slice record, struct jb_period_state *st
     jb_err err = decode_amendments(&r, state);
     if (!err)
         err = decode_reopenings(&r, state);
+    state->last_notice = jb_read_varint(&r);
     if (!err && !jb_reader_done(&r))
         err = JB_EDAMAGED;
     return err;

@@ -32,6 +32,7 @@ struct jb_period_state {
     enum jb_period_phase phase;
     bool trial, backfill;
     uint64_t last_revision;                            /* its newest entry; 0: none */
+    uint64_t last_notice;                              /* its newest notice: a chain of their own */
     struct jb_period_moment opened, closed, published; /* published: the newest release */
     uint32_t releases;
     uint32_t expected_forms, expected_rows; /* as opened */

@@ -20,4 +20,8 @@ JB_MUST_USE jb_err jb_periods_each(jb_kv_txn *txn, jb_periods_visit *visit, void
 JB_MUST_USE jb_err jb_periods_acts(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
                                    uint64_t *revisions, uint32_t max, uint32_t *ret_count);
 
+/* The same of its notices, which are no part of its state. */
+JB_MUST_USE jb_err jb_periods_notices(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
+                                      uint64_t *revisions, uint32_t max, uint32_t *ret_count);
+
 #endif

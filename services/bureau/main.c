@@ -21,6 +21,7 @@ static const struct jb_command commands[] = {
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},
     {"filing", N_("accept or return what a unit submitted"), jb_cmd_filing},
+    {"notices", N_("chasing and correction notices, and what is unanswered"), jb_cmd_notices},
     {"publish", N_("make a closed period's next release"), jb_cmd_publish},
     {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},

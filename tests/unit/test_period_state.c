@@ -105,6 +105,7 @@ static void every_phase_says_what_it_refuses(void **state)
         {JB_ACT_FILING_ACCEPT, {JB_F_PERIOD_NOT_OPEN, 0, 0, 0}},
         {JB_ACT_FILING_RETURN, {JB_F_PERIOD_NOT_OPEN, 0, JB_F_PERIOD_CLOSED, JB_F_PERIOD_CLOSED}},
         {JB_ACT_FILING_EXCUSE, {JB_F_PERIOD_NOT_OPEN, 0, 0, 0}},
+        {JB_ACT_NOTICE, {JB_F_PERIOD_NOT_OPEN, 0, 0, 0}},
     };
     const struct jb_period_moment *since;
     (void)state;
