@@ -18,6 +18,7 @@ enum {
     KEY_RANK,
     KEY_MISSING,
     KEY_OVERDUE,
+    KEY_DUE_SINCE,
     KEY_AS_OF
 };
 
@@ -31,14 +32,21 @@ static const struct argp_option table[] = {
      N_("the assessed units in order, where the catalogue switches ranking on"), 2},
     {"overdue", KEY_OVERDUE, NULL, 0, N_("only what is due and has not come"), 2},
     {"missing", KEY_MISSING, NULL, 0, N_("list the indicators that are missing"), 2},
+    {"due-since", KEY_DUE_SINCE, "DATE", 0,
+     N_("what came up after that day up to today: due soon, overdue by 1, 7, 15 days; each once "
+        "for who asks on from the last day it had"),
+     2},
     {"as-of", KEY_AS_OF, "REVISION", 0, N_("as it stood at this revision"), 2},
     {0},
 };
 
+#define ZONE_MINUTES (8 * 60)
+
 struct input {
     struct jb_list units, periods;
     const char *under;
-    bool summary, nodes, rank, missing, overdue;
+    bool summary, nodes, rank, missing, overdue, due;
+    jb_date since;
     uint64_t as_of;
 };
 
@@ -68,6 +76,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_OVERDUE:
         input->overdue = true;
         return 0;
+    case KEY_DUE_SINCE:
+        input->due = !jb_date_parse(jb_slice_str(arg), &input->since);
+        if (!input->due)
+            argp_error(state, _("--due-since takes a date such as 2023-07-20, not '%s'"), arg);
+        return 0;
     case KEY_MISSING:
         input->missing = true;
         return 0;
@@ -78,9 +91,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (!input->periods.count)
             argp_error(state, _("name at least one --period"));
-        if (input->summary + input->nodes + input->rank + input->missing + input->overdue > 1)
-            argp_error(state,
-                       _("one of --summary, --nodes, --rank, --missing and --overdue at a time"));
+        if (input->summary + input->nodes + input->rank + input->missing + input->overdue +
+                input->due >
+            1)
+            argp_error(state, _("one of --summary, --nodes, --rank, --missing, --overdue and "
+                                "--due-since at a time"));
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -100,6 +115,7 @@ static const struct jb_args_spec spec = {
                 "  jibao status --period 2020-Q3..2023-Q2 --summary\n"
                 "  jibao status --period 2023-Q2 --nodes\n"
                 "  jibao status --period 2023-Q2 --overdue\n"
+                "  jibao status --period 2023-Q2 --due-since 2023-07-09 -o json\n"
                 "  jibao status --unit justice --period 2023-Q2 --missing\n",
 };
 
@@ -198,10 +214,13 @@ static enum jb_exit print(struct jb_desk *desk, const struct input *input,
         jb_status_lines_of_units(list, &lines);
         jb_status_print_lines(list, &lines, desk->options, false, true);
         jb_status_lines_free(&lines);
+    } else if (input->due) {
+        jb_status_print_due(list, desk->options, input->since,
+                            jb_date_at(jb_clock_now_us(), ZONE_MINUTES));
     } else {
         jb_status_print_filings(list, desk->options, input->overdue);
     }
-    if (code == JB_EXIT_OK && desk->options->output == JB_OUT_TABLE)
+    if (code == JB_EXIT_OK && desk->options->output == JB_OUT_TABLE && !input->due)
         jb_status_print_foot(list);
     return code;
 }

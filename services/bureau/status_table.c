@@ -167,6 +167,53 @@ void jb_status_print_filings(struct jb_status_list *list, const struct jb_option
     jb_table_free(out);
 }
 
+static void put_due(jb_table *out, struct jb_status_list *list, const struct jb_status_row *row,
+                    const struct jb_due_event *event, bool people)
+{
+    char code[JB_NAME_CODE_SIZE];
+    put_day(out, true, event->on);
+    if (people)
+        jb_table_cell(out, event->level ? _("overdue") : _("due soon"));
+    else
+        jb_table_cell(out, event->level ? "overdue" : "due_soon");
+    jb_table_cellf(out, "%u", event->level);
+    put(out, row->unit);
+    jb_table_cell(out, jb_name_of_unit(&list->names, row->unit, code));
+    put(out, row->period);
+    put(out, row->form);
+    put_day(out, true, row->verdict.due_on);
+    jb_table_end_row(out);
+}
+
+void jb_status_print_due(struct jb_status_list *list, const struct jb_options *options,
+                         jb_date since, jb_date today)
+{
+    const struct jb_column columns[] = {
+        {.key = "on", .title = _("day")},
+        {.key = "event", .title = _("what")},
+        {.key = "level", .title = _("days"), .align = JB_RIGHT, .boolean_or_integer = true},
+        {.key = "unit", .title = _("code")},
+        {.key = "unit_name", .title = _("unit"), .table_only = options->output == JB_OUT_CSV},
+        {.key = "period", .title = _("period")},
+        {.key = "form", .title = _("form")},
+        {.key = "due_on", .title = _("due on")},
+    };
+    struct jb_snapshot_words words;
+    jb_table *out = jb_table_new(columns, JB_COUNT(columns));
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct jb_status_row *row = &list->rows[i];
+        bool must_come =
+            jb_due_must_come(&row->verdict, row->standing.state, row->standing.has_due);
+        struct jb_due_event events[JB_DUE_EVENTS_MAX];
+        uint32_t count;
+        jb_due_events(&row->verdict, must_come, since, today, events, &count);
+        for (uint32_t k = 0; k < count; k++)
+            put_due(out, list, row, &events[k], options->output == JB_OUT_TABLE);
+    }
+    jb_table_print(out, options->output, jb_words_snapshot(&list->snapshot, &words), stdout);
+    jb_table_free(out);
+}
+
 static void put_count(jb_table *out, uint32_t count)
 {
     jb_table_cellf(out, "%u", count);

@@ -50,6 +50,22 @@ class Chasing(ClockCase):
         self.assertEqual([self.own(unit)["next_step"] for unit in ("unit01", "unit02", "unit03")],
                          ["ask_to_reopen", "correct", "ask_to_reopen"])
 
+    def due(self, since):
+        rows = self.ends(self.desk.bureau("status", "--period", QUARTER, "--due-since", since, "-o", "csv"), OK).rows()
+        return [(row["on"], row["event"], row["level"], row["unit"]) for row in rows]
+
+    def test_what_the_days_bring_comes_once(self):
+        self.reported()  # unit02 was returned, and is due on 5 July
+        self.at("2023-07-07 00:00:00")
+        self.assertEqual(self.due("2023-06-25"), [("2023-07-07", "due_soon", "0", "unit01"), ("2023-07-02", "due_soon", "0", "unit02"),
+                                                  ("2023-07-06", "overdue", "1", "unit02"), ("2023-07-07", "due_soon", "0", "unit03")])
+        self.submit("unit02", OK, flow0="2")
+        self.at("2023-07-10 23:59:59")
+        self.assertEqual(self.due("2023-07-07"), [])
+        self.at("2023-07-17 00:00:00")
+        self.assertEqual(self.due("2023-07-10"), [("2023-07-11", "overdue", "1", "unit01"), ("2023-07-17", "overdue", "7", "unit01"),
+                                                  ("2023-07-11", "overdue", "1", "unit03"), ("2023-07-17", "overdue", "7", "unit03")])
+
     def test_notices_are_recorded_and_closed_by_acceptance(self):
         self.reported()
         self.by("office", OK, "notices", "chase", QUARTER, says=["overdue"])
