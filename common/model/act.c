@@ -16,6 +16,7 @@ static const struct words acts[JB_ACTS_END] = {
     [JB_ACT_FILING_ACCEPT] = {"filing_accept", N_("accepted by review")},
     [JB_ACT_FILING_RETURN] = {"filing_return", N_("returned")},
     [JB_ACT_FILING_EXCUSE] = {"filing_excuse", N_("excused")},
+    [JB_ACT_NOTICE] = {"notice", N_("noticed")},
 };
 static const struct words phases[JB_PERIOD_PHASES_END] = {
     [JB_PERIOD_NOT_OPENED] = {"not_opened", N_("not opened")},

@@ -14,6 +14,7 @@ enum jb_act_kind {
     JB_ACT_FILING_ACCEPT = 6,
     JB_ACT_FILING_RETURN = 7,
     JB_ACT_FILING_EXCUSE = 8,
+    JB_ACT_NOTICE = 9,
     JB_ACTS_END,
 };
 /* What is wrong with one figure of a filing that is returned. */
@@ -22,7 +23,7 @@ struct jb_act_reason {
 };
 static inline bool jb_act_is_of_filing(enum jb_act_kind kind)
 {
-    return kind >= JB_ACT_FILING_ACCEPT && kind < JB_ACTS_END;
+    return kind >= JB_ACT_FILING_ACCEPT && kind <= JB_ACT_FILING_EXCUSE;
 }
 /* "period_open"; for watches, CSV and JSON. Never NULL. */
 const char *jb_act_code(enum jb_act_kind kind);

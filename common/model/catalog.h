@@ -57,6 +57,7 @@ struct jb_unit {
     const char *kind;
     struct jb_edge *parents; /* by date, not overlapping; none for a root */
     uint32_t parent_count;
+    bool assessed; /* 纳入考核: takes part in rankings; default false */
     jb_date from, until;
     uint32_t number; /* the store's stable number; JB_NONE until the store sets it */
     uint32_t line;   /* in the YAML */
@@ -191,6 +192,7 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     struct jb_names name;
     int zone_offset_minutes;
     bool managed_periods; /* a period is opened before anything is filed for it; default false */
+    bool ranking;         /* assessed units may be ranked 排名; default false */
     struct jb_workdays workdays;
     const struct jb_schedule *schedule; /* of forms without one of their own; NULL: none */
     uint8_t hash[32];                   /* BLAKE2b-256 of the YAML bytes */

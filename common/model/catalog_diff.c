@@ -114,6 +114,8 @@ static void describe_catalogue(struct facts *facts, const struct jb_catalog_view
     add_fact(facts, N_("zone"), "%c%02u:%02u", view->zone_offset_minutes < 0 ? '-' : '+', zone / 60,
              zone % 60);
     add_fact(facts, N_("periods"), "%s", view->managed_periods ? "managed" : "free");
+    if (view->ranking)
+        add_fact(facts, N_("ranking"), "true");
     for (uint32_t i = 0; i < view->workdays.holiday_count; i++) {
         const struct jb_holiday *holiday = &view->workdays.holidays[i];
         char from[16], until[16];
@@ -136,6 +138,8 @@ static void describe_unit(struct facts *facts, const struct jb_catalog_view *vie
     add_names(facts, &unit->name);
     add_fact(facts, N_("kind"), "%s", unit->kind);
     add_edges(facts, N_("parent"), view, unit->parents, unit->parent_count);
+    if (unit->assessed)
+        add_fact(facts, N_("assessed"), "true");
     add_date(facts, N_("from"), unit->from);
     add_date(facts, N_("until"), unit->until);
 }

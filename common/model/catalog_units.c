@@ -10,14 +10,17 @@ enum unit_key {
     U_KIND,
     U_PARENT,
     U_PARENTS,
+    U_ASSESSED,
     U_FROM,
     U_UNTIL,
     UNIT_KEYS
 };
 static const struct jb_catread_key unit_keys[UNIT_KEYS] = {
-    [U_CODE] = {"code", true},  [U_NAME] = {"name", true},      [U_ALIASES] = {"aliases", false},
-    [U_KIND] = {"kind", false}, [U_PARENT] = {"parent", false}, [U_PARENTS] = {"parents", false},
-    [U_FROM] = {"from", false}, [U_UNTIL] = {"until", false},
+    [U_CODE] = {"code", true},          [U_NAME] = {"name", true},
+    [U_ALIASES] = {"aliases", false},   [U_KIND] = {"kind", false},
+    [U_PARENT] = {"parent", false},     [U_PARENTS] = {"parents", false},
+    [U_ASSESSED] = {"assessed", false}, [U_FROM] = {"from", false},
+    [U_UNTIL] = {"until", false},
 };
 
 /* Takes its place among the unit's parents by date, unless it overlaps one. */
@@ -87,6 +90,7 @@ static void read_unit(struct jb_catread *rd, jb_yaml_ref node, struct jb_unit *u
     rd->unit = unit->code;
     jb_catread_names(rd, v[U_NAME], v[U_ALIASES], &unit->name);
     jb_catread_text(rd, v[U_KIND], &unit->kind);
+    jb_catread_bool(rd, v[U_ASSESSED], &unit->assessed);
     jb_catread_dates(rd, v[U_FROM], v[U_UNTIL], &unit->from, &unit->until);
     read_parents(rd, v[U_PARENT], v[U_PARENTS], unit);
     rd->unit = NULL;

@@ -20,6 +20,7 @@ enum root_key {
     ZONE,
     FREQUENCY,
     PERIODS,
+    RANKING,
     HOLIDAYS,
     WORKDAYS,
     SCHEDULE,
@@ -33,13 +34,21 @@ enum root_key {
     ROOT_KEYS
 };
 static const struct jb_catread_key root_keys[ROOT_KEYS] = {
-    [CATALOG] = {"catalog", true},    [NAME] = {"name", true},
-    [ZONE] = {"zone", false},         [FREQUENCY] = {"frequency", false},
-    [PERIODS] = {"periods", false},   [HOLIDAYS] = {"holidays", false},
-    [WORKDAYS] = {"workdays", false}, [SCHEDULE] = {"schedule", false},
-    [UNITS] = {"units", true},        [GROUPS] = {"groups", false},
-    [SECTIONS] = {"sections", false}, [INDICATORS] = {"indicators", false},
-    [FORMS] = {"forms", false},       [RULES] = {"rules", false},
+    [CATALOG] = {"catalog", true},
+    [NAME] = {"name", true},
+    [ZONE] = {"zone", false},
+    [FREQUENCY] = {"frequency", false},
+    [PERIODS] = {"periods", false},
+    [RANKING] = {"ranking", false},
+    [HOLIDAYS] = {"holidays", false},
+    [WORKDAYS] = {"workdays", false},
+    [SCHEDULE] = {"schedule", false},
+    [UNITS] = {"units", true},
+    [GROUPS] = {"groups", false},
+    [SECTIONS] = {"sections", false},
+    [INDICATORS] = {"indicators", false},
+    [FORMS] = {"forms", false},
+    [RULES] = {"rules", false},
     [CHECKS] = {"checks", false},
 };
 enum { CHECK_HISTORY, CHECK_UNCHANGED };
@@ -86,6 +95,7 @@ static void read_head(struct jb_catread *rd, jb_yaml_ref *values)
     jb_catread_freq(rd, values[FREQUENCY], &rd->freq);
     jb_catread_word(rd, values[PERIODS], periods, JB_COUNT(periods), &managed);
     view->managed_periods = managed;
+    jb_catread_bool(rd, values[RANKING], &view->ranking);
     jb_catread_workdays(rd, values[HOLIDAYS], values[WORKDAYS]);
     jb_catread_schedule(rd, values[SCHEDULE], JB_FREQ_NONE, &view->schedule);
 }

@@ -150,6 +150,9 @@ enum jb_finding_code {
     /* views */
     JB_F_QUERY_VIEW,
     JB_F_RELEASE_UNKNOWN,
+    /* dates of forms */
+    JB_F_FORM_NOT_YET,
+    JB_F_FORM_LOCKED,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -286,6 +286,12 @@ static const struct entry {
      N_("Ask for the published view, or leave out the release."), FINAL},
     {JB_F_RELEASE_UNKNOWN, "release_unknown", N_("the period has no such release"),
      N_("See which it has (jibao release list)."), FINAL},
+    {JB_F_FORM_NOT_YET, "form_not_yet", N_("the form does not take figures of this period yet"),
+     N_("Report from the day it opens."), RETRY},
+    {JB_F_FORM_LOCKED, "form_locked", N_("the form takes no more figures of this period"),
+     N_("Ask whoever manages periods to reopen it for the unit, with a reason (jibao period "
+        "reopen)."),
+     RETRY},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

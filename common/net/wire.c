@@ -59,6 +59,8 @@ static const struct kind_name {
     {JB_KIND_RELEASES_ANSWER, "releases_answer"},
     {JB_KIND_DIFF, "diff"},
     {JB_KIND_DIFF_ANSWER, "diff_answer"},
+    {JB_KIND_NOTICES, "notices"},
+    {JB_KIND_NOTICES_ANSWER, "notices_answer"},
 };
 
 _Static_assert(JIBAO__V1__KIND__KIND_RECEIPT == (int)JB_KIND_RECEIPT, "one numbering");
@@ -67,6 +69,8 @@ _Static_assert(JIBAO__V1__KIND__KIND_KEY_CHANGE_DONE == (int)JB_KIND_KEY_CHANGE_
 _Static_assert(JIBAO__V1__KIND__KIND_PROOF_ANSWER == (int)JB_KIND_PROOF_ANSWER, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_ACT_DONE == (int)JB_KIND_ACT_DONE, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_DIFF_ANSWER == (int)JB_KIND_DIFF_ANSWER, "numbers");
+_Static_assert(JIBAO__V1__KIND__KIND_PERIODS_ANSWER == (int)JB_KIND_PERIODS_ANSWER, "numbers");
+_Static_assert(JIBAO__V1__KIND__KIND_NOTICES_ANSWER == (int)JB_KIND_NOTICES_ANSWER, "numbers");
 _Static_assert(JIBAO__V1__KIND__KIND_WATCH_CANCEL == (int)JB_KIND_WATCH_CANCEL, "one numbering");
 
 const char *jb_kind_name(enum jb_kind kind)

@@ -58,6 +58,8 @@ enum jb_kind {
     JB_KIND_RELEASES_ANSWER = 49,
     JB_KIND_DIFF = 50,
     JB_KIND_DIFF_ANSWER = 51,
+    JB_KIND_NOTICES = 52,
+    JB_KIND_NOTICES_ANSWER = 53,
 };
 const char *jb_kind_name(enum jb_kind kind);
 

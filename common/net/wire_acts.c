@@ -11,7 +11,7 @@
 _Static_assert(JIBAO__V1__ACT__ACTION__PERIOD_OPEN == (int)JB_ACT_PERIOD_OPEN, "one numbering");
 _Static_assert(JIBAO__V1__ACT__ACTION__PUBLISH == (int)JB_ACT_PUBLISH, "one numbering");
 _Static_assert(JIBAO__V1__ACT__ACTION__FILING_EXCUSE == (int)JB_ACT_FILING_EXCUSE, "one numbering");
-_Static_assert(JIBAO__V1__ACT__ACTION__FILING_EXCUSE + 1 == (int)JB_ACTS_END, "one numbering");
+_Static_assert(JIBAO__V1__ACT__ACTION__NOTICE + 1 == (int)JB_ACTS_END, "one numbering");
 
 enum field {
     NOTE = 1,
@@ -27,6 +27,9 @@ enum field {
     SUBMISSION = 1024,
     DUE = 2048,
     REASONS = 4096,
+    FORMS = 8192,
+    NUMBER = 16384,
+    CORRECTION = 32768,
 };
 #define FILING (UNIT | FORM)
 
@@ -41,6 +44,7 @@ static const struct {
     [JB_ACT_FILING_ACCEPT] = {FILING | SUBMISSION, NOTE},
     [JB_ACT_FILING_RETURN] = {FILING | SUBMISSION, NOTE | DUE | REASONS},
     [JB_ACT_FILING_EXCUSE] = {FILING | NOTE, 0},
+    [JB_ACT_NOTICE] = {UNIT | FORMS | NOTE, DUE | NUMBER | CORRECTION},
 };
 
 static void need(struct jb_wire_in *in, bool good, const char *reason, const char **why)
@@ -59,7 +63,8 @@ static unsigned fields_of(const struct jb_act *act)
            (act->owed ? OWED : 0u) | (act->units.count ? UNITS : 0u) |
            (act->until_us ? UNTIL : 0u) | (act->indicators.count ? INDICATORS : 0u) |
            (jb_uuid_is_nil(act->submission) ? 0u : SUBMISSION) | (act->has_due ? DUE : 0u) |
-           (act->reason_count ? REASONS : 0u);
+           (act->reason_count ? REASONS : 0u) | (act->forms.count ? FORMS : 0u) |
+           (act->number.len ? NUMBER : 0u) | (act->correction ? CORRECTION : 0u);
 }
 
 static int compare_slices(const void *left, const void *right)
@@ -133,7 +138,8 @@ static void get_act(struct jb_wire_in *in, const Jibao__V1__Act *pb, struct jb_a
                            .kind = (enum jb_act_kind)pb->action,
                            .trial = pb->trial != 0,
                            .backfill = pb->backfill != 0,
-                           .owed = pb->owed != 0};
+                           .owed = pb->owed != 0,
+                           .correction = pb->correction != 0};
     if (pb->id.len == sizeof(act->id))
         memcpy(act->id.bytes, pb->id.data, sizeof(act->id));
     need(in, !jb_uuid_is_nil(act->id), "the act's id is not 16 bytes, or zero", why);
@@ -147,6 +153,9 @@ static void get_act(struct jb_wire_in *in, const Jibao__V1__Act *pb, struct jb_a
     act->indicator = get_code(in, pb->indicator, why);
     act->units = get_codes(in, pb->n_units, pb->units, JB_ACT_UNITS_MAX, why);
     act->indicators = get_codes(in, pb->n_indicators, pb->indicators, JB_SUBMISSION_ROWS_MAX, why);
+    act->forms = get_codes(in, pb->n_forms, pb->forms, JB_ACT_FORMS_MAX, why);
+    act->number = jb_wire_get_short(in, pb->number);
+    need(in, act->number.len <= JB_NOTICE_NUMBER_BYTES_MAX, "the document number is too long", why);
     jb_wire_get_fixed(in, pb->submission, act->submission.bytes, sizeof(act->submission.bytes));
     get_when(in, pb, act, why);
     get_reasons(in, pb, act, why);
@@ -215,6 +224,10 @@ void jb_wire_act_encode(const struct jb_act *act, struct jb_buf *out)
     pb.until_us = act->until_us;
     pb.n_indicators = act->indicators.count;
     pb.indicators = jb_wire_put_strings(&scratch, act->indicators);
+    pb.n_forms = act->forms.count;
+    pb.forms = jb_wire_put_strings(&scratch, act->forms);
+    pb.number = jb_wire_put_text(&scratch, act->number);
+    pb.correction = act->correction;
     pb.submission = jb_wire_put_hash(act->submission.bytes, sizeof(act->submission.bytes));
     pb.due_on = jb_wire_put_cstr(&scratch, due_on);
     pb.n_reasons = act->reason_count;

@@ -8,6 +8,8 @@
 #include "net/wire.h"
 
 #define JB_ACT_UNITS_MAX 1000
+#define JB_ACT_FORMS_MAX 1000
+#define JB_NOTICE_NUMBER_BYTES_MAX 256
 
 /* What an act does not take is zero; see acts.proto for what each takes. */
 struct jb_act {
@@ -16,9 +18,9 @@ struct jb_act {
     enum jb_act_kind kind;
     struct jb_period period;
     struct jb_slice note;
-    bool trial, backfill, owed;
-    struct jb_slice unit, form, indicator;
-    struct jb_strings units, indicators;
+    bool trial, backfill, owed, correction;
+    struct jb_slice unit, form, indicator, number;
+    struct jb_strings units, indicators, forms;
     int64_t until_us;
     struct jb_uuid submission;
     bool has_due;
@@ -41,6 +43,41 @@ JB_MUST_USE jb_err jb_wire_act_done_decode(struct jb_slice bytes, struct jb_aren
                                            struct jb_act_done *ret, struct jb_findings *findings);
 void jb_wire_act_done_encode(const struct jb_act_done *done, const struct jb_findings *findings,
                              struct jb_buf *out);
+
+struct jb_notices_query {
+    struct jb_strings periods;
+    bool unanswered;
+    uint64_t as_of_revision;
+};
+JB_MUST_USE jb_err jb_wire_notices_query_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                struct jb_notices_query *ret);
+void jb_wire_notices_query_encode(const struct jb_notices_query *query, struct jb_buf *out);
+
+struct jb_notice_form {
+    struct jb_slice form;
+    enum jb_filing_state state;
+    bool closed;
+};
+struct jb_notice {
+    uint64_t revision;
+    int64_t at_us;
+    struct jb_slice by, period, unit, number, text;
+    bool correction, has_due;
+    jb_date due_on;
+    const struct jb_notice_form *forms;
+    uint32_t form_count;
+};
+struct jb_notices_answer {
+    struct jb_snapshot snapshot;
+    const struct jb_notice *notices;
+    uint32_t count;
+    bool truncated;
+};
+JB_MUST_USE jb_err jb_wire_notices_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
+                                                 struct jb_notices_answer *ret,
+                                                 struct jb_findings *findings);
+void jb_wire_notices_answer_encode(const struct jb_notices_answer *answer,
+                                   const struct jb_findings *findings, struct jb_buf *out);
 
 struct jb_periods_query {
     struct jb_strings periods;

@@ -6,6 +6,7 @@
 
 #include "base/uuid.h"
 #include "model/act.h"
+#include "model/completeness.h"
 #include "model/figure.h"
 #include "model/period.h"
 #include "model/submission.h"
@@ -109,6 +110,12 @@ struct jb_status_row {
     uint64_t last_revision;
     int64_t last_at_us;
     struct jb_filing_standing standing;
+    struct jb_verdict verdict; /* excused is the standing's */
+    bool backfill, trial;
+    enum jb_period_phase phase; /* 0: periods are free */
+    bool reopened;              /* for the unit */
+    struct jb_slice entered_by; /* 代录 */
+    jb_date opens_on, locks_on; /* JB_DATE_MIN, JB_DATE_MAX: none */
 };
 struct jb_status_answer {
     struct jb_snapshot snapshot;

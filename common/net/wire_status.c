@@ -47,6 +47,43 @@ static Jibao__V1__FilingStanding *put_standing(struct jb_wire_out *out,
     return pb;
 }
 
+/* False: there is none, and *ret stays. */
+static bool get_day(struct jb_wire_in *in, const char *text, jb_date *ret)
+{
+    if (text[0] != '\0' && jb_date_parse(jb_slice_str(text), ret))
+        in->err = JB_EINVAL;
+    return text[0] != '\0';
+}
+
+static char *put_day(struct jb_wire_out *out, bool has, jb_date day)
+{
+    char text[16] = "";
+    if (has)
+        jb_date_format(day, text);
+    return jb_wire_put_cstr(out, text);
+}
+
+static void get_dates(struct jb_wire_in *in, const Jibao__V1__StatusRow *pb,
+                      struct jb_status_row *row)
+{
+    row->opens_on = JB_DATE_MIN;
+    row->locks_on = JB_DATE_MAX;
+    get_day(in, pb->opens_on, &row->opens_on);
+    get_day(in, pb->locks_on, &row->locks_on);
+    row->verdict.dated = get_day(in, pb->due_on, &row->verdict.due_on);
+    row->verdict.judged = pb->judged != 0;
+    row->verdict.late_days = pb->late_days;
+    row->verdict.overdue_days = pb->overdue_days;
+    row->verdict.excused = row->standing.excused;
+    row->backfill = pb->backfill != 0;
+    row->trial = pb->trial != 0;
+    row->phase = (enum jb_period_phase)pb->period_state;
+    if (pb->period_state >= JB_PERIOD_PHASES_END)
+        in->err = JB_EINVAL;
+    row->reopened = pb->reopened != 0;
+    row->entered_by = jb_wire_get_short(in, pb->entered_by);
+}
+
 static const struct jb_act_reason *get_reasons(struct jb_wire_in *in,
                                                const Jibao__V1__FilingAct *pb)
 {
@@ -122,6 +159,7 @@ static const struct jb_status_row *get_rows(struct jb_wire_in *in, size_t count,
         row->last_revision = pb->last_revision;
         row->last_at_us = pb->last_at_us;
         get_standing(in, pb->standing, &row->standing);
+        get_dates(in, pb, row);
     }
     return rows;
 }
@@ -143,6 +181,17 @@ static void put_row(struct jb_wire_out *out, const struct jb_status_row *row,
     pb->last_revision = row->last_revision;
     pb->last_at_us = row->last_at_us;
     pb->standing = put_standing(out, &row->standing);
+    pb->due_on = put_day(out, row->verdict.dated, row->verdict.due_on);
+    pb->judged = row->verdict.judged;
+    pb->late_days = row->verdict.late_days;
+    pb->overdue_days = row->verdict.overdue_days;
+    pb->backfill = row->backfill;
+    pb->trial = row->trial;
+    pb->period_state = row->phase;
+    pb->reopened = row->reopened;
+    pb->entered_by = jb_wire_put_text(out, row->entered_by);
+    pb->opens_on = put_day(out, row->opens_on > JB_DATE_MIN, row->opens_on);
+    pb->locks_on = put_day(out, row->locks_on < JB_DATE_MAX, row->locks_on);
 }
 
 jb_err jb_wire_status_answer_decode(struct jb_slice bytes, struct jb_arena *arena,

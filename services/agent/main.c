@@ -11,6 +11,7 @@
 #include "check_cmd.h"
 #include "daemon.h"
 #include "show.h"
+#include "status_cmd.h"
 #include "submit_cmd.h"
 #include "template.h"
 
@@ -20,7 +21,7 @@ static const struct command {
 } commands[] = {
     {"catalog", jb_catalog_cmd}, {"template", jb_template_cmd},  {"check", jb_check_cmd},
     {"submit", jb_submit_cmd},   {"outbox", jb_show_outbox_cmd}, {"receipts", jb_show_receipts_cmd},
-    {"run", jb_daemon_cmd},
+    {"status", jb_status_cmd},   {"run", jb_daemon_cmd},
 };
 
 static void print_help(FILE *out)
@@ -35,6 +36,7 @@ static void print_help(FILE *out)
             "  submit FILE...         check, queue, send, wait for the receipt\n"
             "  outbox                 what waits to be sent; --send offers it now\n"
             "  receipts               what was answered\n"
+            "  status PERIOD          where the unit stands, and what to do next\n"
             "  run                    send and watch a folder until stopped\n"
             "\n"
             "jibao-agent COMMAND --help says more, with examples.\n"

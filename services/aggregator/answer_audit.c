@@ -116,6 +116,11 @@ static void describe_act(struct audit *a, const struct jb_entry *entry, struct j
                       act.owed ? "owed" : "not owed");
     for (uint32_t i = 0; i < act.units.count; i++)
         jb_buf_printf(text, "%s%.*s", i ? "," : " ", JB_ARG(act.units.items[i]));
+    for (uint32_t i = 0; i < act.forms.count; i++)
+        jb_buf_printf(text, "%s%.*s", i ? "," : " ", JB_ARG(act.forms.items[i]));
+    if (act.kind == JB_ACT_NOTICE)
+        jb_buf_printf(text, ", %s%s%.*s", act.correction ? "correction" : "chasing",
+                      act.number.len ? " " : "", JB_ARG(act.number));
     if (act.kind == JB_ACT_PUBLISH)
         jb_buf_printf(text, ", release %u", entry->act.release);
     for (uint32_t i = 0; i < act.reason_count; i++)

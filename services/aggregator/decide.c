@@ -153,20 +153,20 @@ static void sort_effects(const struct jb_case *c)
     }
 }
 
-/* The filing's last submission; *ret_found false: it was never submitted. */
-static jb_err find_filing(const struct jb_case *c, struct jb_filing *ret, bool *ret_found)
+jb_err jb_case_filing(const struct jb_case *c, uint32_t form, struct jb_period period,
+                      struct jb_filing *ret)
 {
-    uint32_t form = c->binding->view->forms[c->checked.form].number;
+    uint32_t number = c->binding->view->forms[form].number;
     struct jb_slice record = {0};
-    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, c->checked.period,
-                                c->binding->form_block[form], &record);
+    *ret = jb_filing_new(number);
+    jb_err err = jb_store_block(c->txn, JB_PLANE_OWN, c->unit, period,
+                                c->binding->form_block[number], &record);
     if (!err)
-        err = jb_filing_of_record(record, form, ret);
-    *ret_found = !err && ret->submission_revision > 0;
+        err = jb_filing_of_record(record, number, ret);
     return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
-static jb_err accept(const struct jb_case *c, uint64_t previous_revision,
+static jb_err accept(const struct jb_case *c, const struct jb_filing *filing,
                      const struct jb_envelope *envelope, struct jb_decision *d)
 {
     const struct jb_catalog_view *view = c->binding->view;
@@ -201,11 +201,13 @@ static jb_err accept(const struct jb_case *c, uint64_t previous_revision,
         .form = view->forms[c->checked.form].number,
         .period = c->checked.period,
         .id = c->submission->id,
-        .previous_revision = previous_revision,
+        .previous_revision = filing->last_revision,
         .effects = effects,
         .effect_count = count,
         .complete = complete,
     };
+    if (complete)
+        d->entry.judged = jb_case_judge(c, filing);
     memcpy(d->entry.content_hash, d->receipt.content_hash, sizeof(d->entry.content_hash));
     return JB_OK;
 }
@@ -215,11 +217,11 @@ static jb_err decide_by_state(const struct jb_case *c, const struct jb_envelope 
                               struct jb_decision *d)
 {
     const struct jb_submission *s = c->submission;
-    struct jb_filing filing = {0};
-    bool found = false;
-    jb_err err = find_filing(c, &filing, &found);
+    struct jb_filing filing;
+    jb_err err = jb_case_filing(c, c->checked.form, c->checked.period, &filing);
     if (err)
         return err;
+    bool found = filing.submission_revision > 0;
     if (found != s->has_predecessor ||
         (found && !jb_uuid_eq(filing.last_submission, s->predecessor))) {
         d->receipt.outcome = JB_STALE;
@@ -232,7 +234,7 @@ static jb_err decide_by_state(const struct jb_case *c, const struct jb_envelope 
         err = jb_case_check_figures(c);
     if (err || jb_findings_refusals(c->findings))
         return err;
-    return accept(c, filing.last_revision, envelope, d);
+    return accept(c, &filing, envelope, d);
 }
 
 /* What the catalogue says, then what the store says. */

@@ -321,6 +321,40 @@ static jb_err decide_filing(struct jb_act_case *c)
     return check_apart(c);
 }
 
+/* Each form is the unit's to file, and not done; a correction is of what came. */
+static jb_err check_noticed(struct jb_act_case *c, struct jb_slice code, uint32_t *ret_number)
+{
+    const jb_catalog *catalog = c->scene->binding->catalog;
+    c->form = jb_catalog_form(catalog, code);
+    if (c->form == JB_NONE) {
+        refuse_text(c, JB_F_UNKNOWN_FORM, code, jb_catalog_suggest_form(catalog, code));
+        return JB_OK;
+    }
+    *ret_number = c->view->forms[c->form].number;
+    jb_err err = find_filing(c);
+    if (err)
+        return err;
+    if (c->filing.submission_revision == 0 &&
+        !jb_expected_form(catalog, &c->period, c->unit, c->form, c->act.period))
+        refuse_text(c, JB_F_FORM_NOT_OWED, code, "");
+    else if (c->filing.state == JB_FILING_ACCEPTED)
+        refuse_text(c, JB_F_FILING_ACCEPTED, code, "");
+    else if (c->act.correction && c->filing.submission_revision == 0)
+        refuse_text(c, JB_F_NOTHING_TO_REVIEW, code, "");
+    return JB_OK;
+}
+
+static jb_err decide_notice(struct jb_act_case *c)
+{
+    uint32_t *numbers = jb_arena_array(c->arena, c->act.forms.count, sizeof(*numbers));
+    jb_err err = numbers ? JB_OK : JB_ENOMEM;
+    for (uint32_t i = 0; !err && i < c->act.forms.count; i++)
+        err = check_noticed(c, c->act.forms.items[i], &numbers[i]);
+    c->form = JB_NONE;
+    c->entry->previous_revision = c->period.last_notice;
+    return err || c->findings->errors ? err : jb_act_pack_numbers(c, numbers, c->act.forms.count);
+}
+
 static jb_err decide_by_kind(struct jb_act_case *c)
 {
     c->entry->previous_revision = c->period.last_revision;
@@ -337,6 +371,8 @@ static jb_err decide_by_kind(struct jb_act_case *c)
     case JB_ACT_FILING_RETURN:
     case JB_ACT_FILING_EXCUSE:
         return decide_filing(c);
+    case JB_ACT_NOTICE:
+        return decide_notice(c);
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACTS_END:
         break;

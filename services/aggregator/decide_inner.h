@@ -41,6 +41,14 @@ JB_MUST_USE jb_err jb_case_check_period(struct jb_case *c);
 void jb_case_check_owed(const struct jb_case *c);
 /* Likewise: whether every owed row of the filing is there with this submission. */
 JB_MUST_USE jb_err jb_case_is_complete(const struct jb_case *c, bool *ret);
+/* Likewise, before opens_on and after locks_on of a form a finding; not for units that the period
+ * was reopened for, nor to what was returned, nor of backfilled periods (decide_dates.c). */
+JB_MUST_USE jb_err jb_case_check_dates(const struct jb_case *c);
+/* Of a complete submission: whether it had to meet a due date, and by how much it did not. */
+struct jb_entry_judged jb_case_judge(const struct jb_case *c, const struct jb_filing *filing);
+/* The filing of the form (index) as it stands; nothing ever happened to it: as it is made. */
+JB_MUST_USE jb_err jb_case_filing(const struct jb_case *c, uint32_t form, struct jb_period period,
+                                  struct jb_filing *ret);
 /* "2023-Q2, closed, 2023-07-20 18:00, Chief, revision 31". since may be NULL. */
 #define JB_PERIOD_WORDS_SIZE 320
 void jb_period_describe(const struct jb_period_state *state, const struct jb_period_moment *since,

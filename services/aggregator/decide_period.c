@@ -108,7 +108,7 @@ jb_err jb_case_check_period(struct jb_case *c)
         return err;
     enum jb_finding_code code =
         jb_period_refuses_submission(&c->period, c->unit, c->now_us, &since);
-    return code ? tell_not_open(c, code, since) : JB_OK;
+    return code ? tell_not_open(c, code, since) : jb_case_check_dates(c);
 }
 
 void jb_case_check_owed(const struct jb_case *c)

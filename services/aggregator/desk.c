@@ -36,6 +36,7 @@ static const struct handler handlers[] = {
     {JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER, jb_answer_periods, NEED_NOTHING},
     {JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, jb_answer_releases, NEED_NOTHING},
     {JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, jb_answer_diff, NEED_NOTHING},
+    {JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, jb_answer_notices, NEED_NOTHING},
     {JB_KIND_KEYS, JB_KIND_KEYS_ANSWER, jb_answer_keys, NEED_NOTHING},
     {JB_KIND_AUDIT, JB_KIND_AUDIT_ANSWER, jb_answer_audit, NEED_AUDIT},
     {JB_KIND_PROOF, JB_KIND_PROOF_ANSWER, jb_answer_proof, NEED_NOTHING},

@@ -81,6 +81,7 @@ JB_MUST_USE jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payloa
 JB_MUST_USE jb_err jb_answer_periods(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_releases(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_diff(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_notices(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_keys(struct jb_desk *desk, struct jb_slice payload);
 
 #endif

@@ -9,7 +9,7 @@
 
 #define FILINGS_CAP_MIN 4u
 #define STORY ((uint64_t)1 << 32) /* beside the form's number */
-enum { STATE_BITS = 7, HAS_DUE = 8, EXCUSED = 16, STORY_FLAGS = 31 };
+enum { STATE_BITS = 7, HAS_DUE = 8, EXCUSED = 16, DATED = 32, STORY_FLAGS = 63 };
 
 void jb_filings_free(struct jb_filings *filings)
 {
@@ -42,8 +42,8 @@ static bool is_plain(const struct jb_filing *f)
 
 static void encode_story(const struct jb_filing *f, struct jb_buf *out)
 {
-    jb_buf_put_u8(out,
-                  (uint8_t)(f->state | (f->has_due ? HAS_DUE : 0u) | (f->excused ? EXCUSED : 0u)));
+    jb_buf_put_u8(out, (uint8_t)(f->state | (f->has_due ? HAS_DUE : 0u) |
+                                 (f->excused ? EXCUSED : 0u) | (f->judged.dated ? DATED : 0u)));
     jb_buf_put_varint(out, f->submission_revision);
     jb_buf_put_zigzag(out, f->complete_at_us);
     jb_buf_put_varint(out, f->accepted_revision);
@@ -51,6 +51,10 @@ static void encode_story(const struct jb_filing *f, struct jb_buf *out)
     jb_buf_put_varint(out, f->corrections);
     if (f->has_due)
         jb_buf_put_zigzag(out, f->due_on);
+    if (f->judged.dated) {
+        jb_buf_put_zigzag(out, f->judged.due_on);
+        jb_buf_put_varint(out, f->judged.late_days);
+    }
 }
 
 void jb_filings_encode(const struct jb_filings *filings, struct jb_buf *out)
@@ -106,7 +110,7 @@ static bool holds_together(const struct jb_filing *f)
     bool reported = f->state != JB_FILING_NOT_REPORTED;
     return !is_plain(f) && f->state > 0 && f->state < JB_FILING_STATES_END &&
            f->submission_revision <= f->last_revision && f->accepted_revision <= f->last_revision &&
-           reported == (f->submission_revision > 0) &&
+           reported == (f->submission_revision > 0) && (f->complete_at_us || !f->judged.dated) &&
            reported != jb_uuid_is_nil(f->last_submission);
 }
 
@@ -116,6 +120,7 @@ static void decode_story(struct jb_reader *r, struct jb_filing *f)
     f->state = (enum jb_filing_state)(flags & STATE_BITS);
     f->has_due = flags & HAS_DUE;
     f->excused = flags & EXCUSED;
+    f->judged.dated = flags & DATED;
     f->submission_revision = jb_read_varint(r);
     f->complete_at_us = jb_read_zigzag(r);
     f->accepted_revision = jb_read_varint(r);
@@ -123,7 +128,11 @@ static void decode_story(struct jb_reader *r, struct jb_filing *f)
     f->corrections = (uint32_t)jb_read_varint_max(r, UINT32_MAX);
     int64_t due_on = f->has_due ? jb_read_zigzag(r) : 0;
     f->due_on = (jb_date)due_on;
-    if (flags > STORY_FLAGS || f->due_on != due_on || !holds_together(f))
+    int64_t judged_on = f->judged.dated ? jb_read_zigzag(r) : 0;
+    f->judged.due_on = (jb_date)judged_on;
+    f->judged.late_days = f->judged.dated ? (uint32_t)jb_read_varint_max(r, UINT32_MAX) : 0;
+    if (flags > STORY_FLAGS || f->due_on != due_on || f->judged.due_on != judged_on ||
+        !holds_together(f))
         r->failed = true;
 }
 
@@ -204,6 +213,7 @@ bool jb_filing_step_of(const struct jb_entry *entry, struct jb_filing_step *ret)
     } else {
         ret->submission = entry->id;
         ret->complete = entry->complete;
+        ret->judged = entry->judged;
     }
     return true;
 }
@@ -221,6 +231,9 @@ static void take_submission(struct jb_filing *filing, const struct jb_filing_ste
     filing->submission_revision = step->revision;
     if (step->complete && filing->complete_at_us == 0)
         filing->complete_at_us = step->at_us;
+    if (step->complete && step->judged.dated &&
+        (!filing->judged.dated || step->judged.late_days > filing->judged.late_days))
+        filing->judged = step->judged;
 }
 
 void jb_filing_take(struct jb_filing *filing, const struct jb_filing_step *step)
@@ -234,10 +247,8 @@ void jb_filing_take(struct jb_filing *filing, const struct jb_filing_step *step)
     case JB_ACT_FILING_RETURN:
         filing->state = JB_FILING_RETURNED;
         filing->returns++;
-        if (step->has_due) {
-            filing->has_due = true;
-            filing->due_on = step->due_on;
-        }
+        filing->has_due = step->has_due;
+        filing->due_on = step->has_due ? step->due_on : 0;
         return;
     case JB_ACT_FILING_EXCUSE:
         filing->excused = true;
@@ -247,6 +258,7 @@ void jb_filing_take(struct jb_filing *filing, const struct jb_filing_step *step)
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACT_PERIOD_REOPEN:
     case JB_ACT_PUBLISH:
+    case JB_ACT_NOTICE:
     case JB_ACTS_END:
         return;
     }

@@ -19,9 +19,10 @@ struct jb_filing {
     struct jb_uuid last_submission; /* nil: none, and the filing has only been excused */
     uint64_t submission_revision;   /* its entry; 0: none */
     enum jb_filing_state state;
-    int64_t complete_at_us;     /* entry time of the first complete submission; 0: none */
-    uint64_t accepted_revision; /* of the submission that was accepted last; 0: none */
-    bool has_due;               /* by a return */
+    int64_t complete_at_us;        /* entry time of the first complete submission; 0: none */
+    uint64_t accepted_revision;    /* of the submission that was accepted last; 0: none */
+    struct jb_entry_judged judged; /* of several the one that missed its date most */
+    bool has_due;                  /* by the last return */
     jb_date due_on;
     uint32_t returns, corrections; /* corrections: of what was accepted */
     bool excused;
@@ -49,8 +50,9 @@ struct jb_filing_step {
     enum jb_act_kind act; /* 0: a submission */
     uint64_t revision;
     int64_t at_us;
-    struct jb_uuid submission;    /* a submission's id */
-    bool complete;                /* a submission */
+    struct jb_uuid submission; /* a submission's id */
+    bool complete;             /* a submission */
+    struct jb_entry_judged judged;
     uint64_t submission_revision; /* of what an act accepts or returns */
     bool has_due;
     jb_date due_on;

@@ -15,7 +15,9 @@
 #define SIGNER_BYTES_MAX 128
 #define SIGNATURE_BYTES_MAX 128
 #define STRETCH_MAX UINT16_MAX
+/* Behind the effects: complete; or that and how it was judged. */
 #define COMPLETE 1
+#define COMPLETE_JUDGED 2
 enum { TRIAL = 1, BACKFILL = 2, OWED = 4, HAS_DUE = 8, ACT_FLAGS = 15 };
 /* Format, kind, revision, time, epoch. */
 #define HEAD_BYTES (1 + 1 + 8 + 8 + 4)
@@ -63,7 +65,16 @@ static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
         jb_value_encode(effect->value, effect->is_text, out);
     }
     if (entry->complete) /* nothing stands there otherwise, as before periods could be managed */
-        jb_buf_put_u8(out, COMPLETE);
+        jb_buf_put_u8(out, entry->judged.dated ? COMPLETE_JUDGED : COMPLETE);
+    if (entry->complete && entry->judged.dated) {
+        jb_buf_put_u32(out, (uint32_t)entry->judged.due_on);
+        jb_buf_put_varint(out, entry->judged.late_days);
+    }
+}
+
+static bool names_filing(enum jb_act_kind kind)
+{
+    return jb_act_is_of_filing(kind) || kind == JB_ACT_PERIOD_AMEND;
 }
 
 static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
@@ -76,7 +87,7 @@ static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
     jb_buf_put_varint(out, entry->previous_revision);
     jb_buf_put_u8(out, (uint8_t)((act->trial ? TRIAL : 0) | (act->backfill ? BACKFILL : 0) |
                                  (act->owed ? OWED : 0) | (act->has_due ? HAS_DUE : 0)));
-    if (jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND) {
+    if (names_filing(act->kind)) {
         jb_buf_put_varint(out, entry->unit);
         jb_buf_put_varint(out, entry->form);
     }
@@ -102,6 +113,10 @@ static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put_varint(out, act->submission_revision);
         if (act->has_due)
             jb_buf_put_u32(out, (uint32_t)act->due_on);
+        return;
+    case JB_ACT_NOTICE:
+        jb_buf_put_varint(out, entry->unit);
+        jb_buf_put_bytes(out, act->numbers);
         return;
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACT_FILING_EXCUSE:
@@ -204,6 +219,19 @@ static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_
     return JB_OK;
 }
 
+static jb_err decode_complete(struct jb_reader *r, struct jb_entry *entry)
+{
+    uint8_t how = jb_read_u8(r);
+    if (how != COMPLETE && how != COMPLETE_JUDGED)
+        return JB_EDAMAGED;
+    entry->judged.dated = how == COMPLETE_JUDGED;
+    if (entry->judged.dated) {
+        entry->judged.due_on = (jb_date)jb_read_u32(r);
+        entry->judged.late_days = read_u32_varint(r);
+    }
+    return JB_OK;
+}
+
 static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory, uint32_t max,
                              struct jb_entry *entry)
 {
@@ -221,7 +249,7 @@ static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory
     entry->effects = memory;
     entry->effect_count = count;
     entry->complete = !r->failed && jb_reader_left(r) > 0;
-    return entry->complete && jb_read_u8(r) != COMPLETE ? JB_EDAMAGED : JB_OK;
+    return entry->complete ? decode_complete(r, entry) : JB_OK;
 }
 
 static bool ascending(struct jb_slice numbers)
@@ -236,8 +264,9 @@ static bool ascending(struct jb_slice numbers)
     return !r.failed;
 }
 
-static void decode_act_by_kind(struct jb_reader *r, struct jb_entry_act *act)
+static void decode_act_by_kind(struct jb_reader *r, struct jb_entry *entry)
 {
+    struct jb_entry_act *act = &entry->act;
     switch (act->kind) {
     case JB_ACT_PERIOD_OPEN:
         act->expected_forms = read_u32_varint(r);
@@ -260,6 +289,10 @@ static void decode_act_by_kind(struct jb_reader *r, struct jb_entry_act *act)
         act->submission_revision = jb_read_varint(r);
         if (act->has_due)
             act->due_on = (jb_date)jb_read_u32(r);
+        return;
+    case JB_ACT_NOTICE:
+        entry->unit = read_u32_varint(r);
+        act->numbers = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
         return;
     case JB_ACT_PERIOD_CLOSE:
     case JB_ACT_FILING_EXCUSE:
@@ -286,11 +319,11 @@ static jb_err decode_act(struct jb_reader *r, struct jb_entry *entry)
     act->backfill = flags & BACKFILL;
     act->owed = flags & OWED;
     act->has_due = flags & HAS_DUE;
-    if (jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND) {
+    if (names_filing(act->kind)) {
         entry->unit = read_u32_varint(r);
         entry->form = read_u32_varint(r);
     }
-    decode_act_by_kind(r, act);
+    decode_act_by_kind(r, entry);
     return ascending(act->numbers) ? JB_OK : JB_EDAMAGED;
 }
 

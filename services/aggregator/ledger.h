@@ -51,10 +51,19 @@ struct jb_entry_act {
     uint32_t expected_forms, expected_rows; /* PERIOD_OPEN */
     uint8_t expected_hash[32];
     int64_t until_us;             /* PERIOD_REOPEN */
-    struct jb_slice numbers;      /* PERIOD_REOPEN: units, PUBLISH: indicators: ascending varints */
+    struct jb_slice numbers;      /* PERIOD_REOPEN: units, PUBLISH: indicators, NOTICE: forms:
+                                     ascending varints */
     uint32_t release;             /* PUBLISH */
     uint64_t submission_revision; /* FILING_ACCEPT, FILING_RETURN: of what was reviewed */
     jb_date due_on;               /* FILING_RETURN */
+};
+
+/* How the entry's time stands to the due date that it had to meet, by the catalogue it was decided
+ * under. Said of the first complete submission, and of the one that answers a return. */
+struct jb_entry_judged {
+    bool dated; /* there was one */
+    jb_date due_on;
+    uint32_t late_days; /* 0: on time */
 };
 
 struct jb_entry {
@@ -71,14 +80,17 @@ struct jb_entry {
     uint32_t catalog_version; /* catalog: its version; submission, act: the one decided under */
     uint8_t content_hash[32]; /* of all that have a payload: its BLAKE2b-256 */
     struct jb_slice author, reason; /* catalog */
-    uint32_t unit, form;            /* submission; conflict: unit; act of a filing, PERIOD_AMEND */
+    uint32_t unit, form;            /* submission; conflict: unit; act of a filing, PERIOD_AMEND;
+                                       NOTICE: unit */
     struct jb_period period;        /* submission, act */
     struct jb_uuid id;              /* submission, conflict, key, act */
     enum jb_birth_part birth;       /* key */
     uint64_t previous_revision; /* submission, act: of the same filing or period, 0 for the first;
-                                   conflict: the accepted entry */
+                                   NOTICE: the period's notice before; conflict: the accepted
+                                   entry */
     bool complete; /* submission: with it every owed row of the filing is there; said only where
                       periods are managed */
+    struct jb_entry_judged judged; /* submission that is complete */
     struct jb_entry_act act;
     const struct jb_entry_effect *effects; /* submission */
     uint32_t effect_count;

@@ -137,6 +137,10 @@ static struct jb_period_moment moment_of(const struct jb_entry *entry)
 jb_err jb_period_state_take(struct jb_period_state *state, const struct jb_entry *entry)
 {
     const struct jb_entry_act *act = &entry->act;
+    if (act->kind == JB_ACT_NOTICE) {
+        state->last_notice = entry->revision;
+        return JB_OK;
+    }
     state->last_revision = entry->revision;
     switch (act->kind) {
     case JB_ACT_PERIOD_OPEN:
@@ -163,6 +167,7 @@ jb_err jb_period_state_take(struct jb_period_state *state, const struct jb_entry
     case JB_ACT_FILING_ACCEPT:
     case JB_ACT_FILING_RETURN:
     case JB_ACT_FILING_EXCUSE:
+    case JB_ACT_NOTICE:
     case JB_ACTS_END:
         break;
     }
@@ -180,8 +185,8 @@ static const enum jb_finding_code refusals[JB_ACTS_END][JB_PERIOD_PHASES_END] = 
     [JB_ACT_PERIOD_CLOSE] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN,
                              [JB_PERIOD_CLOSED] = JB_F_PERIOD_CLOSED,
                              [JB_PERIOD_PUBLISHED] = JB_F_PERIOD_CLOSED},
-    [JB_ACT_PERIOD_REOPEN] =
-        {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN, [JB_PERIOD_OPEN] = JB_F_PERIOD_STILL_OPEN},
+    /* In an open period it goes past the dates of forms. */
+    [JB_ACT_PERIOD_REOPEN] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
     [JB_ACT_PUBLISH] =
         {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN, [JB_PERIOD_OPEN] = JB_F_PERIOD_STILL_OPEN},
     [JB_ACT_FILING_ACCEPT] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
@@ -190,6 +195,7 @@ static const enum jb_finding_code refusals[JB_ACTS_END][JB_PERIOD_PHASES_END] = 
                               [JB_PERIOD_CLOSED] = JB_F_PERIOD_CLOSED,
                               [JB_PERIOD_PUBLISHED] = JB_F_PERIOD_CLOSED},
     [JB_ACT_FILING_EXCUSE] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
+    [JB_ACT_NOTICE] = {[JB_PERIOD_NOT_OPENED] = JB_F_PERIOD_NOT_OPEN},
 };
 
 static const struct jb_period_moment *since(const struct jb_period_state *state)
@@ -207,7 +213,7 @@ static const struct jb_period_moment *since(const struct jb_period_state *state)
     return NULL;
 }
 
-static bool is_reopened(const struct jb_period_state *state, uint32_t unit, int64_t now_us)
+bool jb_period_is_reopened(const struct jb_period_state *state, uint32_t unit, int64_t now_us)
 {
     for (uint32_t i = 0; i < state->reopening_count; i++) {
         if (state->reopenings[i].unit == unit)
@@ -223,7 +229,7 @@ enum jb_finding_code jb_period_refusal(const struct jb_period_state *state, enum
     enum jb_finding_code code = refusals[act][state->phase];
     *ret_since = since(state);
     if (act == JB_ACT_FILING_RETURN && code == JB_F_PERIOD_CLOSED &&
-        is_reopened(state, unit, now_us))
+        jb_period_is_reopened(state, unit, now_us))
         return JB_F_NONE;
     if (!code && act == JB_ACT_PUBLISH && state->trial) {
         *ret_since = &state->opened;
@@ -237,7 +243,7 @@ enum jb_finding_code jb_period_refuses_submission(const struct jb_period_state *
                                                   const struct jb_period_moment **ret_since)
 {
     *ret_since = since(state);
-    if (state->phase == JB_PERIOD_OPEN || is_reopened(state, unit, now_us))
+    if (state->phase == JB_PERIOD_OPEN || jb_period_is_reopened(state, unit, now_us))
         return JB_F_NONE;
     return state->phase == JB_PERIOD_NOT_OPENED ? JB_F_PERIOD_NOT_OPEN : JB_F_PERIOD_CLOSED;
 }
@@ -291,6 +297,7 @@ void jb_period_state_encode(const struct jb_period_state *state, struct jb_buf *
         jb_buf_put_varint(out, o->unit);
         jb_buf_put_u64(out, (uint64_t)o->until_us);
     }
+    jb_buf_put_varint(out, state->last_notice);
 }
 
 static void decode_moment(struct jb_reader *r, struct jb_period_moment *ret)
@@ -362,6 +369,7 @@ jb_err jb_period_state_decode(struct jb_slice record, struct jb_period_state *st
     jb_err err = decode_amendments(&r, state);
     if (!err)
         err = decode_reopenings(&r, state);
+    state->last_notice = jb_read_varint(&r);
     if (!err && !jb_reader_done(&r))
         err = JB_EDAMAGED;
     return err;

@@ -30,6 +30,7 @@ struct jb_period_state {
     enum jb_period_phase phase;
     bool trial, backfill;
     uint64_t last_revision; /* its newest entry; 0: none */
+    uint64_t last_notice;   /* its newest notice: a chain of their own */
     struct jb_period_moment opened, closed;
     uint32_t releases;
     uint32_t expected_forms, expected_rows; /* as opened */
@@ -54,6 +55,8 @@ JB_MUST_USE jb_err jb_period_state_take(struct jb_period_state *state,
 enum jb_finding_code jb_period_refusal(const struct jb_period_state *state, enum jb_act_kind act,
                                        uint32_t unit, int64_t now_us,
                                        const struct jb_period_moment **ret_since);
+/* The unit may report in spite of the phase and of the form's dates. */
+bool jb_period_is_reopened(const struct jb_period_state *state, uint32_t unit, int64_t now_us);
 /* The same for a submission of the unit. */
 enum jb_finding_code jb_period_refuses_submission(const struct jb_period_state *state,
                                                   uint32_t unit, int64_t now_us,

@@ -108,15 +108,13 @@ jb_err jb_periods_each(jb_kv_txn *txn, jb_periods_visit *visit, void *ctx)
     return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
-jb_err jb_periods_acts(jb_kv_txn *txn, struct jb_period period, uint64_t as_of, uint64_t *revisions,
-                       uint32_t max, uint32_t *ret_count)
+/* Back from an entry of a chain. */
+static jb_err walk(jb_kv_txn *txn, uint64_t from, uint64_t as_of, uint64_t *revisions, uint32_t max,
+                   uint32_t *ret_count)
 {
-    struct jb_period_state state = {0};
     struct jb_entry entry;
     uint32_t count = 0;
-    jb_err err = jb_periods_get(txn, period, 0, &state);
-    uint64_t from = state.last_revision;
-    jb_period_state_free(&state);
+    jb_err err = JB_OK;
     while (!err && from && count < max) {
         if (!as_of || from <= as_of)
             revisions[count++] = from;
@@ -147,4 +145,31 @@ jb_err jb_periods_release(jb_kv_txn *txn, struct jb_period period, uint64_t as_o
         return JB_OK;
     }
     return err ? err : JB_ENOTFOUND;
+}
+
+static jb_err read_state(jb_kv_txn *txn, struct jb_period period, uint64_t *ret_act,
+                         uint64_t *ret_notice)
+{
+    struct jb_period_state state = {0};
+    jb_err err = jb_periods_get(txn, period, 0, &state);
+    *ret_act = state.last_revision;
+    *ret_notice = state.last_notice;
+    jb_period_state_free(&state);
+    return err;
+}
+
+jb_err jb_periods_acts(jb_kv_txn *txn, struct jb_period period, uint64_t as_of, uint64_t *revisions,
+                       uint32_t max, uint32_t *ret_count)
+{
+    uint64_t act, notice;
+    jb_err err = read_state(txn, period, &act, &notice);
+    return err ? err : walk(txn, act, as_of, revisions, max, ret_count);
+}
+
+jb_err jb_periods_notices(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
+                          uint64_t *revisions, uint32_t max, uint32_t *ret_count)
+{
+    uint64_t act, notice;
+    jb_err err = read_state(txn, period, &act, &notice);
+    return err ? err : walk(txn, notice, as_of, revisions, max, ret_count);
 }

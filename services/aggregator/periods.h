@@ -25,4 +25,8 @@ JB_MUST_USE jb_err jb_periods_acts(jb_kv_txn *txn, struct jb_period period, uint
 JB_MUST_USE jb_err jb_periods_release(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
                                       uint32_t number, struct jb_entry *ret);
 
+/* The same of its notices, which are no part of its state. */
+JB_MUST_USE jb_err jb_periods_notices(jb_kv_txn *txn, struct jb_period period, uint64_t as_of,
+                                      uint64_t *revisions, uint32_t max, uint32_t *ret_count);
+
 #endif

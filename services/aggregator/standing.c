@@ -17,6 +17,33 @@ struct jb_filing_standing jb_standing_of(const struct jb_filing *filing)
     };
 }
 
+struct jb_verdict jb_standing_judge(const struct jb_filing *filing,
+                                    const struct jb_form_dates *dates, int zone_offset_minutes,
+                                    int64_t now_us)
+{
+    bool came = filing->complete_at_us != 0;
+    bool must_come = !came || filing->state == JB_FILING_RETURNED;
+    struct jb_verdict verdict = {
+        .dated = filing->judged.dated,
+        .due_on = filing->judged.due_on,
+        .judged = filing->judged.dated,
+        .late_days = filing->judged.late_days,
+        .excused = filing->excused,
+    };
+    if (filing->has_due && must_come) {
+        verdict.dated = true;
+        verdict.due_on = filing->due_on;
+    } else if (!came && dates && dates->due_on < JB_DATE_MAX) {
+        verdict.dated = true;
+        verdict.due_on = dates->due_on;
+    } else {
+        must_come = false;
+    }
+    if (must_come)
+        verdict.overdue_days = jb_days_late(verdict.due_on, zone_offset_minutes, now_us);
+    return verdict;
+}
+
 struct jb_slice jb_signer_name(const jb_rights *rights, struct jb_slice signer,
                                struct jb_arena *arena, bool *failed)
 {

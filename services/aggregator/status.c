@@ -7,10 +7,11 @@
 #include "expected.h"
 #include "lookup.h"
 #include "net/wire_query.h"
+#include "net/wire_submission.h"
 #include "standing.h"
 
 #define MISSING_MAX 100
-#define ROW_FRAME_BYTES 96
+#define ROW_FRAME_BYTES 160
 
 /* A form that a unit owes at some time. */
 struct duty {
@@ -34,6 +35,9 @@ struct status {
     uint32_t name_count;
     size_t bytes;
     bool truncated;
+    int64_t now_us; /* by which dates are judged */
+    struct jb_entry_effect *effects;
+    struct jb_arena scratch; /* one submission */
 };
 
 static int compare_duties(const void *left, const void *right)
@@ -183,6 +187,56 @@ static jb_err count_rows(struct status *s, const struct duty *duty,
     return JB_OK;
 }
 
+/* Who entered the last submission for the unit. */
+static jb_err find_entered_by(struct status *s, uint64_t revision, struct jb_slice *ret)
+{
+    struct jb_submission submission;
+    struct jb_slice bytes;
+    struct jb_entry entry;
+    if (!s->effects)
+        s->effects = jb_arena_array(&s->desk->arena, JB_SUBMISSION_ROWS_MAX, sizeof(*s->effects));
+    if (!s->effects)
+        return JB_ENOMEM;
+    jb_err err = jb_store_entry(s->desk->view.txn, revision, &bytes);
+    if (!err)
+        err = jb_entry_decode(bytes, s->effects, JB_SUBMISSION_ROWS_MAX, &entry);
+    if (!err)
+        err = jb_wire_submission_decode(entry.payload, &s->scratch, &submission, NULL);
+    if (err)
+        return err == JB_ENOMEM ? err : JB_EDAMAGED;
+    *ret = submission.on_behalf_of.len ? jb_arena_copy(&s->desk->arena, submission.on_behalf_of)
+                                       : (struct jb_slice){0};
+    jb_arena_clear(&s->scratch);
+    return submission.on_behalf_of.len && !ret->ptr ? JB_ENOMEM : JB_OK;
+}
+
+/* The dates, and how the filing stands to them. */
+static void judge(const struct status *s, const struct duty *duty, struct jb_period period,
+                  const struct jb_period_state *amended, const struct jb_filing *filing,
+                  struct jb_status_row *row)
+{
+    const struct jb_binding *b = s->scope->binding;
+    struct jb_form_dates dates;
+    row->opens_on = JB_DATE_MIN;
+    row->locks_on = JB_DATE_MAX;
+    if (!amended)
+        return;
+    row->backfill = amended->backfill;
+    row->trial = amended->trial;
+    row->phase = amended->phase;
+    row->reopened = jb_period_is_reopened(amended, b->view->units[duty->unit].number, s->now_us);
+    bool has_dates = jb_catalog_dates(b->catalog, duty->form, period, &dates);
+    if (amended->backfill)
+        return;
+    if (has_dates) {
+        row->opens_on = dates.opens_on;
+        row->locks_on = dates.locks_on;
+    }
+    if (amended->phase != JB_PERIOD_NOT_OPENED && row->rows_expected > 0)
+        row->verdict = jb_standing_judge(filing, has_dates ? &dates : NULL,
+                                         b->view->zone_offset_minutes, s->now_us);
+}
+
 static jb_err add_row(struct status *s, const struct duty *duty, struct jb_period period)
 {
     const struct jb_catalog_view *view = s->scope->binding->view;
@@ -198,6 +252,7 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     char text[JB_PERIOD_TEXT_SIZE];
     uint32_t count;
     bool failed = false;
+    struct jb_filing filing = jb_filing_new(form->number);
     row.standing.state = JB_FILING_NOT_REPORTED;
     jb_err err = jb_source_amended(s->desk->source, period, &amended);
     if (!err)
@@ -211,7 +266,8 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
         row.last_submission = filings[i].submission;
         row.last_revision = filings[i].revision;
         row.last_at_us = filings[i].at_us;
-        row.standing = jb_standing_of(&filings[i].filing);
+        filing = filings[i].filing;
+        row.standing = jb_standing_of(&filing);
     }
     if (!row.has_last &&
         !jb_expected_form(s->scope->binding->catalog, amended, duty->unit, duty->form, period))
@@ -219,12 +275,15 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     jb_period_format(period, text);
     row.period = jb_lookup_text(&s->desk->arena, text, &failed);
     err = failed ? JB_ENOMEM : count_rows(s, duty, amended, period, &row);
+    if (!err && row.has_last)
+        err = find_entered_by(s, row.last_revision, &row.entered_by);
+    judge(s, duty, period, amended, &filing, &row);
     if (!err)
         err = more_room(s);
     if (err)
         return err;
     s->bytes += ROW_FRAME_BYTES + row.unit.len + row.form.len + row.form_title_zh.len +
-                row.form_title_en.len + row.period.len;
+                row.form_title_en.len + row.period.len + row.entered_by.len;
     s->rows[s->count++] = row;
     return JB_OK;
 }
@@ -314,6 +373,10 @@ jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payload)
         err = jb_desk_scope(desk, query.as_of_revision, &scope);
     if (err)
         return err;
+    s.now_us = desk->now_us;
+    if (query.as_of_revision || s.now_us < scope.snapshot.at_us)
+        s.now_us = scope.snapshot.at_us;
+    jb_arena_init(&s.scratch, 4 * JB_MESSAGE_BYTES_MAX);
     err = read_question(&s, &query);
     if (!err)
         err = jb_asker_reach(&desk->asker, scope.binding, &s.reach);
@@ -325,6 +388,7 @@ jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payload)
         err = JB_EAGAIN;
     if (!err)
         err = answer(&s);
+    jb_arena_free(&s.scratch);
     jb_desk_release(desk, &scope);
     return err;
 }

@@ -202,7 +202,8 @@ static bool send_act(struct jb_watches *w, struct jb_watch *watch, int64_t mono_
 {
     const struct jb_change_act *act = &w->change_act;
     char period[JB_PERIOD_TEXT_SIZE];
-    bool of_unit = jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND;
+    bool of_unit = jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND ||
+                   act->kind == JB_ACT_NOTICE;
     if (!watch->filter.acts || (of_unit && !jb_watch_filter_has_node(&watch->filter, act->unit)))
         return true;
     jb_period_format(w->change_period, period);
@@ -213,7 +214,8 @@ static bool send_act(struct jb_watches *w, struct jb_watch *watch, int64_t mono_
         .act = {.kind = act->kind, .period = jb_slice_str(period), .release = act->release}};
     if (of_unit) {
         event.act.unit = jb_slice_str(unit_code(w->view->binding, act->unit));
-        event.act.form = jb_slice_str(form_code(w->view->binding, act->form));
+        event.act.form =
+            jb_slice_str(act->kind == JB_ACT_NOTICE ? "" : form_code(w->view->binding, act->form));
     }
     return jb_watch_say(w, watch, &event, true, mono_us) == JB_OK;
 }

@@ -243,8 +243,8 @@ static const struct jb_args_spec specs[JB_ACTS_END] = {
          "  jibao period close 2023-Q2\n"},
     [JB_ACT_PERIOD_REOPEN] =
         {"period reopen", reopen_options, parse, "PERIOD",
-         N_("Lets units report for a closed or published period until a time. Again for the same "
-            "unit: the later one holds."),
+         N_("Lets units report for a closed period, or past a form's dates, until a time. Again "
+            "for the same unit: the later one holds."),
          "  jibao period reopen 2023-Q2 --unit justice --until +3d --reason \"数据更正\"\n"
          "  jibao period reopen 2023-Q2 --unit justice,police --until 2023-08-10 --reason "
          "\"补报\"\n"},

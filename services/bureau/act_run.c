@@ -29,7 +29,7 @@ static enum jb_exit find_submission(struct jb_desk *desk, struct jb_act *act)
     return jb_desk_settle(desk, JB_OK);
 }
 
-static enum jb_exit send(struct jb_desk *desk, struct jb_act *act, struct jb_act_done *ret)
+enum jb_exit jb_act_send(struct jb_desk *desk, struct jb_act *act, struct jb_act_done *ret)
 {
     struct jb_welcome welcome;
     struct jb_slice payload;
@@ -112,7 +112,7 @@ enum jb_exit jb_act_run(enum jb_act_kind kind, struct jb_options *options, int a
         jb_uuid_is_nil(args->act.submission))
         code = find_submission(&desk, &args->act);
     if (code == JB_EXIT_OK)
-        code = send(&desk, &args->act, &done);
+        code = jb_act_send(&desk, &args->act, &done);
     if (code == JB_EXIT_OK)
         print_done(&args->act, &done, options->output);
     jb_desk_free(&desk);

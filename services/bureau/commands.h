@@ -25,6 +25,7 @@ enum jb_exit jb_cmd_collate(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_catalog(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_period(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_filing(struct jb_options *options, int argc, char **argv);
+enum jb_exit jb_cmd_notices(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_publish(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_key(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_audit(struct jb_options *options, int argc, char **argv);

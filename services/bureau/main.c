@@ -24,6 +24,7 @@ static const struct jb_command commands[] = {
     {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},
     {"filing", N_("accept or return what a unit submitted"), jb_cmd_filing},
+    {"notices", N_("chasing and correction notices, and what is unanswered"), jb_cmd_notices},
     {"publish", N_("make a closed period's next release"), jb_cmd_publish},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},
     {"key", N_("make or show a key; let keys in, or keep them out"), jb_cmd_key},

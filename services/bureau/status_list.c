@@ -131,40 +131,31 @@ enum jb_exit jb_ask_status(struct jb_desk *desk, const struct jb_status_query *q
     return answer.truncated ? ask_rest(desk, query, list) : JB_EXIT_OK;
 }
 
-static void add_row(struct jb_status_sum *sum, const struct jb_status_row *row)
+struct jb_filing_count jb_status_count_of(const struct jb_status_row *row)
 {
-    sum->forms_expected += row->rows_expected > 0;
-    sum->forms_reported += row->rows_expected > 0 && row->has_last;
-    sum->rows_reported += row->rows_reported;
-    sum->rows_expected += row->rows_expected;
-}
-
-struct jb_status_sum jb_status_sum_unit(const struct jb_status_list *list, uint32_t first,
-                                        uint32_t *ret_next)
-{
-    struct jb_status_sum sum = {.units = 1};
-    uint32_t i = first;
-
-    for (; i < list->count && jb_slice_eq(list->rows[i].unit, list->rows[first].unit); i++)
-        add_row(&sum, &list->rows[i]);
-    sum.units_complete = sum.rows_reported == sum.rows_expected;
-    *ret_next = i;
-    return sum;
+    return (struct jb_filing_count){.state = row->standing.state,
+                                    .verdict = row->verdict,
+                                    .returns = row->standing.returns,
+                                    .corrections = row->standing.corrections,
+                                    .rows_expected = row->rows_expected,
+                                    .rows_reported = row->rows_reported};
 }
 
 struct jb_status_sum jb_status_sum_all(const struct jb_status_list *list)
 {
     struct jb_status_sum all = {0};
-    uint32_t next;
+    bool complete = true;
 
-    for (uint32_t i = 0; i < list->count; i = next) {
-        struct jb_status_sum one = jb_status_sum_unit(list, i, &next);
-        all.units += one.units;
-        all.units_complete += one.units_complete;
-        all.forms_reported += one.forms_reported;
-        all.forms_expected += one.forms_expected;
-        all.rows_reported += one.rows_reported;
-        all.rows_expected += one.rows_expected;
+    for (uint32_t i = 0; i < list->count; i++) {
+        const struct jb_status_row *row = &list->rows[i];
+        struct jb_filing_count filing = jb_status_count_of(row);
+        jb_completeness_add(&all.counts, &filing);
+        complete = complete && row->rows_reported == row->rows_expected;
+        if (i + 1 < list->count && jb_slice_eq(row->unit, list->rows[i + 1].unit))
+            continue;
+        all.units++;
+        all.units_complete += complete;
+        complete = true;
     }
     return all;
 }

@@ -20,12 +20,9 @@ enum jb_exit jb_ask_status(struct jb_desk *desk, const struct jb_status_query *q
 
 struct jb_status_sum {
     uint32_t units, units_complete; /* complete: every owed row is there */
-    uint32_t forms_reported, forms_expected;
-    uint32_t rows_reported, rows_expected;
+    struct jb_completeness counts;
 };
-/* Of the unit whose rows begin at first; *ret_next is the row behind them. */
-struct jb_status_sum jb_status_sum_unit(const struct jb_status_list *list, uint32_t first,
-                                        uint32_t *ret_next);
+struct jb_filing_count jb_status_count_of(const struct jb_status_row *row);
 struct jb_status_sum jb_status_sum_all(const struct jb_status_list *list);
 
 #endif

@@ -20,8 +20,8 @@ NEEDS = {"SUBMIT": {"report", "enter", "web"}, "CATALOG_PUT": {"catalog"}, "KEY_
          "VERIFY": {"audit", "security"}, "QUERY": {"read", "report"}, "STATUS": {"read", "report"}, "HISTORY": {"read", "report"},
          "EXPLAIN": {"read", "report"}, "FILING": {"read", "report"}, "WATCH": {"read", "report"}, "KEYS": {"security", "audit"},
          "ACT": {"periods", "review"}, "DIFF": {"read", "report"}}
-# Whoever may connect may ask these: they say no figure, or only what is told to everybody.
-FREE = {"HELLO", "CATALOG_GET", "PROOF", "PERIODS", "RELEASES", "WATCH_PING", "WATCH_CANCEL"}
+# Whoever may connect may ask these: they say no figure, and of units only what the key may read (notices: e2e.chasing).
+FREE = {"HELLO", "CATALOG_GET", "PROOF", "PERIODS", "RELEASES", "NOTICES", "WATCH_PING", "WATCH_CANCEL"}
 ANSWERS = {"WELCOME", "REFUSED", "RECEIPT", "WATCH_EVENT", "WATCH_PONG", "CATALOG_PART"}
 
 beyond = attacks.Table()
@@ -97,12 +97,13 @@ class Roles(AttackCase):
     def test_each_act(self):
         """Who may not act is told no more than that, also where there is nothing to act on."""
         actions = wire.acts.Act.Action
-        of_periods = (actions.PERIOD_OPEN, actions.PERIOD_AMEND, actions.PERIOD_CLOSE, actions.PERIOD_REOPEN, actions.PUBLISH)
+        of_periods = (actions.PERIOD_OPEN, actions.PERIOD_AMEND, actions.PERIOD_CLOSE, actions.PERIOD_REOPEN, actions.PUBLISH,
+                      actions.NOTICE)
         of_filings = (actions.FILING_ACCEPT, actions.FILING_RETURN, actions.FILING_EXCUSE)
         filing, submission = dict(unit="unit01", form="work"), dict(submission=b"s" * 16)
         fields = {actions.PERIOD_AMEND: dict(**filing, note="merged"), actions.PERIOD_REOPEN: dict(units=["unit01"], note="late", until_us=1 << 60),
                   actions.FILING_ACCEPT: filing | submission, actions.FILING_RETURN: filing | submission | dict(note="wrong"),
-                  actions.FILING_EXCUSE: filing | dict(note="flood")}
+                  actions.FILING_EXCUSE: filing | dict(note="flood"), actions.NOTICE: dict(unit="unit01", forms=["work"], note="where is it?")}
         self.assertEqual(sorted([*of_periods, *of_filings]), sorted(set(actions.values()) - {0}))
 
         def act(client, who, action):

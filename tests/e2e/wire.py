@@ -64,6 +64,7 @@ ANSWERS = {
     envelope.KIND_KEY_CHANGE: (envelope.KIND_KEY_CHANGE_DONE, keys.KeyChangeDone),
     envelope.KIND_ACT: (envelope.KIND_ACT_DONE, acts.ActDone),
     envelope.KIND_PERIODS: (envelope.KIND_PERIODS_ANSWER, acts.PeriodsAnswer),
+    envelope.KIND_NOTICES: (envelope.KIND_NOTICES_ANSWER, acts.NoticesAnswer),
     envelope.KIND_KEYS: (envelope.KIND_KEYS_ANSWER, keys.KeysAnswer),
     envelope.KIND_AUDIT: (envelope.KIND_AUDIT_ANSWER, keys.AuditAnswer),
     envelope.KIND_PROOF: (envelope.KIND_PROOF_ANSWER, keys.ProofAnswer),

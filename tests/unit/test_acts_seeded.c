@@ -148,7 +148,7 @@ static void act(struct game *g, uint32_t period, uint32_t unit)
 {
     struct period_model *p = &g->periods[period];
     const struct jb_slice units[1] = {jb_slice_str(unit_names[unit])};
-    struct jb_act act = {.kind = (enum jb_act_kind)(1 + roll(g, JB_ACTS_END - 1)),
+    struct jb_act act = {.kind = (enum jb_act_kind)(1 + roll(g, JB_ACT_FILING_EXCUSE)),
                          .period = act_period(period_names[period]),
                          .note = JB_LIT("?")};
     bool of_filing = jb_act_is_of_filing(act.kind);

@@ -305,6 +305,24 @@ static void periods_are_free_unless_the_file_says_managed(void **state)
     }
 }
 
+static void nobody_is_ranked_unless_the_file_says_so(void **state)
+{
+    static const char plain[] =
+        "catalog: t\nname: {zh: 目录}\nunits:\n- {code: u, name: {zh: 甲}}\n";
+    static const char ranked[] = "catalog: t\nname: {zh: 目录}\nranking: true\nunits:\n"
+                                 "- {code: u, name: {zh: 甲}, assessed: true}\n"
+                                 "- {code: v, name: {zh: 乙}}\n";
+    jb_catalog *catalog = read_good(jb_slice_str(plain), "t.yaml");
+
+    (void)state;
+    assert_false(jb_catalog_view(catalog)->ranking || jb_catalog_view(catalog)->units[0].assessed);
+    jb_catalog_free(catalog);
+    catalog = read_good(jb_slice_str(ranked), "t.yaml");
+    assert_true(jb_catalog_view(catalog)->ranking && jb_catalog_view(catalog)->units[0].assessed);
+    assert_false(jb_catalog_view(catalog)->units[1].assessed);
+    jb_catalog_free(catalog);
+}
+
 static jb_catalog *read_file(const char *path)
 {
     size_t size = (size_t)1 << 20;
@@ -411,6 +429,7 @@ int main(void)
         cmocka_unit_test(a_value_above_another_owner_is_compared_only),
         cmocka_unit_test(the_hash_is_of_the_bytes),
         cmocka_unit_test(periods_are_free_unless_the_file_says_managed),
+        cmocka_unit_test(nobody_is_ranked_unless_the_file_says_so),
         cmocka_unit_test(the_shipped_catalogues_read_without_a_finding),
         cmocka_unit_test(every_unit_of_the_invented_county_says_that_it_is_an_example),
         cmocka_unit_test(the_listed_holidays_leave_as_many_days_of_work_as_the_law),

@@ -121,10 +121,11 @@ static void periods_tell_their_story_and_what_they_were(void **state)
     assert_int_equal(answer.rows[0].act_count, 5);
 }
 
-static struct jb_status_row status(struct place *p, uint64_t as_of)
+static struct jb_status_row status_of(struct place *p, const struct jb_slice *period,
+                                      uint64_t as_of)
 {
     const struct jb_status_query query = {
-        .units = {ash, 1}, .periods = {q2, 1}, .as_of_revision = as_of};
+        .units = {ash, 1}, .periods = {period, 1}, .as_of_revision = as_of};
     struct jb_status_answer answer;
     jb_wire_status_query_encode(&query, &p->question);
     struct jb_slice payload = ask(p, READER, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER);
@@ -133,6 +134,11 @@ static struct jb_status_row status(struct place *p, uint64_t as_of)
         return (struct jb_status_row){.rows_expected = 0};
     assert_int_equal(answer.row_count, 1);
     return answer.rows[0];
+}
+
+static struct jb_status_row status(struct place *p, uint64_t as_of)
+{
+    return status_of(p, q2, as_of);
 }
 
 static void status_and_filing_tell_where_it_stands(void **state)
@@ -171,6 +177,46 @@ static void status_and_filing_tell_where_it_stands(void **state)
     assert_int_equal(jb_wire_filing_answer_decode(payload, &p->arena, &filing, NULL), JB_OK);
     assert_true(filing.act_count == 2 && filing.acts[1].kind == JB_ACT_FILING_EXCUSE);
     assert_true(filing.acts[0].revision < filing.acts[1].revision);
+}
+
+/* Due on 5 January; the clock is the reader's, or the revision's. */
+static void status_tells_what_is_overdue_and_by_how_much_it_was_late(void **state)
+{
+    static const char dated[] =
+        "periods: managed\nschedule: {due: 5, locks: 60}\n" AGG_UNITS AGG_GROUPS ACT_OF(
+            "[ash, beech, dune]");
+    static const struct jb_slice q4[] = {{(const uint8_t *)"2023-Q4", 7}};
+    const int64_t late_us = ((int64_t)jb_date_make(2024, 1, 9) * 86400 - 8 * 3600) * 1000000;
+    struct place *p = *state;
+    assert_int_equal(act_load(p->agg, dated, 1), 2);
+    assert_true(act_on(p->agg, OFFICE, JB_ACT_PERIOD_OPEN, "2023-Q4"));
+    struct jb_status_row row = status_of(p, q4, 0);
+    assert_true(row.verdict.dated && row.verdict.due_on == jb_date_make(2024, 1, 5));
+    assert_true(row.verdict.overdue_days == 0 && !row.verdict.judged);
+    assert_true(row.opens_on == JB_DATE_MIN && row.locks_on == jb_date_make(2024, 2, 29));
+    p->agg->now_us = late_us - 1;
+    assert_int_equal(status_of(p, q4, 0).verdict.overdue_days, 3);
+    p->agg->now_us = late_us;
+    assert_int_equal(status_of(p, q4, 0).verdict.overdue_days, 4);
+    assert_int_equal(status_of(p, q4, agg_head(p->agg).revision).verdict.overdue_days, 0);
+    assert_int_equal(act_submit(p->agg, ASH, "ash", "2023-Q4", 1, 0, "5", "6"), JB_ACCEPTED);
+    row = status_of(p, q4, 0);
+    assert_true(row.verdict.judged && row.verdict.late_days == 4 && row.verdict.overdue_days == 0);
+    assert_int_equal(jb_verdict_timing(&row.verdict), JB_TIMING_LATE);
+    assert_true(act_review(p->agg, REVIEWER, JB_ACT_FILING_RETURN, "ash", "2023-Q4", 1,
+                           .note = JB_LIT("?"), .has_due = true,
+                           .due_on = jb_date_make(2024, 1, 11)));
+    p->agg->now_us = late_us + 3 * 86400 * 1000000LL;
+    row = status_of(p, q4, 0);
+    assert_true(row.verdict.overdue_days == 1 && row.verdict.due_on == jb_date_make(2024, 1, 11));
+    assert_true(act_on(p->agg, REVIEWER, JB_ACT_FILING_EXCUSE, "2023-Q4", .unit = JB_LIT("ash"),
+                       .form = JB_LIT("work"), .note = JB_LIT("停电")));
+    row = status_of(p, q4, 0);
+    assert_int_equal(jb_verdict_timing(&row.verdict), JB_TIMING_EXCUSED);
+    assert_true(act_on(p->agg, OFFICE, JB_ACT_PERIOD_OPEN, "2023-Q3", .backfill = true));
+    static const struct jb_slice q3[] = {{(const uint8_t *)"2023-Q3", 7}};
+    row = status_of(p, q3, 0);
+    assert_true(row.backfill && !row.verdict.dated && row.verdict.overdue_days == 0);
 }
 
 static uint32_t expected_of(struct place *p, const struct jb_slice *unit, bool *ret_all)
@@ -215,6 +261,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(periods_tell_their_story_and_what_they_were),
         T(status_and_filing_tell_where_it_stands),
+        T(status_tells_what_is_overdue_and_by_how_much_it_was_late),
         T(amendments_count_in_coverage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

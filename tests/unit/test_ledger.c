@@ -52,6 +52,7 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
     }
     if (kind == JB_ENTRY_SUBMISSION) {
         entry.complete = true;
+        entry.judged = (struct jb_entry_judged){.dated = true, .due_on = -4, .late_days = 200};
         entry.form = 4;
         entry.period = jb_period_make(JB_FREQ_QUARTER, 2022, 3);
         entry.effects = effects;
@@ -83,6 +84,9 @@ static void every_kind_comes_back(void **state)
         assert_int_equal(again.previous_revision, entry.previous_revision);
         assert_int_equal(again.birth, entry.birth);
         assert_int_equal(again.complete, entry.complete);
+        assert_int_equal(again.judged.dated, entry.judged.dated);
+        assert_int_equal(again.judged.due_on, entry.judged.due_on);
+        assert_int_equal(again.judged.late_days, entry.judged.late_days);
         assert_int_equal(again.act.due_on, entry.act.due_on);
         assert_int_equal(again.act.submission_revision, entry.act.submission_revision);
         assert_int_equal(again.effect_count, entry.effect_count);

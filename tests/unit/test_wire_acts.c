@@ -68,6 +68,13 @@ static struct jb_act act_of(enum jb_act_kind kind)
         act.reasons = reasons;
         act.reason_count = 2;
     }
+    if (kind == JB_ACT_NOTICE) {
+        act.unit = JB_LIT("ash");
+        act.forms = (struct jb_strings){two, 2};
+        act.number = JB_LIT("〔2023〕5号");
+        act.correction = act.has_due = true;
+        act.due_on = jb_date_make(2023, 7, 20);
+    }
     return act;
 }
 
@@ -94,6 +101,8 @@ static void every_act_comes_back(void **state)
         assert_true(jb_slice_eq(again.form, act.form));
         assert_true(jb_slice_eq(again.indicator, act.indicator));
         assert_true(again.trial == act.trial && again.owed == act.owed);
+        assert_true(again.correction == act.correction && jb_slice_eq(again.number, act.number));
+        assert_int_equal(again.forms.count, act.forms.count);
         assert_int_equal(again.units.count, act.units.count);
         assert_int_equal(again.indicators.count, act.indicators.count);
         assert_true(again.until_us == act.until_us && again.has_due == act.has_due);
