@@ -69,6 +69,8 @@ AGAIN(proof_answer, jb_proof_answer)
 AGAIN_WITH_FINDINGS(act_done, jb_act_done)
 AGAIN(periods_query, jb_periods_query)
 AGAIN_WITH_FINDINGS(periods_answer, jb_periods_answer)
+AGAIN(notices_query, jb_notices_query)
+AGAIN_WITH_FINDINGS(notices_answer, jb_notices_answer)
 
 static jb_err again_envelope(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
@@ -157,6 +159,8 @@ static jb_err again_act(struct jb_slice bytes, struct jb_arena *arena, struct jb
     jb_assert(got.note.len <= JB_SHORT_TEXT_BYTES_MAX && got.units.count <= JB_ACT_UNITS_MAX);
     jb_assert(!jb_act_is_of_filing(got.kind) ||
               (jb_code_valid(got.unit) && jb_code_valid(got.form)));
+    jb_assert(got.forms.count <= JB_ACT_FORMS_MAX &&
+              (got.kind == JB_ACT_NOTICE) == (got.forms.count > 0));
     jb_assert(got.kind == JB_ACT_PERIOD_REOPEN || (got.units.count == 0 && got.until_us == 0));
     jb_wire_act_encode(&got, out);
     return JB_OK;
@@ -217,6 +221,8 @@ static again_fn *const messages[] = {
     again_act_done,
     again_periods_query,
     again_periods_answer,
+    again_notices_query,
+    again_notices_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
