@@ -74,6 +74,8 @@ AGAIN(releases_query, jb_releases_query)
 AGAIN_WITH_FINDINGS(releases_answer, jb_releases_answer)
 AGAIN(diff_query, jb_diff_query)
 AGAIN_WITH_FINDINGS(diff_answer, jb_diff_answer)
+AGAIN(notices_query, jb_notices_query)
+AGAIN_WITH_FINDINGS(notices_answer, jb_notices_answer)
 
 static jb_err again_envelope(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
@@ -162,6 +164,8 @@ static jb_err again_act(struct jb_slice bytes, struct jb_arena *arena, struct jb
     jb_assert(got.note.len <= JB_SHORT_TEXT_BYTES_MAX && got.units.count <= JB_ACT_UNITS_MAX);
     jb_assert(!jb_act_is_of_filing(got.kind) ||
               (jb_code_valid(got.unit) && jb_code_valid(got.form)));
+    jb_assert(got.forms.count <= JB_ACT_FORMS_MAX &&
+              (got.kind == JB_ACT_NOTICE) == (got.forms.count > 0));
     jb_assert(got.kind == JB_ACT_PERIOD_REOPEN || (got.units.count == 0 && got.until_us == 0));
     jb_wire_act_encode(&got, out);
     return JB_OK;
@@ -226,6 +230,8 @@ static again_fn *const messages[] = {
     again_releases_answer,
     again_diff_query,
     again_diff_answer,
+    again_notices_query,
+    again_notices_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -131,24 +131,29 @@ static bool expect_period(struct game *g, struct period_model *p, uint32_t unit,
             f->owes_cars = act->owed;
         return true;
     }
-    if (!closed || (act->kind == JB_ACT_PUBLISH && p->trial))
-        return false;
-    if (act->kind == JB_ACT_PERIOD_REOPEN) {
-        if (act->until_us <= g->d->now_us + 1000000)
+    if (act->kind == JB_ACT_NOTICE)
+        return p->phase != JB_PERIOD_NOT_OPENED && f->state != JB_FILING_ACCEPTED &&
+               (f->last || !act->correction);
+    if (act->kind == JB_ACT_PERIOD_REOPEN) { /* an open period, too: past the dates of forms */
+        if (p->phase == JB_PERIOD_NOT_OPENED || act->until_us <= g->d->now_us + 1000000)
             return false;
         p->reopened_until[unit] = act->until_us;
         return true;
     }
+    if (!closed || p->trial)
+        return false;
     p->phase = JB_PERIOD_PUBLISHED;
     p->releases++;
     return true;
 }
 
+static const struct jb_slice work[] = {{(const uint8_t *)"work", 4}};
+
 static void act(struct game *g, uint32_t period, uint32_t unit)
 {
     struct period_model *p = &g->periods[period];
     const struct jb_slice units[1] = {jb_slice_str(unit_names[unit])};
-    struct jb_act act = {.kind = (enum jb_act_kind)(1 + roll(g, JB_ACT_FILING_EXCUSE)),
+    struct jb_act act = {.kind = (enum jb_act_kind)(1 + roll(g, JB_ACTS_END - 1)),
                          .period = act_period(period_names[period]),
                          .note = JB_LIT("?")};
     bool of_filing = jb_act_is_of_filing(act.kind);
@@ -165,6 +170,11 @@ static void act(struct game *g, uint32_t period, uint32_t unit)
     if (act.kind == JB_ACT_PERIOD_REOPEN) {
         act.units = (struct jb_strings){units, 1};
         act.until_us = g->d->now_us + (int64_t)roll(g, 20) * 1000000;
+    }
+    if (act.kind == JB_ACT_NOTICE) {
+        act.unit = units[0];
+        act.forms = (struct jb_strings){work, 1};
+        act.correction = roll(g, 2);
     }
     if (act.kind == JB_ACT_FILING_ACCEPT || act.kind == JB_ACT_FILING_RETURN)
         act.submission = agg_id(p->filings[unit].last ? p->filings[unit].last : 200);
