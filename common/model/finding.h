@@ -117,6 +117,7 @@ enum jb_finding_code {
     JB_F_CATALOG_MOVED,
     JB_F_QUERY_TOO_EARLY,
     JB_F_ROLE_NOT_HELD,
+    JB_F_LAST_SERVER_KEY,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -205,6 +205,12 @@ static const struct entry {
      N_("Ask for a later moment, or leave --as-of out."), FINAL},
     {JB_F_ROLE_NOT_HELD, "role_not_held", N_("the holder has no such role"),
      N_("Look at the roles as they are (jibao key list)."), FINAL},
+    {JB_F_LAST_SERVER_KEY, "last_server_key",
+     N_("the aggregator would be left without a key that it can start with"),
+     N_("Let the next server key take its place first, with an overlap: jibao key rotate "
+        "SERVER.pub "
+        "--to NEXT.pub --overlap-until TIME."),
+     FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -40,7 +40,7 @@ enum jb_store_table {
     JB_T_HOLDERS, /* last: a table's number is part of its records' checksums */
     JB_TABLES,
 };
-#define JB_STORE_FORMAT 1
+#define JB_STORE_FORMAT 2 /* 2: holders say which of them are server keys */
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */
