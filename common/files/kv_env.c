@@ -75,15 +75,15 @@ static jb_err open_env(jb_kv *kv, const struct jb_kv_config *config)
     return jb_kv_error(rc, kv->dir);
 }
 
-static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config)
+static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config, bool create)
 {
     static const char domain[] = "jibao kv checksum 1";
     const uint64_t domain_seed = XXH3_64bits(domain, sizeof(domain) - 1);
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(kv->env, NULL, config->create ? 0 : MDB_RDONLY, &txn);
+    int rc = mdb_txn_begin(kv->env, NULL, create ? 0 : MDB_RDONLY, &txn);
     for (uint32_t i = 0; !rc && i < config->table_count; i++) {
         struct jb_slice name = jb_slice_str(config->tables[i]);
-        rc = mdb_dbi_open(txn, config->tables[i], config->create ? MDB_CREATE : 0, &kv->tables[i]);
+        rc = mdb_dbi_open(txn, config->tables[i], create ? MDB_CREATE : 0, &kv->tables[i]);
         kv->sum_seeds[i] = XXH3_64bits_withSeed(name.ptr, name.len, domain_seed);
     }
     if (rc)
@@ -120,7 +120,9 @@ jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **re
     if (!err)
         err = open_env(kv, config);
     if (!err)
-        err = open_tables(kv, config);
+        err = open_tables(kv, config, config->create);
+    if (err == JB_ENOTFOUND && config->add_tables && !config->read_only)
+        err = open_tables(kv, config, true);
     if (!err && config->create && !config->scratch)
         err = jb_dir_sync(dir);
     if (err)
@@ -138,6 +140,7 @@ void jb_kv_close(jb_kv *kv)
         mdb_env_close(kv->env);
     if (kv->lock_fd >= 0)
         close(kv->lock_fd);
+    free(kv->wipes);
     free(kv->dir);
     free(kv);
 }
