@@ -305,6 +305,14 @@ bool jb_kv_is_erased(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
     return true;
 }
 
+size_t jb_kv_page_bytes(const jb_kv_txn *txn)
+{
+    MDB_stat stat;
+    int rc = mdb_env_stat(txn->kv->env, &stat);
+    jb_assert(rc == 0);
+    return stat.ms_psize;
+}
+
 jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table)
 {
     jb_assert(txn->write && table < txn->kv->table_count);

@@ -93,7 +93,7 @@ JB_MUST_USE jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table,
 JB_MUST_USE jb_err jb_kv_erase(jb_kv_txn *txn, uint32_t table, struct jb_slice key);
 /* There is such a value in this snapshot, and a later transaction erased it. */
 bool jb_kv_is_erased(jb_kv_txn *txn, uint32_t table, struct jb_slice key);
-size_t jb_kv_page_bytes(const jb_kv *kv);
+size_t jb_kv_page_bytes(const jb_kv_txn *txn);
 JB_MUST_USE jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table); /* empties the table */
 JB_MUST_USE jb_err jb_kv_count(jb_kv_txn *txn, uint32_t table, uint64_t *ret);
 /* The table's pages in bytes, without those that were freed. */

@@ -12,14 +12,6 @@
 #define WINDOW_BYTES 16384
 #define PAGE_HEAD_BYTES 16
 
-size_t jb_kv_page_bytes(const jb_kv *kv)
-{
-    MDB_stat stat;
-    int rc = mdb_env_stat(kv->env, &stat);
-    jb_assert(rc == 0);
-    return stat.ms_psize;
-}
-
 /* The file has these bytes there. */
 static bool is_on_disk(int fd, uint64_t offset, struct jb_slice stored)
 {
@@ -40,13 +32,14 @@ static bool is_on_disk(int fd, uint64_t offset, struct jb_slice stored)
 void jb_kv_wipe_note(jb_kv *kv, struct jb_slice stored)
 {
     uint64_t page;
+    MDB_stat stat;
     int fd = -1;
-    size_t page_bytes = jb_kv_page_bytes(kv);
-    if (stored.len <= page_bytes || mdb_env_get_fd(kv->env, &fd) != 0)
+    if (mdb_env_stat(kv->env, &stat) != 0 || mdb_env_get_fd(kv->env, &fd) != 0 ||
+        stored.len <= stat.ms_psize)
         return;
     memcpy(&page, stored.ptr - PAGE_HEAD_BYTES, sizeof(page));
-    uint64_t offset = page * page_bytes + PAGE_HEAD_BYTES;
-    if (page > INT64_MAX / page_bytes - 1 || !is_on_disk(fd, offset, stored))
+    uint64_t offset = page * stat.ms_psize + PAGE_HEAD_BYTES;
+    if (page > (uint64_t)INT64_MAX / stat.ms_psize - 1 || !is_on_disk(fd, offset, stored))
         return;
     if (kv->wipe_count == kv->wipe_cap) {
         kv->wipe_cap = kv->wipe_cap ? 2 * kv->wipe_cap : 64;
@@ -85,5 +78,66 @@ jb_err jb_kv_wipe_run(jb_kv *kv)
     jb_kv_wipe_forget(kv);
     if (!err && fdatasync(fd) != 0)
         err = JB_EIO;
+    return err;
+}
+
+/* A page as LMDB 0.9 writes it: number, 2 bytes, flags; then of a branch or a leaf where its gap
+ * begins and ends, of a long value how many pages it has. */
+struct page_head {
+    uint64_t number;
+    uint16_t pad, flags;
+    union {
+        struct {
+            uint16_t lower, upper;
+        } gap;
+        uint32_t pages;
+    } u;
+};
+_Static_assert(sizeof(struct page_head) == PAGE_HEAD_BYTES, "as in the file");
+enum { PAGE_BRANCH = 1, PAGE_LEAF = 2, PAGE_LONG = 4, PAGE_META = 8 };
+
+/* Zeros in the page's gap; how many pages to go on by. JB_EDAMAGED: it is no such page. */
+static jb_err clear_gap(int fd, uint64_t page, const uint8_t *bytes, size_t page_bytes,
+                        uint64_t *ret_pages)
+{
+    struct page_head head;
+    memcpy(&head, bytes, sizeof(head));
+    *ret_pages = 1;
+    if (head.flags & PAGE_META)
+        return JB_OK;
+    if (head.number != page)
+        return JB_EDAMAGED;
+    if (head.flags & PAGE_LONG) {
+        *ret_pages = head.u.pages;
+        return head.u.pages ? JB_OK : JB_EDAMAGED;
+    }
+    size_t lower = head.u.gap.lower, upper = head.u.gap.upper;
+    if (!(head.flags & (PAGE_BRANCH | PAGE_LEAF)) || lower < sizeof(head) || lower > upper ||
+        upper > page_bytes)
+        return JB_EDAMAGED;
+    for (size_t i = lower; i < upper; i++) {
+        if (bytes[i]) {
+            const struct jb_kv_wipe wipe = {page * page_bytes + lower, upper - lower};
+            return zero(fd, &wipe);
+        }
+    }
+    return JB_OK;
+}
+
+jb_err jb_kv_clear_gaps(const jb_kv *kv, int fd)
+{
+    MDB_stat stat;
+    jb_err err = mdb_env_stat(kv->env, &stat) == 0 ? JB_OK : JB_EIO;
+    uint8_t *bytes = jb_xmalloc(stat.ms_psize);
+    uint64_t page = 0, pages;
+    while (!err) {
+        ssize_t got = pread(fd, bytes, stat.ms_psize, (off_t)(page * stat.ms_psize));
+        if (got == 0)
+            break;
+        err = got == (ssize_t)stat.ms_psize ? clear_gap(fd, page, bytes, stat.ms_psize, &pages)
+                                            : JB_EIO;
+        page += err ? 0 : pages;
+    }
+    free(bytes);
     return err;
 }

@@ -39,5 +39,8 @@ jb_err jb_kv_error(int rc, const char *dir);
 void jb_kv_wipe_note(jb_kv *kv, struct jb_slice stored);
 JB_MUST_USE jb_err jb_kv_wipe_run(jb_kv *kv);
 void jb_kv_wipe_forget(jb_kv *kv);
+/* A compacted copy: zeros into the gaps of its pages, where LMDB leaves what its buffer held
+ * before, and that may be a value which is erased later. JB_EIO, JB_EDAMAGED. */
+JB_MUST_USE jb_err jb_kv_clear_gaps(const jb_kv *kv, int fd);
 
 #endif

@@ -118,6 +118,8 @@ enum jb_finding_code {
     JB_F_QUERY_TOO_EARLY,
     JB_F_ROLE_NOT_HELD,
     JB_F_LAST_SERVER_KEY,
+    JB_F_CONTACT_INVALID,
+    JB_F_CONTACTS_MOVED,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -211,6 +211,10 @@ static const struct entry {
         "SERVER.pub "
         "--to NEXT.pub --overlap-until TIME."),
      FINAL},
+    {JB_F_CONTACT_INVALID, "contact_invalid", N_("the contact cannot be kept like this"),
+     N_("Correct the cell; every contact has a role and a name."), FINAL},
+    {JB_F_CONTACTS_MOVED, "contacts_moved", N_("the contacts were changed meanwhile"),
+     N_("Look at them as they are now and make the change again."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -26,6 +26,8 @@ static const struct kind_name {
     {JB_KIND_CATALOG_PUT_DONE, "catalog_put_done"},
     {JB_KIND_KEY_CHANGE, "key_change"},
     {JB_KIND_KEY_CHANGE_DONE, "key_change_done"},
+    {JB_KIND_CONTACTS_PUT, "contacts_put"},
+    {JB_KIND_CONTACTS_PUT_DONE, "contacts_put_done"},
     {JB_KIND_CATALOG_GET, "catalog_get"},
     {JB_KIND_CATALOG_PART, "catalog_part"},
     {JB_KIND_QUERY, "query"},
@@ -51,6 +53,8 @@ static const struct kind_name {
     {JB_KIND_WATCH_PING, "watch_ping"},
     {JB_KIND_WATCH_PONG, "watch_pong"},
     {JB_KIND_WATCH_CANCEL, "watch_cancel"},
+    {JB_KIND_CONTACTS, "contacts"},
+    {JB_KIND_CONTACTS_ANSWER, "contacts_answer"},
 };
 
 _Static_assert(JIBAO__V1__KIND__KIND_RECEIPT == (int)JB_KIND_RECEIPT, "one numbering");
@@ -58,6 +62,8 @@ _Static_assert(JIBAO__V1__KIND__KIND_VERIFY_ANSWER == (int)JB_KIND_VERIFY_ANSWER
 _Static_assert(JIBAO__V1__KIND__KIND_KEY_CHANGE_DONE == (int)JB_KIND_KEY_CHANGE_DONE, "numbers");
 _Static_assert(JIBAO__V1__KIND__KIND_PROOF_ANSWER == (int)JB_KIND_PROOF_ANSWER, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_WATCH_CANCEL == (int)JB_KIND_WATCH_CANCEL, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_CONTACTS_PUT == (int)JB_KIND_CONTACTS_PUT, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_CONTACTS_ANSWER == (int)JB_KIND_CONTACTS_ANSWER, "numbers");
 
 const char *jb_kind_name(enum jb_kind kind)
 {

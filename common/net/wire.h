@@ -25,6 +25,8 @@ enum jb_kind {
     JB_KIND_CATALOG_PUT_DONE = 13,
     JB_KIND_KEY_CHANGE = 14,
     JB_KIND_KEY_CHANGE_DONE = 15,
+    JB_KIND_CONTACTS_PUT = 18,
+    JB_KIND_CONTACTS_PUT_DONE = 19,
     JB_KIND_CATALOG_GET = 20,
     JB_KIND_CATALOG_PART = 21,
     JB_KIND_QUERY = 22,
@@ -50,6 +52,8 @@ enum jb_kind {
     JB_KIND_WATCH_PING = 42,
     JB_KIND_WATCH_PONG = 43,
     JB_KIND_WATCH_CANCEL = 44,
+    JB_KIND_CONTACTS = 46,
+    JB_KIND_CONTACTS_ANSWER = 47,
 };
 const char *jb_kind_name(enum jb_kind kind);
 

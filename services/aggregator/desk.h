@@ -76,5 +76,6 @@ JB_MUST_USE jb_err jb_answer_history(struct jb_desk *desk, struct jb_slice paylo
 JB_MUST_USE jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_keys(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_contacts(struct jb_desk *desk, struct jb_slice payload);
 
 #endif

@@ -3,6 +3,7 @@
  * leaves both as they were. */
 #include "base/limits.h"
 #include "decide.h"
+#include "decide_contacts.h"
 #include "decide_key.h"
 #include "engine_inner.h"
 
@@ -115,6 +116,7 @@ jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
         return err;
     engine->pending = engine->committed;
     engine->submissions = engine->figures = 0;
+    engine->contacts_changed = false;
     return JB_OK;
 }
 
@@ -288,6 +290,23 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
     return keep_reply(e, JB_KIND_KEY_CHANGE_DONE, ret);
 }
 
+static jb_err offer_contacts(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
+                             struct jb_reply *ret)
+{
+    struct jb_scene scene;
+    struct jb_contacts_put_done done = {0};
+    jb_err err = set_scene(e, now_us, &scene);
+    if (!err)
+        err = jb_decide_contacts(&scene, e->pending.head.epoch, &proposal->envelope, &e->scratch,
+                                 &done, &e->contacts_changed, &e->findings);
+    if (err)
+        return err;
+    e->submissions++;
+    jb_buf_clear(&e->reply);
+    jb_wire_contacts_put_done_encode(&done, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_CONTACTS_PUT_DONE, ret);
+}
+
 static jb_err offer_hello(jb_engine *e, int64_t now_us, struct jb_reply *ret)
 {
     struct jb_welcome welcome;
@@ -309,6 +328,8 @@ jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal, in
         return offer_catalog(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_KEY_CHANGE)
         return offer_key_change(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_CONTACTS_PUT)
+        return offer_contacts(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_HELLO)
         return offer_hello(engine, now_us, ret);
     return reply_refused(engine, JB_F_UNSUPPORTED, ret);
@@ -335,7 +356,8 @@ void jb_engine_abort(jb_engine *engine)
 jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
 {
     jb_assert(engine->txn);
-    bool moved = engine->pending.head.revision != engine->committed.head.revision;
+    bool moved = engine->pending.head.revision != engine->committed.head.revision ||
+                 engine->contacts_changed;
     if (!moved) { /* nothing to make durable: no fsync */
         jb_engine_abort(engine);
         *ret_head_moved = false;
@@ -375,6 +397,7 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
 {
     struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
     struct jb_key_change_done change = {0};
+    struct jb_contacts_put_done contacts = {0};
     enum jb_kind kind = JB_KIND_REFUSED;
     jb_findings_clear(&engine->findings);
     jb_findings_add(&engine->findings,
@@ -389,6 +412,9 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
     } else if (proposal->envelope.kind == JB_KIND_KEY_CHANGE) {
         kind = JB_KIND_KEY_CHANGE_DONE;
         jb_wire_key_change_done_encode(&change, &engine->findings, &engine->reply);
+    } else if (proposal->envelope.kind == JB_KIND_CONTACTS_PUT) {
+        kind = JB_KIND_CONTACTS_PUT_DONE;
+        jb_wire_contacts_put_done_encode(&contacts, &engine->findings, &engine->reply);
     } else {
         jb_wire_refused_encode(&engine->findings, &engine->reply);
     }

@@ -16,7 +16,7 @@
 static const char *const table_names[JB_TABLES] = {
     [JB_T_LEDGER] = "ledger",   [JB_T_RECEIPTS] = "receipts", [JB_T_CELLS] = "cells",
     [JB_T_CHANGES] = "changes", [JB_T_CATALOGS] = "catalogs", [JB_T_NAMES] = "names",
-    [JB_T_META] = "meta",       [JB_T_HOLDERS] = "holders",
+    [JB_T_META] = "meta",       [JB_T_HOLDERS] = "holders",   [JB_T_CONTACTS] = "contacts",
 };
 
 /* A key or value of one number; anything longer or shorter is damage. */
@@ -79,6 +79,7 @@ jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes
         .map_bytes = map_bytes,
         .reserve_bytes = reserve_bytes,
         .create = create,
+        .add_tables = true, /* of a store of an older format */
         .read_only = read_only,
         .scratch = scratch,
     };

@@ -18,9 +18,11 @@
  *   holders   'k', public key 32             -> holder of grants (holders.h)
  *             'p', person code
  *   meta      key                            -> format version, store id
+ *   contacts  unit number u32                -> its contacts (contacts.h)
+ *             0xff                           -> version, hash of the change that made it
  *
- * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the
- * ledger's last entry. */
+ * Everything but ledger, changes, meta and contacts is the fold of the ledger (apply.h); the head
+ * is the ledger's last entry. */
 #ifndef JB_STORE_H
 #define JB_STORE_H
 
@@ -37,7 +39,8 @@ enum jb_store_table {
     JB_T_CATALOGS,
     JB_T_NAMES,
     JB_T_META,
-    JB_T_HOLDERS, /* last: a table's number is part of its records' checksums */
+    JB_T_HOLDERS,
+    JB_T_CONTACTS,
     JB_TABLES,
 };
 #define JB_STORE_FORMAT 2 /* 2: holders say which of them are server keys */

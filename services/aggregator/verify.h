@@ -27,7 +27,7 @@ JB_MUST_USE jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir,
                              const atomic_bool *stop, struct jb_verify_report *ret);
 void jb_verify_report_free(struct jb_verify_report *report);
 /* Drops the derived tables and folds the ledger again in one write transaction (the change log is
- * left alone). */
+ * and contacts are left alone). */
 JB_MUST_USE jb_err jb_rebuild(jb_kv *kv, void (*progress)(void *ctx, uint64_t done, uint64_t total),
                               void *ctx);
 /* The canonical dump as text, one record a line (table, key and value in hex; ledger, receipts,

@@ -22,6 +22,7 @@ enum jb_exit jb_cmd_export(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_collate(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_catalog(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_key(struct jb_options *options, int argc, char **argv);
+enum jb_exit jb_cmd_contacts(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_audit(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_verify(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_backup(struct jb_options *options, int argc, char **argv);

@@ -121,7 +121,9 @@ static void what_was_erased_is_nowhere_in_the_file(void **state)
     jb_kv_txn *txn = NULL, *older = NULL;
     struct jb_slice value;
     char key[16];
-    size_t len = jb_kv_page_bytes(d->kv) + 1000;
+    assert_int_equal(jb_kv_begin_read(d->kv, &txn), JB_OK);
+    size_t len = jb_kv_page_bytes(txn) + 1000;
+    jb_kv_abort(&txn);
     uint8_t *bytes = malloc(len);
     for (int n = 0; n < SECRETS; n++) {
         assert_int_equal(jb_kv_begin_write(d->kv, &txn), JB_OK);
@@ -161,9 +163,9 @@ static void what_was_not_committed_is_not_erased(void **state)
     struct desk *d = *state;
     jb_kv_txn *txn = NULL;
     struct jb_slice value;
-    size_t len = jb_kv_page_bytes(d->kv) + 1000;
-    uint8_t *bytes = malloc(len);
     assert_int_equal(jb_kv_begin_write(d->kv, &txn), JB_OK);
+    size_t len = jb_kv_page_bytes(txn) + 1000;
+    uint8_t *bytes = malloc(len);
     assert_int_equal(jb_kv_put(txn, 1, JB_LIT("a"), secret_value(bytes, len, 1)), JB_OK);
     assert_int_equal(jb_kv_erase(txn, 1, JB_LIT("a")), JB_OK);
     assert_int_equal(jb_kv_put(txn, 1, JB_LIT("a"), secret_value(bytes, len, 2)), JB_OK);
