@@ -95,6 +95,14 @@ static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config, bool cre
     return jb_kv_error(rc, kv->dir);
 }
 
+static jb_err open_or_add_tables(jb_kv *kv, const struct jb_kv_config *config)
+{
+    jb_err err = open_tables(kv, config, config->create);
+    if (err == JB_ENOTFOUND && config->add_tables && !config->read_only)
+        err = open_tables(kv, config, true);
+    return err;
+}
+
 /* JB_ENOTFOUND unless a store is there. */
 static jb_err find_store(const char *dir)
 {
@@ -121,9 +129,7 @@ jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **re
     if (!err)
         err = open_env(kv, config);
     if (!err)
-        err = open_tables(kv, config, config->create);
-    if (err == JB_ENOTFOUND && config->add_tables && !config->read_only)
-        err = open_tables(kv, config, true);
+        err = open_or_add_tables(kv, config);
     if (!err && config->create && !config->scratch)
         err = jb_dir_sync(dir);
     if (err)

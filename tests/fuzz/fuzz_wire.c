@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "jibao/v1/submission.pb-c.h"
 #include "net/wire_catalog.h"
+#include "net/wire_contacts.h"
 #include "net/wire_keys.h"
 #include "net/wire_pb.h"
 #include "net/wire_query.h"
@@ -65,6 +66,8 @@ AGAIN(audit_ask, jb_audit_ask)
 AGAIN(audit_answer, jb_audit_answer)
 AGAIN(proof_ask, jb_proof_ask)
 AGAIN(proof_answer, jb_proof_answer)
+AGAIN_WITH_FINDINGS(contacts_put_done, jb_contacts_put_done)
+AGAIN(contacts_ask, jb_contacts_ask)
 
 static jb_err again_envelope(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
@@ -141,6 +144,43 @@ static jb_err again_key_change(struct jb_slice bytes, struct jb_arena *arena, st
     return JB_OK;
 }
 
+static void check_contacts(const struct jb_unit_contacts *units, uint32_t count)
+{
+    jb_assert(count <= JB_CONTACT_UNITS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        jb_assert(jb_code_valid(units[i].unit) && units[i].count <= JB_UNIT_CONTACTS_MAX);
+        for (uint32_t k = 0; k < units[i].count; k++)
+            jb_assert(jb_contact_check(&units[i].items[k]) == JB_OK);
+    }
+}
+
+static jb_err again_contacts_put(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
+{
+    struct jb_contacts_put got;
+    jb_err err = jb_wire_contacts_put_decode(bytes, arena, &got);
+    if (err)
+        return err;
+    jb_assert(!jb_uuid_is_nil(got.id) && got.unit_count > 0);
+    check_contacts(got.units, got.unit_count);
+    jb_wire_contacts_put_encode(&got, out);
+    return JB_OK;
+}
+
+static jb_err again_contacts_answer(struct jb_slice bytes, struct jb_arena *arena,
+                                    struct jb_buf *out)
+{
+    struct jb_contacts_answer got;
+    struct jb_findings findings;
+    jb_findings_init(&findings);
+    jb_err err = jb_wire_contacts_answer_decode(bytes, arena, &got, &findings);
+    if (!err) {
+        check_contacts(got.units, got.unit_count);
+        jb_wire_contacts_answer_encode(&got, &findings, out);
+    }
+    jb_findings_free(&findings);
+    return err;
+}
+
 static jb_err again_answer(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
     struct jb_answer got;
@@ -162,14 +202,15 @@ static jb_err again_answer(struct jb_slice bytes, struct jb_arena *arena, struct
 }
 
 static again_fn *const messages[] = {
-    again_envelope,       again_welcome,       again_refused,          again_submission,
-    again_receipt,        again_catalog_put,   again_catalog_put_done, again_catalog_get,
-    again_catalog_part,   again_query,         again_answer,           again_status_query,
-    again_status_answer,  again_history_query, again_history_answer,   again_explain_query,
-    again_explain_answer, again_filing_query,  again_filing_answer,    again_verify_answer,
-    again_watch,          again_watch_event,   again_key_change,       again_key_change_done,
-    again_keys_ask,       again_keys_answer,   again_audit_ask,        again_audit_answer,
-    again_proof_ask,      again_proof_answer,
+    again_envelope,       again_welcome,         again_refused,          again_submission,
+    again_receipt,        again_catalog_put,     again_catalog_put_done, again_catalog_get,
+    again_catalog_part,   again_query,           again_answer,           again_status_query,
+    again_status_answer,  again_history_query,   again_history_answer,   again_explain_query,
+    again_explain_answer, again_filing_query,    again_filing_answer,    again_verify_answer,
+    again_watch,          again_watch_event,     again_key_change,       again_key_change_done,
+    again_keys_ask,       again_keys_answer,     again_audit_ask,        again_audit_answer,
+    again_proof_ask,      again_proof_answer,    again_contacts_put,     again_contacts_put_done,
+    again_contacts_ask,   again_contacts_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -11,6 +11,7 @@ jb_unit(decide jibao_aggregator)
 jb_unit(engine jibao_aggregator)
 target_link_options(test_engine PRIVATE -Wl,--wrap=mdb_txn_commit)
 jb_unit(tree jibao_aggregator)
+jb_unit(contacts jibao_aggregator)
 jb_unit(verify jibao_aggregator)
 jb_unit(chain jibao_aggregator)
 # The read side: questions, pins, watches.
