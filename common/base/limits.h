@@ -28,6 +28,11 @@
 #define JB_FREE_DAYS_MAX 31           /* in a row without work */
 #define JB_SCHEDULE_DAYS_MAX 400      /* of a rule, from the period's last day */
 #define JB_SCHEDULE_AWAY_MAX 1100     /* days of a given date from it: three years */
+#define JB_CATALOG_RULES_MAX 10000    /* written, and made from parts 其中 */
+#define JB_RULE_TERMS_MAX 32          /* on one side */
+
+#define JB_PERIOD_AMENDMENTS_MAX 10000 /* of one period; reopened units likewise */
+#define JB_PERIOD_ACTS_MAX 1000        /* acts of one period that are listed */
 
 #define JB_UNIT_CONTACTS_MAX 8
 #define JB_CONTACT_UNITS_MAX 2000 /* in one change of contacts */

@@ -27,15 +27,14 @@ struct jb_kv_config {
     uint64_t
         reserve_bytes; /* a write begins only while the file system has this much free (JB_EFULL) */
     bool create;       /* make the directory and tables when they are missing */
-    bool add_tables;   /* make tables that an existing store has not yet */
     bool read_only;
     bool scratch; /* no fsync: for throw-away stores (verify) only */
 };
 
 /* Opens dir (and locks it against a second writer process with flock on dir/lock; a second opener
- * gets JB_EAGAIN unless read_only). JB_ENOTFOUND: no store there, or one of its tables is missing,
- * and create is false. JB_EINVAL: a network file system, or dir is no directory. Clears readers of
- * dead processes. */
+ * gets JB_EAGAIN unless read_only). JB_ENOTFOUND: no store there, or one of its tables is missing
+ * and create is false. JB_EINVAL: a network file system, or dir is no
+ * directory. Clears readers of dead processes. */
 JB_MUST_USE jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **ret);
 void jb_kv_close(jb_kv *kv); /* NULL is fine */
 /* Call each minute: frees the slots of readers that died. */
@@ -46,10 +45,16 @@ struct jb_kv_usage {
     uint64_t disk_free_bytes;
 };
 JB_MUST_USE jb_err jb_kv_usage(jb_kv *kv, struct jb_kv_usage *ret);
+uint64_t jb_kv_map_bytes(jb_kv *kv);
 /* A consistent copy of the live store into a new directory (mdb_env_copy2 with compaction),
  * fsynced. It is made beside dest, in dest.part, and has its name only when it is whole; what an
  * earlier copy that was cut short left there is removed. JB_EEXIST: dest exists. */
 JB_MUST_USE jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir);
+/* Puts the contents of *by, on which nothing is open any more, in the place of those of *kv,
+ * durably and at once: a crash leaves the one or the other. Both are closed and NULL when it
+ * returns JB_OK, and the folder of *by is gone. Who reads the old contents meanwhile goes on doing
+ * so. */
+JB_MUST_USE jb_err jb_kv_replace(jb_kv **kv, jb_kv **by);
 /* Looks at the pages that the file begins with, which no checksum covers, before LMDB trusts them.
  * JB_EDAMAGED, JB_ENOTFOUND, JB_EIO. It may be served meanwhile. */
 JB_MUST_USE jb_err jb_kv_check_file(const char *dir);

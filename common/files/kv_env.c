@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <lmdb.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,6 +37,8 @@ jb_err jb_kv_error(int rc, const char *dir)
     case MDB_CORRUPTED:
     case MDB_PAGE_NOTFOUND:
     case MDB_INVALID:
+    case MDB_INCOMPATIBLE: /* a table with flags that none of ours has */
+    case MDB_CURSOR_FULL:
         return JB_EDAMAGED;
     case EIO:
         if (!jb_dir_free_bytes(dir, &free_bytes) && free_bytes < NEARLY_FULL_BYTES)
@@ -76,15 +79,15 @@ static jb_err open_env(jb_kv *kv, const struct jb_kv_config *config)
     return jb_kv_error(rc, kv->dir);
 }
 
-static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config, bool create)
+static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config)
 {
     static const char domain[] = "jibao kv checksum 1";
     const uint64_t domain_seed = XXH3_64bits(domain, sizeof(domain) - 1);
     MDB_txn *txn = NULL;
-    int rc = mdb_txn_begin(kv->env, NULL, create ? 0 : MDB_RDONLY, &txn);
+    int rc = mdb_txn_begin(kv->env, NULL, config->create ? 0 : MDB_RDONLY, &txn);
     for (uint32_t i = 0; !rc && i < config->table_count; i++) {
         struct jb_slice name = jb_slice_str(config->tables[i]);
-        rc = mdb_dbi_open(txn, config->tables[i], create ? MDB_CREATE : 0, &kv->tables[i]);
+        rc = mdb_dbi_open(txn, config->tables[i], config->create ? MDB_CREATE : 0, &kv->tables[i]);
         kv->sum_seeds[i] = XXH3_64bits_withSeed(name.ptr, name.len, domain_seed);
     }
     if (rc)
@@ -93,14 +96,6 @@ static jb_err open_tables(jb_kv *kv, const struct jb_kv_config *config, bool cre
         rc = mdb_txn_commit(txn);
     kv->table_count = config->table_count;
     return jb_kv_error(rc, kv->dir);
-}
-
-static jb_err open_or_add_tables(jb_kv *kv, const struct jb_kv_config *config)
-{
-    jb_err err = open_tables(kv, config, config->create);
-    if (err == JB_ENOTFOUND && config->add_tables && !config->read_only)
-        err = open_tables(kv, config, true);
-    return err;
 }
 
 /* JB_ENOTFOUND unless a store is there. */
@@ -129,7 +124,7 @@ jb_err jb_kv_open(const char *dir, const struct jb_kv_config *config, jb_kv **re
     if (!err)
         err = open_env(kv, config);
     if (!err)
-        err = open_or_add_tables(kv, config);
+        err = open_tables(kv, config);
     if (!err && config->create && !config->scratch)
         err = jb_dir_sync(dir);
     if (err)
@@ -217,6 +212,12 @@ jb_err jb_kv_usage(jb_kv *kv, struct jb_kv_usage *ret)
     return JB_OK;
 }
 
+uint64_t jb_kv_map_bytes(jb_kv *kv)
+{
+    MDB_envinfo info;
+    return mdb_env_info(kv->env, &info) ? 0 : info.me_mapsize;
+}
+
 void jb_kv_remove(const char *dir)
 {
     static const char *const names[] = {"data.mdb", "lock.mdb", "lock"};
@@ -274,5 +275,33 @@ jb_err jb_kv_copy(jb_kv *kv, const char *dest_dir)
     }
     free(part);
     free(dest);
+    return err;
+}
+
+/* The readers' table goes first: one that told of the old file would mislead a writer of the new.
+ */
+jb_err jb_kv_replace(jb_kv **kv, jb_kv **by)
+{
+    char *to = jb_xasprintf("%s/data.mdb", (*kv)->dir);
+    char *readers = jb_xasprintf("%s/lock.mdb", (*kv)->dir);
+    char *from = jb_xasprintf("%s/data.mdb", (*by)->dir);
+    jb_err err = jb_dir_sync_file(from);
+    if (!err && unlink(readers) != 0 && errno != ENOENT)
+        err = jb_dir_errno(errno);
+    if (!err && rename(from, to) != 0)
+        err = jb_dir_errno(errno);
+    if (!err)
+        err = jb_dir_sync((*kv)->dir);
+    if (!err) {
+        char *emptied = jb_xstrdup((*by)->dir);
+        jb_kv_close(*by);
+        jb_kv_remove(emptied);
+        jb_kv_close(*kv);
+        *by = *kv = NULL;
+        free(emptied);
+    }
+    free(to);
+    free(readers);
+    free(from);
     return err;
 }

@@ -14,7 +14,8 @@
 #define MAGIC 0xBEEFC0DEu
 #define DATA_VERSION 1
 #define META_FLAG 0x08
-#define TRIES 5 /* a commit may come between two reads */
+#define UNWRITTEN_MAX 65536 /* pages at the end that were given out and never needed */
+#define TRIES 5             /* a commit may come between two reads */
 
 struct tree {
     uint32_t pad; /* of the first one: the page's size */
@@ -59,8 +60,8 @@ static bool meta_sane(const struct meta *meta, uint64_t index, const struct meta
            meta->version == DATA_VERSION && meta->address == 0 &&
            meta->trees[0].pad == other->trees[0].pad && meta->trees[1].pad == 0 &&
            meta->trees[0].flags == other->trees[0].flags && meta->trees[1].flags == 0 &&
-           (meta->commit % 2 == index || meta->commit == 0) && meta->last_page < pages &&
-           tree_sane(&meta->trees[0], meta->last_page) &&
+           (meta->commit % 2 == index || meta->commit == 0) &&
+           meta->last_page < pages + UNWRITTEN_MAX && tree_sane(&meta->trees[0], meta->last_page) &&
            tree_sane(&meta->trees[1], meta->last_page);
 }
 

@@ -12,6 +12,7 @@
 #include "model/decimal.h"
 #include "model/figure.h"
 #include "model/period.h"
+#include "model/rule.h"
 #include "model/schedule.h"
 
 #define JB_NONE UINT32_MAX
@@ -105,9 +106,15 @@ struct jb_indicator {
     enum jb_parent_value parent_value;
     unsigned bases; /* set of jb_basis_kind */
     enum jb_basis_kind default_basis;
-    bool negative_allowed;           /* default false */
-    bool not_applicable_allowed;     /* default true */
-    bool marks_allowed;              /* default true */
+    bool negative_allowed;         /* default false */
+    bool not_applicable_allowed;   /* default true */
+    bool not_applicable_explained; /* only with a reason 说明; default false */
+    bool marks_allowed;            /* default true */
+    bool marks_explained;          /* only with a reason 说明; default false */
+    /* Which counts where 本期 and 本年累计 are both reported and disagree; 0: they are not
+     * compared. */
+    enum jb_basis_kind authoritative;
+    bool is_public;                  /* may be published; default false */
     uint32_t numerator, denominator; /* ratio: indicator indexes, else JB_NONE */
     int power10;                     /* ratio: the quotient is multiplied by 10^power10 (2 for %) */
     struct jb_edge *owners;          /* who reports it */
@@ -134,7 +141,9 @@ struct jb_form_row {
     struct jb_span *owed; /* in base periods of the form; count 0: owed in every period of its
                              validity, and on no day when the form is an ad hoc one */
     uint32_t owed_count;
-    bool optional; /* may be submitted, is never expected */
+    bool optional;         /* may be submitted, is never expected */
+    enum jb_rule_op parts; /* of a whole: LE each part 其中 at most it, EQ the parts add up to it;
+                              0: not checked */
 };
 
 struct jb_form {
@@ -146,7 +155,32 @@ struct jb_form {
     struct jb_form_row *rows;
     uint32_t row_count;
     const struct jb_schedule *schedule; /* its own, else the catalogue's; NULL: no dates */
-    uint32_t number;                    /* the store's stable number */
+    uint32_t *rules;                    /* those that look at an indicator of the form, ascending */
+    uint32_t rule_count;
+    bool compared;   /* some check looks at its figures together or beside others; else none does */
+    uint32_t number; /* the store's stable number */
+    uint32_t line;
+};
+
+enum jb_rule_kind {
+    JB_RULE_WRITTEN = 1, /* under rules: */
+    JB_RULE_PART,        /* made of a form: a part 其中 is at most its whole */
+    JB_RULE_PARTS,       /* made of a form: the parts add up to the whole */
+};
+/* A relation 审核关系 between figures of one unit. Its indicators share the frequency. */
+struct jb_rule {
+    enum jb_rule_kind kind;
+    const char *code;     /* "" unless written, as is note */
+    struct jb_names name; /* of what is made of a form: the whole's */
+    uint32_t form;        /* the only form it is checked with, or JB_NONE */
+    bool explain;         /* broken, it needs an explanation; else it is an error */
+    enum jb_rule_missing missing;
+    enum jb_rule_op op;
+    struct jb_rule_term *left, *right; /* codes are the indicators' */
+    uint32_t left_count, right_count;
+    struct jb_dec tolerance; /* by so much may the sides differ; not below zero */
+    enum jb_freq freq;
+    const char *note;
     uint32_t line;
 };
 
@@ -170,6 +204,10 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     uint32_t indicator_count;
     struct jb_form *forms;
     uint32_t form_count;
+    struct jb_rule *rules; /* the written ones, then those made of forms */
+    uint32_t written_rule_count, rule_count;
+    bool check_history;   /* explain what is far from the unit's own history */
+    bool check_unchanged; /* explain a form with the figures of the period before throughout */
 };
 
 void jb_catalog_free(jb_catalog *catalog); /* NULL is fine */
@@ -181,6 +219,7 @@ uint32_t jb_catalog_group(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_section(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_indicator(const jb_catalog *c, struct jb_slice code);
 uint32_t jb_catalog_form(const jb_catalog *c, struct jb_slice code);
+uint32_t jb_catalog_rule(const jb_catalog *c, struct jb_slice code); /* of the written ones */
 /* By code, else by Chinese or English name or alias (exact after trimming). JB_ENOTFOUND;
  * JB_EEXIST: several bear the name. */
 JB_MUST_USE jb_err jb_catalog_find_indicator(const jb_catalog *c, struct jb_slice name,

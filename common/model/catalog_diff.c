@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "model/catalog_yaml.h"
+#include "model/rule_eval.h"
 
 #define FACTS_MEMORY_MAX ((size_t)256 << 20)
 #define VALUE_BYTES_MAX 300
@@ -178,6 +179,13 @@ static void describe_redefined(struct facts *facts, const struct jb_indicator *i
     }
 }
 
+static const char *allowance(bool allowed, bool explained, const char *word)
+{
+    if (explained)
+        return word;
+    return allowed ? "true" : "false";
+}
+
 static void describe_indicator(struct facts *facts, const struct jb_catalog_view *view,
                                uint32_t index)
 {
@@ -200,8 +208,13 @@ static void describe_indicator(struct facts *facts, const struct jb_catalog_view
             add_fact(facts, N_("basis"), "%s", jb_basis_kind_code((enum jb_basis_kind)basis));
     }
     add_fact(facts, N_("negative"), "%s", in->negative_allowed ? "true" : "false");
-    add_fact(facts, N_("not_applicable"), "%s", in->not_applicable_allowed ? "true" : "false");
-    add_fact(facts, N_("marks"), "%s", in->marks_allowed ? "true" : "false");
+    add_fact(facts, N_("not_applicable"), "%s",
+             allowance(in->not_applicable_allowed, in->not_applicable_explained, "reason"));
+    add_fact(facts, N_("marks"), "%s",
+             allowance(in->marks_allowed, in->marks_explained, "explain"));
+    if (in->authoritative)
+        add_fact(facts, N_("authoritative"), "%s", jb_basis_kind_code(in->authoritative));
+    add_fact(facts, N_("public"), "%s", in->is_public ? "true" : "false");
     describe_redefined(facts, in);
     if (in->measure == JB_RATIO) {
         add_fact(facts, N_("numerator"), "%s", view->indicators[in->numerator].code);
@@ -234,6 +247,8 @@ static void describe_form(struct facts *facts, const struct jb_catalog_view *vie
         const char *code = view->indicators[row->indicator].code;
 
         add_fact(facts, N_("row"), "%s%s", code, row->optional ? _(" (optional)") : "");
+        if (row->parts)
+            add_fact(facts, N_("parts"), "%s %s", code, jb_rule_op_name(row->parts));
         if (row->of != JB_NONE)
             add_fact(facts, N_("part"), _("%s of %s"), code,
                      view->indicators[form->rows[row->of].indicator].code);
@@ -244,6 +259,20 @@ static void describe_form(struct facts *facts, const struct jb_catalog_view *vie
             add_fact(facts, N_("owed"), "%s %s", code, span);
         }
     }
+}
+
+static void describe_rule(struct facts *facts, const struct jb_catalog_view *view, uint32_t index)
+{
+    const struct jb_rule *rule = &view->rules[index];
+    char text[VALUE_BYTES_MAX];
+
+    add_names(facts, &rule->name);
+    add_fact(facts, N_("relation"), "%s", jb_rule_text(rule, text, sizeof(text)));
+    add_fact(facts, N_("severity"), "%s", rule->explain ? "explain" : "error");
+    add_fact(facts, N_("when_missing"), "%s", jb_rule_missing_name(rule->missing));
+    if (rule->form != JB_NONE)
+        add_fact(facts, N_("form"), "%s", view->forms[rule->form].code);
+    add_fact(facts, N_("note"), "%s", rule->note);
 }
 
 static int compare_facts(const void *left, const void *right)
@@ -264,8 +293,8 @@ struct kind {
 
 static uint32_t object_count(const struct jb_catalog_view *view, size_t kind)
 {
-    const uint32_t counts[] = {view->unit_count, view->group_count, view->section_count,
-                               view->indicator_count, view->form_count};
+    const uint32_t counts[] = {view->unit_count,      view->group_count, view->section_count,
+                               view->indicator_count, view->form_count,  view->written_rule_count};
 
     return counts[kind];
 }
@@ -281,8 +310,10 @@ static const char *object_code(const struct jb_catalog_view *view, size_t kind, 
         return view->sections[index].code;
     case 3:
         return view->indicators[index].code;
-    default:
+    case 4:
         return view->forms[index].code;
+    default:
+        return view->rules[index].code;
     }
 }
 
@@ -368,6 +399,7 @@ void jb_catalog_print_diff(const jb_catalog *old_catalog, const jb_catalog *new_
         {N_("section"), jb_catalog_section, describe_section},
         {N_("indicator"), jb_catalog_indicator, describe_indicator},
         {N_("form"), jb_catalog_form, describe_form},
+        {N_("rule"), jb_catalog_rule, describe_rule},
     };
     const struct jb_catalog_view *was = jb_catalog_view(old_catalog);
     const struct jb_catalog_view *is = jb_catalog_view(new_catalog);

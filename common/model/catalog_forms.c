@@ -11,13 +11,12 @@ static const struct jb_catread_key form_keys[FORM_KEYS] = {
     [UNITS] = {"units", true},      [SCHEDULE] = {"schedule", false},
     [ROWS] = {"rows", true},
 };
-enum row_key { INDICATOR, OF, OWED, OPTIONAL, ROW_KEYS };
+enum row_key { INDICATOR, OF, OWED, OPTIONAL, PARTS, ROW_KEYS };
 static const struct jb_catread_key row_keys[ROW_KEYS] = {
-    [INDICATOR] = {"indicator", true},
-    [OF] = {"of", false},
-    [OWED] = {"owed", false},
-    [OPTIONAL] = {"optional", false},
+    [INDICATOR] = {"indicator", true}, [OF] = {"of", false},       [OWED] = {"owed", false},
+    [OPTIONAL] = {"optional", false},  [PARTS] = {"parts", false},
 };
+static const struct jb_catread_word parts_words[] = {{"<=", JB_OP_LE}, {"=", JB_OP_EQ}};
 
 /* Where each indicator stands in the form being read. */
 struct seen {
@@ -75,6 +74,7 @@ static void read_row(struct jb_catread *rd, jb_yaml_ref node, uint32_t form_inde
     struct jb_form *form = &rd->catalog->view.forms[form_index];
     struct jb_form_row *row = &form->rows[row_index];
     jb_yaml_ref v[ROW_KEYS];
+    unsigned word = 0;
 
     if (!jb_catread_fields(rd, node, row_keys, ROW_KEYS, v)) {
         rd->forms_broken = true;
@@ -82,6 +82,8 @@ static void read_row(struct jb_catread *rd, jb_yaml_ref node, uint32_t form_inde
     }
     read_owed(rd, v[OWED], form->freq, row);
     jb_catread_bool(rd, v[OPTIONAL], &row->optional);
+    if (jb_catread_word(rd, v[PARTS], parts_words, JB_COUNT(parts_words), &word))
+        row->parts = (enum jb_rule_op)word;
     if (v[INDICATOR])
         row->indicator = jb_catread_refer(rd, v[INDICATOR], &rd->catalog->indicators);
     if (row->indicator == JB_NONE) {

@@ -31,6 +31,8 @@ enum key {
     NEGATIVE,
     NOT_APPLICABLE,
     MARKS,
+    AUTHORITATIVE,
+    PUBLIC,
     PARENT_VALUE,
     NUMERATOR,
     DENOMINATOR,
@@ -62,6 +64,8 @@ static const struct jb_catread_key indicator_keys[KEYS] = {
     [NEGATIVE] = {"negative", false},
     [NOT_APPLICABLE] = {"not_applicable", false},
     [MARKS] = {"marks", false},
+    [AUTHORITATIVE] = {"authoritative", false},
+    [PUBLIC] = {"public", false},
     [PARENT_VALUE] = {"parent_value", false},
     [NUMERATOR] = {"numerator", false},
     [DENOMINATOR] = {"denominator", false},
@@ -92,6 +96,12 @@ static const struct jb_catread_word parent_values[] = {{"add", JB_PARENT_ADD},
                                                        {"compare", JB_PARENT_COMPARE}};
 static const struct jb_catread_word bases[] = {
     {"period", JB_BASIS_PERIOD}, {"ytd", JB_BASIS_YTD}, {"since", JB_BASIS_SINCE}};
+/* What is allowed, and what is allowed with a reason 说明 only. */
+enum { REFUSED, ALLOWED, EXPLAINED };
+static const struct jb_catread_word not_applicables[] = {
+    {"true", ALLOWED}, {"false", REFUSED}, {"reason", EXPLAINED}};
+static const struct jb_catread_word marks[] = {
+    {"true", ALLOWED}, {"false", REFUSED}, {"explain", EXPLAINED}};
 static const struct jb_catread_word target_marks[] = {
     {"exact", JB_EXACT}, {"at_least", JB_AT_LEAST}, {"at_most", JB_AT_MOST}};
 
@@ -172,6 +182,19 @@ static void read_bases(struct jb_catread *rd, jb_yaml_ref node, struct jb_indica
         if (indicator->bases != JB_BASIS_PERIOD)
             contradict(rd, node, _("a text or a ratio has the basis period only"));
     }
+}
+
+static void read_authoritative(struct jb_catread *rd, jb_yaml_ref node,
+                               struct jb_indicator *indicator)
+{
+    unsigned basis;
+
+    if (!jb_catread_word(rd, node, bases, 2, &basis))
+        return;
+    indicator->authoritative = (enum jb_basis_kind)basis;
+    if (indicator->measure != JB_FLOW || indicator->time_agg != JB_TIME_SUM ||
+        ~indicator->bases & (JB_BASIS_PERIOD | JB_BASIS_YTD))
+        contradict(rd, node, _("in a flow with the bases period and ytd that adds up over time"));
 }
 
 static void read_ratio(struct jb_catread *rd, jb_yaml_ref node, jb_yaml_ref *v,
@@ -378,16 +401,20 @@ static void read_numbers(struct jb_catread *rd, jb_yaml_ref *v, struct jb_indica
 {
     int decimals = 0;
     int display = DISPLAY_DECIMALS_DEFAULT;
+    unsigned nil = ALLOWED, marked = ALLOWED;
 
     jb_catread_int(rd, v[DECIMALS], 0, JB_DECIMALS_MAX, &decimals);
     jb_catread_int(rd, v[DISPLAY_DECIMALS], 0, JB_DECIMALS_MAX, &display);
     indicator->decimals = (uint8_t)decimals;
     indicator->display_decimals = (uint8_t)display;
-    indicator->not_applicable_allowed = true;
-    indicator->marks_allowed = true;
     jb_catread_bool(rd, v[NEGATIVE], &indicator->negative_allowed);
-    jb_catread_bool(rd, v[NOT_APPLICABLE], &indicator->not_applicable_allowed);
-    jb_catread_bool(rd, v[MARKS], &indicator->marks_allowed);
+    jb_catread_word(rd, v[NOT_APPLICABLE], not_applicables, JB_COUNT(not_applicables), &nil);
+    jb_catread_word(rd, v[MARKS], marks, JB_COUNT(marks), &marked);
+    indicator->not_applicable_allowed = nil != REFUSED;
+    indicator->not_applicable_explained = nil == EXPLAINED;
+    indicator->marks_allowed = marked != REFUSED;
+    indicator->marks_explained = marked == EXPLAINED;
+    jb_catread_bool(rd, v[PUBLIC], &indicator->is_public);
 }
 
 static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_indicator *indicator)
@@ -421,6 +448,7 @@ static void read_indicator(struct jb_catread *rd, jb_yaml_ref node, struct jb_in
         read_unit_of_measure(rd, node, v[UNIT_OF_MEASURE], indicator);
         read_aggregation(rd, v, indicator);
         read_bases(rd, v[BASES], indicator);
+        read_authoritative(rd, v[AUTHORITATIVE], indicator);
         read_ratio(rd, node, v, indicator);
         read_targets(rd, v[TARGETS], indicator);
         read_redefined(rd, v[REDEFINED], indicator);

@@ -88,6 +88,11 @@ uint32_t jb_catalog_form(const jb_catalog *c, struct jb_slice code)
     return index_of(&c->forms, code);
 }
 
+uint32_t jb_catalog_rule(const jb_catalog *c, struct jb_slice code)
+{
+    return index_of(&c->rules, code);
+}
+
 static uint32_t name_count(const struct jb_names *names)
 {
     uint32_t count = 2;

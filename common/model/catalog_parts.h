@@ -47,7 +47,7 @@ struct jb_catalog_duty {
 struct jb_catalog {
     struct jb_catalog_view view;
     struct jb_arena arena;
-    struct jb_catalog_keys units, groups, sections, indicators, forms; /* codes */
+    struct jb_catalog_keys units, groups, sections, indicators, forms, rules; /* codes */
     struct jb_catalog_keys unit_names, indicator_names;
     struct jb_catalog_holders owners, form_units, members;
     uint32_t *place_first;

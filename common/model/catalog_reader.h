@@ -18,7 +18,7 @@ struct jb_catread {
     const char *unit, *indicator, *form; /* what is being read; findings name it */
     enum jb_freq freq;                   /* the catalogue's default */
     /* The map each object came from, by index; NULL where the item is not a map. */
-    jb_yaml_ref *units, *groups, *sections, *indicators, *forms;
+    jb_yaml_ref *units, *groups, *sections, *indicators, *forms, *rules;
     unsigned suggestions_left; /* looking for the nearest of 100,000 codes costs milliseconds */
     bool forms_broken; /* a form's rows or units were refused, so what they lack says nothing */
     bool nomem;
@@ -93,5 +93,8 @@ void jb_catread_forms(struct jb_catread *rd);
 void jb_catread_verify_tree(struct jb_catread *rd);
 void jb_catread_verify_holders(struct jb_catread *rd);
 void jb_catread_verify_duties(struct jb_catread *rd);
+/* Relations, written and made from parts 其中; rd->rules has the written ones. After the holders'
+ * index. */
+void jb_catread_rules(struct jb_catread *rd, uint32_t written);
 
 #endif

@@ -28,6 +28,8 @@ enum root_key {
     SECTIONS,
     INDICATORS,
     FORMS,
+    RULES,
+    CHECKS,
     ROOT_KEYS
 };
 static const struct jb_catread_key root_keys[ROOT_KEYS] = {
@@ -37,8 +39,12 @@ static const struct jb_catread_key root_keys[ROOT_KEYS] = {
     [WORKDAYS] = {"workdays", false}, [SCHEDULE] = {"schedule", false},
     [UNITS] = {"units", true},        [GROUPS] = {"groups", false},
     [SECTIONS] = {"sections", false}, [INDICATORS] = {"indicators", false},
-    [FORMS] = {"forms", false},
+    [FORMS] = {"forms", false},       [RULES] = {"rules", false},
+    [CHECKS] = {"checks", false},
 };
+enum { CHECK_HISTORY, CHECK_UNCHANGED };
+static const struct jb_catread_word check_words[] = {{"history", CHECK_HISTORY},
+                                                     {"unchanged", CHECK_UNCHANGED}};
 
 static bool two_digits(const uint8_t *text, int *ret)
 {
@@ -82,6 +88,24 @@ static void read_head(struct jb_catread *rd, jb_yaml_ref *values)
     view->managed_periods = managed;
     jb_catread_workdays(rd, values[HOLIDAYS], values[WORKDAYS]);
     jb_catread_schedule(rd, values[SCHEDULE], JB_FREQ_NONE, &view->schedule);
+}
+
+static void read_checks(struct jb_catread *rd, jb_yaml_ref list)
+{
+    struct jb_catalog_view *view = &rd->catalog->view;
+
+    if (!jb_catread_list(rd, list))
+        return;
+    for (jb_yaml_ref item = list->first; item; item = item->next) {
+        unsigned word;
+
+        if (!jb_catread_word(rd, item, check_words, JB_COUNT(check_words), &word))
+            continue;
+        bool *check = word == CHECK_HISTORY ? &view->check_history : &view->check_unchanged;
+        if (*check)
+            jb_catread_refuse(rd, item, JB_F_CATALOG_DUPLICATE, NULL, _("each check once"), NULL);
+        *check = true;
+    }
 }
 
 /* Codes of one list: keys, sorted, and the node of each object. Bad codes are left to the part that
@@ -192,7 +216,7 @@ static void declare_all(struct jb_catread *rd, jb_yaml_ref *values)
     check_group_codes(rd);
 }
 
-static void verify(struct jb_catread *rd)
+static void verify(struct jb_catread *rd, uint32_t rules)
 {
     jb_err err;
 
@@ -203,8 +227,10 @@ static void verify(struct jb_catread *rd)
         jb_catread_verify_holders(rd);
         err = jb_catalog_index_duties(rd->catalog);
     }
-    if (!err)
+    if (!err) {
         jb_catread_verify_duties(rd);
+        jb_catread_rules(rd, rules);
+    }
     if (!err)
         err = jb_catalog_index_names(rd->catalog);
     if (err == JB_ERANGE)
@@ -223,11 +249,13 @@ static void read_root(struct jb_catread *rd, jb_yaml_ref root)
         return;
     c->view.code = "";
     declare_all(rd, values);
+    uint32_t rules = declare(rd, values[RULES], JB_CATALOG_RULES_MAX, &c->rules, &rd->rules);
     if (rd->nomem)
         return;
     if (values[UNITS] && values[UNITS]->kind == JB_YAML_LIST && values[UNITS]->len == 0)
         jb_catread_expect(rd, values[UNITS], _("at least one unit"));
     read_head(rd, values);
+    read_checks(rd, values[CHECKS]);
     jb_catread_units(rd);
     jb_catread_groups(rd);
     jb_catread_sections(rd);
@@ -235,12 +263,13 @@ static void read_root(struct jb_catread *rd, jb_yaml_ref root)
     jb_catread_forms(rd);
     if (rd->nomem)
         return;
-    verify(rd);
+    verify(rd, rules);
     keep_keys(rd, &c->units);
     keep_keys(rd, &c->groups);
     keep_keys(rd, &c->sections);
     keep_keys(rd, &c->indicators);
     keep_keys(rd, &c->forms);
+    keep_keys(rd, &c->rules);
 }
 
 static int by_place(const void *left, const void *right)

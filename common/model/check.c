@@ -133,6 +133,7 @@ static void check_texts(struct jb_check *check)
         {"on_behalf_of", s->on_behalf_of, false},
         {"ground", s->ground, true},
         {"reason", s->reason, true},
+        {"explanation", s->explanation, true},
         {"source", s->source, false},
     };
     char expected[64];
@@ -230,7 +231,7 @@ jb_err jb_check_submission(const jb_catalog *catalog, const struct jb_submission
                            jb_date today, struct jb_effect *effects, struct jb_checked *ret,
                            struct jb_findings *findings)
 {
-    uint32_t errors = findings->errors;
+    uint32_t refusals = jb_findings_refusals(findings);
     struct jb_check check = {
         .catalog = catalog,
         .view = jb_catalog_view(catalog),
@@ -248,7 +249,7 @@ jb_err jb_check_submission(const jb_catalog *catalog, const struct jb_submission
     check_filing(&check);
     check_texts(&check);
     check_rows(&check, effects);
-    if (findings->errors != errors)
+    if (jb_findings_refusals(findings) != refusals)
         return JB_EINVAL;
     *ret = (struct jb_checked){
         .unit = check.unit,

@@ -26,8 +26,8 @@ struct jb_checked {
 
 /* today: the local date, against future periods (a period may be reported before it ends, not
  * before it begins). effects: room for submission->row_count. Every mistake is added to findings,
- * not only the first. JB_OK: *ret and effects are complete. JB_EINVAL: findings has errors; *ret
- * untouched. */
+ * not only the first. JB_OK: *ret and effects are complete. JB_EINVAL: findings has errors, or
+ * something that needs an explanation and has none; *ret untouched. */
 JB_MUST_USE jb_err jb_check_submission(const jb_catalog *catalog,
                                        const struct jb_submission *submission, jb_date today,
                                        struct jb_effect *effects, struct jb_checked *ret,

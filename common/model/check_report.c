@@ -31,6 +31,12 @@ uint32_t jb_check_row_number(const struct jb_check *check, uint32_t row)
     return line > 0 ? line : row + 1;
 }
 
+/* What a note of the row puts right. */
+static bool is_explained_away(enum jb_finding_code code)
+{
+    return code == JB_F_MARK_UNEXPLAINED || code == JB_F_NOT_APPLICABLE_UNEXPLAINED;
+}
+
 void jb_check_report(struct jb_check *check, enum jb_finding_code code, const char *column_name,
                      struct jb_slice got, const char *expected, const char *hint)
 {
@@ -39,7 +45,7 @@ void jb_check_report(struct jb_check *check, enum jb_finding_code code, const ch
     char period[QUOTE_SIZE], indicator[QUOTE_SIZE];
     struct jb_finding finding = {
         .code = code,
-        .severity = JB_ERROR,
+        .severity = is_explained_away(code) ? JB_NEEDS_EXPLANATION : JB_ERROR,
         .column_name = column_name,
         .unit = quote(s->unit, unit),
         .form = quote(s->form, form),

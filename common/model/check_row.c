@@ -229,6 +229,9 @@ static void check_value(struct jb_check *check, const struct jb_indicator *indic
     else if (row->mark != JB_EXACT && (is_text || !indicator->marks_allowed))
         jb_check_report(check, JB_F_MARK_NOT_ALLOWED, "value",
                         jb_slice_str(jb_mark_name(row->mark)), jb_mark_name(JB_EXACT), NULL);
+    else if (row->mark != JB_EXACT && indicator->marks_explained && row->note.len == 0)
+        jb_check_report(check, JB_F_MARK_UNEXPLAINED, "value",
+                        jb_slice_str(jb_mark_name(row->mark)), jb_mark_name(JB_EXACT), NULL);
 }
 
 static void check_state(struct jb_check *check, const struct jb_indicator *indicator,
@@ -243,6 +246,9 @@ static void check_state(struct jb_check *check, const struct jb_indicator *indic
     } else if (row->state == JB_STATE_NOT_APPLICABLE) {
         if (!indicator->not_applicable_allowed)
             jb_check_report(check, JB_F_NOT_APPLICABLE_REFUSED, "value",
+                            jb_slice_str(jb_state_name(row->state)), NULL, NULL);
+        else if (indicator->not_applicable_explained && row->note.len == 0)
+            jb_check_report(check, JB_F_NOT_APPLICABLE_UNEXPLAINED, "value",
                             jb_slice_str(jb_state_name(row->state)), NULL, NULL);
     } else if (row->state != JB_STATE_WITHDRAWN) {
         jb_check_report(check, JB_F_VALUE_SYNTAX, "value", jb_slice_str(jb_state_name(row->state)),

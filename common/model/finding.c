@@ -27,6 +27,7 @@ void jb_findings_clear(struct jb_findings *list)
     list->count = 0;
     list->total = 0;
     list->errors = 0;
+    list->unexplained = 0;
     jb_arena_clear(&list->text);
 }
 
@@ -54,6 +55,8 @@ void jb_findings_add(struct jb_findings *list, const struct jb_finding *finding)
     list->total++;
     if (copy.severity == JB_ERROR)
         list->errors++;
+    else if (copy.severity == JB_NEEDS_EXPLANATION)
+        list->unexplained++;
     if (list->count == JB_FINDINGS_MAX)
         return;
     for (size_t i = 0; i < JB_COUNT(texts); i++) {
@@ -70,11 +73,13 @@ void jb_findings_add(struct jb_findings *list, const struct jb_finding *finding)
 void jb_findings_append(struct jb_findings *list, const struct jb_findings *from)
 {
     uint32_t errors = list->errors + from->errors;
+    uint32_t unexplained = list->unexplained + from->unexplained;
     uint32_t total = list->total + from->total;
 
     for (uint32_t i = 0; i < from->count; i++)
         jb_findings_add(list, &from->items[i]);
     list->errors = errors;
+    list->unexplained = unexplained;
     list->total = total;
 }
 

@@ -12,7 +12,7 @@
 
 enum jb_severity {
     JB_ERROR = 1,             /* 错误: refused */
-    JB_NEEDS_EXPLANATION = 2, /* 需说明 */
+    JB_NEEDS_EXPLANATION = 2, /* 需说明: refused until it is explained */
     JB_NOTICE =
         3, /* 提示: told, changes nothing (guessed encoding, what stands in an empty cell) */
 };
@@ -112,11 +112,44 @@ enum jb_finding_code {
     JB_F_UNKNOWN_PERSON,
     JB_F_HOLDER_EXISTS,
     JB_F_RATE_LIMITED,
+    JB_F_ROUTING_ID,
     JB_F_NARROWED,
     JB_F_KEY_CHANGE_EPOCH,
     JB_F_CATALOG_MOVED,
     JB_F_QUERY_TOO_EARLY,
     JB_F_ROLE_NOT_HELD,
+    /* checks across figures */
+    JB_F_RULE_BROKEN,
+    JB_F_RULE_LACKS,
+    JB_F_PART_EXCEEDS,
+    JB_F_PARTS_SUM,
+    JB_F_FAR_FROM_HISTORY,
+    JB_F_UNCHANGED,
+    JB_F_YTD_DISAGREES,
+    JB_F_MARK_UNEXPLAINED,
+    JB_F_NOT_APPLICABLE_UNEXPLAINED,
+    /* periods and review */
+    JB_F_PERIODS_FREE,
+    JB_F_PERIOD_NOT_OPEN,
+    JB_F_PERIOD_OPENED,
+    JB_F_PERIOD_CLOSED,
+    JB_F_PERIOD_STILL_OPEN,
+    JB_F_PERIOD_TRIAL,
+    JB_F_NOTHING_TO_AMEND,
+    JB_F_FIGURES_STAND,
+    JB_F_NOT_PUBLIC,
+    JB_F_NOTHING_TO_PUBLISH,
+    JB_F_NOTHING_TO_REVIEW,
+    JB_F_FILING_ACCEPTED,
+    JB_F_FILING_RETURNED,
+    JB_F_FILING_EXCUSED,
+    JB_F_FILING_MOVED,
+    JB_F_REVIEWER_SUBMITTED,
+    JB_F_ACT_EPOCH,
+    JB_F_PERIOD_REOPENED_PAST,
+    /* views */
+    JB_F_QUERY_VIEW,
+    JB_F_RELEASE_UNKNOWN,
     JB_F_LAST_SERVER_KEY,
     JB_F_CONTACT_INVALID,
     JB_F_CONTACTS_MOVED,
@@ -137,9 +170,10 @@ struct jb_finding {
 
 struct jb_findings {
     struct jb_finding *items;
-    uint32_t count;  /* kept */
-    uint32_t total;  /* found */
-    uint32_t errors; /* of severity JB_ERROR, among all found */
+    uint32_t count;       /* kept */
+    uint32_t total;       /* found */
+    uint32_t errors;      /* of severity JB_ERROR, among all found */
+    uint32_t unexplained; /* of severity JB_NEEDS_EXPLANATION, likewise */
     uint32_t cap;
     struct jb_arena text; /* the strings */
 };
@@ -147,6 +181,11 @@ struct jb_findings {
 void jb_findings_init(struct jb_findings *list);
 void jb_findings_free(struct jb_findings *list);
 void jb_findings_clear(struct jb_findings *list);
+/* Those for which a submission is refused. */
+static inline uint32_t jb_findings_refusals(const struct jb_findings *list)
+{
+    return list->errors + list->unexplained;
+}
 /* Copies every string of *finding. NULL strings become "". */
 void jb_findings_add(struct jb_findings *list, const struct jb_finding *finding);
 /* Appends copies of all of from's (and its count of what was not kept). */

@@ -36,6 +36,7 @@ struct jb_submission {
     struct jb_slice filled_by, checked_by, released_by; /* 填报人 审核人 单位负责人 */
     struct jb_slice on_behalf_of, ground; /* 代录: who entered it for the unit, and 依据 */
     struct jb_slice reason;               /* why this correction */
+    struct jb_slice explanation;          /* 上报说明: of what the checks ask about the whole */
     struct jb_slice source;               /* file name, for the record */
     struct jb_slice signed_for; /* 代签: the person for whom a web key signs; else empty */
     const struct jb_attachment *attachments;

@@ -243,6 +243,11 @@ void *jb_sock_handle(jb_sock *sock)
     return sock->handle;
 }
 
+void *jb_sock_raw(const jb_sock *sock)
+{
+    return sock->handle;
+}
+
 int jb_sock_fd(const jb_sock *sock)
 {
     return sock->fd;
@@ -285,6 +290,20 @@ bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b)
 {
     return a->id_len == b->id_len && a->delimiter == b->delimiter &&
            memcmp(a->id, b->id, a->id_len) == 0;
+}
+
+/* The library's own: a zero and a counter of four bytes. */
+bool jb_peer_is_named(const struct jb_peer *peer)
+{
+    return peer->id_len != 5 || peer->id[0] != 0;
+}
+
+const char *jb_msg_address(const struct jb_msg *msg)
+{
+    const char *address = NULL;
+    if (msg->held)
+        address = zmq_msg_gets((const zmq_msg_t *)msg->opaque_, "Peer-Address");
+    return address ? address : "";
 }
 
 void jb_msg_init(struct jb_msg *msg)

@@ -61,6 +61,9 @@ struct jb_peer {
     bool delimiter; /* a REQ client */
 };
 bool jb_peer_eq(const struct jb_peer *a, const struct jb_peer *b);
+/* The peer chose its routing id itself, so that another may choose the same when it has left, and
+ * get what is still on its way to the first. What the library makes is never used twice. */
+bool jb_peer_is_named(const struct jb_peer *peer);
 
 /* One received message: owned by the caller until jb_msg_free; bytes stay where libzmq put them (no
  * copy). Short ones stay inside opaque_: never copy or move the struct. */
@@ -74,6 +77,9 @@ struct jb_msg {
 };
 void jb_msg_init(struct jb_msg *msg);
 void jb_msg_free(struct jb_msg *msg);
+/* Where a message came from: the peer's address without its port; "" when the library does not
+ * know. For the log; lives as long as the message. */
+const char *jb_msg_address(const struct jb_msg *msg);
 
 /* Never waits. JB_EAGAIN: nothing there. JB_EINVAL: a message with too many or wrong frames came
  * and was dropped (call again), or one without a user on a locked door. JB_EGONE: the context was

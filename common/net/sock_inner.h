@@ -6,6 +6,8 @@
 #include "net/sock.h"
 
 void *jb_net_context(jb_net *net);
+/* The handle, whoever owns the socket: for what the library lets any thread do with it. */
+void *jb_sock_raw(const jb_sock *sock);
 
 /* The options of a lock, for what is bound or connected after them. */
 void jb_sock_lock_door(void *handle, const struct jb_sock_lock *lock);

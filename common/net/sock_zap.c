@@ -116,6 +116,15 @@ static void say_sum(uint64_t sum)
         jb_log(JB_LOG_WARN, "zap.refused.more", "count=%llu", (unsigned long long)sum);
 }
 
+static void say_counts(const jb_zap *zap)
+{
+    struct jb_zap_counts counts;
+    jb_zap_counts(zap, &counts);
+    jb_log(JB_LOG_NOTICE, "zap.end", "asked=%llu let_in=%llu refused=%llu malformed=%llu",
+           (unsigned long long)counts.asked, (unsigned long long)counts.let_in,
+           (unsigned long long)counts.refused, (unsigned long long)counts.malformed);
+}
+
 static void note_refusal(jb_zap *zap, const struct question *question, const char *reason)
 {
     static const uint8_t no_key[JB_CURVE_BYTES];
@@ -239,6 +248,8 @@ void jb_zap_stop(jb_zap *zap)
         return;
     jb_wakeup_set(zap->stop_fd);
     pthread_join(zap->thread, NULL);
+    say_sum(zap->lines.left_out);
+    say_counts(zap);
     /* Closing alone gives the name back some time later. */
     jb_assert(zmq_unbind(zap->sock, ZAP_ENDPOINT) == 0);
     free_handler(zap);

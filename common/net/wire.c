@@ -26,6 +26,8 @@ static const struct kind_name {
     {JB_KIND_CATALOG_PUT_DONE, "catalog_put_done"},
     {JB_KIND_KEY_CHANGE, "key_change"},
     {JB_KIND_KEY_CHANGE_DONE, "key_change_done"},
+    {JB_KIND_ACT, "act"},
+    {JB_KIND_ACT_DONE, "act_done"},
     {JB_KIND_CONTACTS_PUT, "contacts_put"},
     {JB_KIND_CONTACTS_PUT_DONE, "contacts_put_done"},
     {JB_KIND_CATALOG_GET, "catalog_get"},
@@ -53,6 +55,12 @@ static const struct kind_name {
     {JB_KIND_WATCH_PING, "watch_ping"},
     {JB_KIND_WATCH_PONG, "watch_pong"},
     {JB_KIND_WATCH_CANCEL, "watch_cancel"},
+    {JB_KIND_PERIODS, "periods"},
+    {JB_KIND_PERIODS_ANSWER, "periods_answer"},
+    {JB_KIND_RELEASES, "releases"},
+    {JB_KIND_RELEASES_ANSWER, "releases_answer"},
+    {JB_KIND_DIFF, "diff"},
+    {JB_KIND_DIFF_ANSWER, "diff_answer"},
     {JB_KIND_CONTACTS, "contacts"},
     {JB_KIND_CONTACTS_ANSWER, "contacts_answer"},
 };
@@ -61,6 +69,8 @@ _Static_assert(JIBAO__V1__KIND__KIND_RECEIPT == (int)JB_KIND_RECEIPT, "one numbe
 _Static_assert(JIBAO__V1__KIND__KIND_VERIFY_ANSWER == (int)JB_KIND_VERIFY_ANSWER, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_KEY_CHANGE_DONE == (int)JB_KIND_KEY_CHANGE_DONE, "numbers");
 _Static_assert(JIBAO__V1__KIND__KIND_PROOF_ANSWER == (int)JB_KIND_PROOF_ANSWER, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_ACT_DONE == (int)JB_KIND_ACT_DONE, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_DIFF_ANSWER == (int)JB_KIND_DIFF_ANSWER, "numbers");
 _Static_assert(JIBAO__V1__KIND__KIND_WATCH_CANCEL == (int)JB_KIND_WATCH_CANCEL, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_CONTACTS_PUT == (int)JB_KIND_CONTACTS_PUT, "one numbering");
 _Static_assert(JIBAO__V1__KIND__KIND_CONTACTS_ANSWER == (int)JB_KIND_CONTACTS_ANSWER, "numbers");

@@ -198,6 +198,9 @@ jb_err jb_wire_answer_decode(struct jb_slice bytes, struct jb_arena *arena, stru
         .unit_count = (uint32_t)pb->n_units,
         .indicators = jb_wire_get_names(&in, pb->n_indicators, pb->indicators),
         .indicator_count = (uint32_t)pb->n_indicators,
+        .view = (enum jb_viewpoint_kind)pb->view,
+        .releases = jb_wire_get_releases(&in, pb->n_releases, pb->releases),
+        .release_count = (uint32_t)pb->n_releases,
     };
     struct jb_answer_row *rows = jb_wire_get_array(&in, pb->n_rows, sizeof(*rows));
     for (size_t i = 0; rows && i < pb->n_rows; i++)
@@ -230,6 +233,9 @@ void jb_wire_answer_encode(const struct jb_answer *answer, const struct jb_findi
     pb.units = jb_wire_put_names(&scratch, answer->units, answer->unit_count);
     pb.n_indicators = answer->indicator_count;
     pb.indicators = jb_wire_put_names(&scratch, answer->indicators, answer->indicator_count);
+    pb.view = (Jibao__V1__View)answer->view;
+    pb.n_releases = answer->release_count;
+    pb.releases = jb_wire_put_releases(&scratch, answer->releases, answer->release_count);
     pb.findings = jb_wire_put_findings(&scratch, findings, &pb.n_findings);
     jb_wire_pack(&scratch, &pb.base, out);
 }

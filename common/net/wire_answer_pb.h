@@ -7,7 +7,9 @@
 #include "net/wire_query.h"
 
 struct Jibao__V1__AnswerRow;
+struct Jibao__V1__HistoryRow;
 struct Jibao__V1__Name;
+struct Jibao__V1__Release;
 struct Jibao__V1__Snapshot;
 
 /* NULL: all zero. */
@@ -24,6 +26,14 @@ void jb_wire_get_answer_row(struct jb_wire_in *in, const struct Jibao__V1__Answe
                             struct jb_answer_row *ret);
 void jb_wire_put_answer_row(struct jb_wire_out *out, const struct jb_answer_row *row,
                             struct Jibao__V1__AnswerRow *pb);
+void jb_wire_get_history_row(struct jb_wire_in *in, const struct Jibao__V1__HistoryRow *pb,
+                             struct jb_history_row *ret);
+void jb_wire_put_history_row(struct jb_wire_out *out, const struct jb_history_row *row,
+                             struct Jibao__V1__HistoryRow *pb);
+const struct jb_release *jb_wire_get_releases(struct jb_wire_in *in, size_t count,
+                                              struct Jibao__V1__Release *const *items);
+struct Jibao__V1__Release **jb_wire_put_releases(struct jb_wire_out *out,
+                                                 const struct jb_release *releases, uint32_t count);
 /* A submission's id: empty when there is none. */
 ProtobufCBinaryData jb_wire_put_id(bool has, const struct jb_uuid *id);
 

@@ -31,6 +31,7 @@ jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
         .reason = jb_wire_get_short(&in, pb->reason),
         .author = jb_wire_get_short(&in, pb->author),
         .replaces_version = pb->replaces_version,
+        .epoch = pb->epoch,
     };
     bool has_hash = jb_wire_get_fixed(&in, pb->hash, got.hash, sizeof(got.hash));
     if (in.err)
@@ -44,7 +45,7 @@ jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
 }
 
 void jb_catalog_put_last(struct jb_slice yaml, struct jb_slice author, struct jb_slice reason,
-                         uint32_t replaces_version, struct jb_catalog_put *ret)
+                         uint32_t replaces_version, uint32_t epoch, struct jb_catalog_put *ret)
 {
     size_t from = yaml.len == 0 ? 0 : (yaml.len - 1) / JB_CATALOG_PART_BYTES_MAX;
     from *= JB_CATALOG_PART_BYTES_MAX;
@@ -53,7 +54,8 @@ void jb_catalog_put_last(struct jb_slice yaml, struct jb_slice author, struct jb
                                    .bytes = jb_slice_of(yaml.ptr + from, yaml.len - from),
                                    .reason = reason,
                                    .author = author,
-                                   .replaces_version = replaces_version};
+                                   .replaces_version = replaces_version,
+                                   .epoch = epoch};
     int rc = crypto_generichash(ret->hash, sizeof(ret->hash), yaml.ptr, yaml.len, NULL, 0);
     jb_assert(rc == 0);
 }
@@ -71,6 +73,7 @@ void jb_wire_catalog_put_encode(const struct jb_catalog_put *put, struct jb_buf 
     pb.reason = jb_wire_put_text(&scratch, put->reason);
     pb.author = jb_wire_put_text(&scratch, put->author);
     pb.replaces_version = put->replaces_version;
+    pb.epoch = put->epoch;
     jb_wire_pack(&scratch, &pb.base, out);
 }
 

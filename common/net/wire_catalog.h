@@ -12,6 +12,7 @@ struct jb_catalog_put {
     uint64_t size, offset;
     struct jb_slice bytes, reason, author;
     uint32_t replaces_version; /* the version in force that this one takes the place of */
+    uint32_t epoch;            /* of the store */
 };
 struct jb_catalog_put_done {
     uint64_t next_offset;
@@ -35,7 +36,7 @@ struct jb_catalog_part {
  * What was signed can so be made again from what the ledger keeps: the signature of a catalogue's
  * entry is over this part as jb_wire_catalog_put_encode writes it. */
 void jb_catalog_put_last(struct jb_slice yaml, struct jb_slice author, struct jb_slice reason,
-                         uint32_t replaces_version, struct jb_catalog_put *ret);
+                         uint32_t replaces_version, uint32_t epoch, struct jb_catalog_put *ret);
 
 JB_MUST_USE jb_err jb_wire_catalog_put_decode(struct jb_slice bytes, struct jb_arena *arena,
                                               struct jb_catalog_put *ret);

@@ -3,8 +3,8 @@
 #include "jibao/v1/query.pb-c.h"
 #include "net/wire_answer_pb.h"
 
-static void get_history_row(struct jb_wire_in *in, const Jibao__V1__HistoryRow *pb,
-                            struct jb_history_row *ret)
+void jb_wire_get_history_row(struct jb_wire_in *in, const struct Jibao__V1__HistoryRow *pb,
+                             struct jb_history_row *ret)
 {
     *ret = (struct jb_history_row){
         .revision = pb->revision,
@@ -27,12 +27,13 @@ static void get_history_row(struct jb_wire_in *in, const Jibao__V1__HistoryRow *
         .note = jb_wire_get_short(in, pb->note),
         .source = jb_wire_get_short(in, pb->source),
         .text = jb_wire_get_text(in, pb->text, JB_TEXT_FIGURE_BYTES_MAX),
+        .explanation = jb_wire_get_short(in, pb->explanation),
     };
     jb_wire_get_fixed(in, pb->submission_id, &ret->submission_id, sizeof(ret->submission_id));
 }
 
-static void put_history_row(struct jb_wire_out *out, const struct jb_history_row *row,
-                            Jibao__V1__HistoryRow *pb)
+void jb_wire_put_history_row(struct jb_wire_out *out, const struct jb_history_row *row,
+                             Jibao__V1__HistoryRow *pb)
 {
     jibao__v1__history_row__init(pb);
     pb->revision = row->revision;
@@ -57,6 +58,7 @@ static void put_history_row(struct jb_wire_out *out, const struct jb_history_row
     pb->note = jb_wire_put_text(out, row->note);
     pb->source = jb_wire_put_text(out, row->source);
     pb->text = jb_wire_put_text(out, row->text);
+    pb->explanation = jb_wire_put_text(out, row->explanation);
 }
 
 jb_err jb_wire_history_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
@@ -76,7 +78,7 @@ jb_err jb_wire_history_answer_decode(struct jb_slice bytes, struct jb_arena *are
     };
     struct jb_history_row *rows = jb_wire_get_array(&in, pb->n_rows, sizeof(*rows));
     for (size_t i = 0; rows && i < pb->n_rows; i++)
-        get_history_row(&in, pb->rows[i], &rows[i]);
+        jb_wire_get_history_row(&in, pb->rows[i], &rows[i]);
     got.rows = rows;
     jb_wire_get_findings(&in, pb->n_findings);
     if (in.err)
@@ -97,7 +99,7 @@ void jb_wire_history_answer_encode(const struct jb_history_answer *answer,
     pb.n_rows = answer->row_count;
     pb.rows = jb_wire_put_list(&scratch, answer->row_count, sizeof(Jibao__V1__HistoryRow));
     for (uint32_t i = 0; pb.rows && i < answer->row_count; i++)
-        put_history_row(&scratch, &answer->rows[i], pb.rows[i]);
+        jb_wire_put_history_row(&scratch, &answer->rows[i], pb.rows[i]);
     pb.truncated = answer->truncated;
     pb.findings = jb_wire_put_findings(&scratch, findings, &pb.n_findings);
     jb_wire_pack(&scratch, &pb.base, out);
@@ -163,6 +165,9 @@ jb_err jb_wire_explain_answer_decode(struct jb_slice bytes, struct jb_arena *are
         .units = jb_wire_get_names(&in, pb->n_units, pb->units),
         .unit_count = (uint32_t)pb->n_units,
         .truncated = pb->truncated != 0,
+        .view = (enum jb_viewpoint_kind)pb->view,
+        .releases = jb_wire_get_releases(&in, pb->n_releases, pb->releases),
+        .release_count = (uint32_t)pb->n_releases,
     };
     if (pb->result)
         jb_wire_get_answer_row(&in, pb->result, &got.result);
@@ -191,6 +196,9 @@ void jb_wire_explain_answer_encode(const struct jb_explain_answer *answer,
     for (uint32_t i = 0; pb.parts && i < answer->part_count; i++)
         put_part(&scratch, &answer->parts[i], pb.parts[i]);
     pb.truncated = answer->truncated;
+    pb.view = (Jibao__V1__View)answer->view;
+    pb.n_releases = answer->release_count;
+    pb.releases = jb_wire_put_releases(&scratch, answer->releases, answer->release_count);
     pb.n_units = answer->unit_count;
     pb.units = jb_wire_put_names(&scratch, answer->units, answer->unit_count);
     pb.findings = jb_wire_put_findings(&scratch, findings, &pb.n_findings);

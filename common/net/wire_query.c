@@ -5,6 +5,8 @@
 #include "jibao/v1/query.pb-c.h"
 #include "net/wire_pb.h"
 
+_Static_assert(JIBAO__V1__VIEW__VIEW_PUBLISHED == (int)JB_VIEW_PUBLISHED, "numbers");
+
 jb_err jb_wire_query_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_query *ret)
 {
     const void *base;
@@ -31,6 +33,8 @@ jb_err jb_wire_query_decode(struct jb_slice bytes, struct jb_arena *arena, struc
         .own = pb->plane == JIBAO__V1__PLANE__OWN,
         .as_of_revision = pb->as_of_revision,
         .as_of_us = pb->as_of_us,
+        .viewpoint = {(enum jb_viewpoint_kind)pb->view, pb->release},
+        .public_only = pb->public_only != 0,
     };
     if (in.err)
         return in.err;
@@ -68,6 +72,9 @@ void jb_wire_query_encode(const struct jb_query *query, struct jb_buf *out)
     pb.plane = query->own ? JIBAO__V1__PLANE__OWN : JIBAO__V1__PLANE__ROLLUP;
     pb.as_of_revision = query->as_of_revision;
     pb.as_of_us = query->as_of_us;
+    pb.view = (Jibao__V1__View)query->viewpoint.kind;
+    pb.release = query->viewpoint.release;
+    pb.public_only = query->public_only;
     jb_wire_pack(&scratch, &pb.base, out);
 }
 
@@ -159,6 +166,7 @@ jb_err jb_wire_explain_query_decode(struct jb_slice bytes, struct jb_arena *aren
         .period = jb_wire_get_short(&in, pb->period),
         .basis = jb_wire_get_short(&in, pb->basis),
         .as_of_revision = pb->as_of_revision,
+        .viewpoint = {(enum jb_viewpoint_kind)pb->view, pb->release},
     };
     if (in.err)
         return in.err;
@@ -177,6 +185,8 @@ void jb_wire_explain_query_encode(const struct jb_explain_query *query, struct j
     pb.period = jb_wire_put_text(&scratch, query->period);
     pb.basis = jb_wire_put_text(&scratch, query->basis);
     pb.as_of_revision = query->as_of_revision;
+    pb.view = (Jibao__V1__View)query->viewpoint.kind;
+    pb.release = query->viewpoint.release;
     jb_wire_pack(&scratch, &pb.base, out);
 }
 

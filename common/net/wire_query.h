@@ -5,8 +5,11 @@
 #define JB_WIRE_QUERY_H
 
 #include "base/uuid.h"
+#include "model/act.h"
 #include "model/figure.h"
+#include "model/period.h"
 #include "model/submission.h"
+#include "model/viewpoint.h"
 #include "net/wire.h"
 
 #define JB_QUERY_LIST_MAX 20000
@@ -17,6 +20,19 @@ struct jb_query {
     bool yoy, qoq, only_reported, own;
     uint64_t as_of_revision;
     int64_t as_of_us;
+    struct jb_viewpoint viewpoint;
+    bool public_only;
+};
+
+/* A release of a period. In answers to questions the first four only. */
+struct jb_release {
+    struct jb_slice period;
+    uint32_t number;
+    uint64_t revision;
+    int64_t at_us;
+    struct jb_slice by, note;
+    struct jb_strings indicators;
+    uint8_t head[32];
 };
 
 struct jb_growth {
@@ -53,12 +69,36 @@ struct jb_answer {
     struct jb_slice cursor;
     const struct jb_name *units, *indicators;
     uint32_t unit_count, indicator_count;
+    enum jb_viewpoint_kind view;
+    const struct jb_release *releases;
+    uint32_t release_count;
 };
 
 struct jb_status_query {
     struct jb_strings units, periods;
     struct jb_slice under;
     uint64_t as_of_revision;
+};
+/* Where a filing stands in review (FilingStanding). state 0: not told. */
+struct jb_filing_standing {
+    enum jb_filing_state state;
+    int64_t complete_at_us;
+    uint64_t accepted_revision, act_revision;
+    bool has_due;
+    jb_date due_on;
+    uint32_t returns, corrections;
+    bool excused;
+};
+/* An act on a filing. */
+struct jb_filing_act {
+    enum jb_act_kind kind;
+    uint64_t revision;
+    int64_t at_us;
+    struct jb_slice by, note;
+    bool has_due;
+    jb_date due_on;
+    const struct jb_act_reason *reasons;
+    uint32_t reason_count;
 };
 struct jb_status_row {
     struct jb_slice unit, period, form, form_title_zh, form_title_en;
@@ -68,6 +108,7 @@ struct jb_status_row {
     struct jb_uuid last_submission;
     uint64_t last_revision;
     int64_t last_at_us;
+    struct jb_filing_standing standing;
 };
 struct jb_status_answer {
     struct jb_snapshot snapshot;
@@ -91,7 +132,7 @@ struct jb_history_row {
     enum jb_mark mark_before, mark;
     enum jb_status status_before, status;
     struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source,
-        text;
+        text, explanation;
 };
 struct jb_history_answer {
     struct jb_snapshot snapshot;
@@ -103,6 +144,7 @@ struct jb_history_answer {
 struct jb_explain_query {
     struct jb_slice unit, indicator, period, basis;
     uint64_t as_of_revision;
+    struct jb_viewpoint viewpoint;
 };
 struct jb_explain_part {
     struct jb_slice unit, indicator, period, basis, value;
@@ -123,6 +165,9 @@ struct jb_explain_answer {
     const struct jb_name *units;
     uint32_t unit_count;
     bool truncated;
+    enum jb_viewpoint_kind view;
+    const struct jb_release *releases;
+    uint32_t release_count;
 };
 
 struct jb_filing_query {
@@ -135,6 +180,10 @@ struct jb_filing_answer {
     uint64_t last_revision;
     const struct jb_row *rows;
     uint32_t row_count;
+    struct jb_slice explanation; /* of the last submission */
+    struct jb_filing_standing standing;
+    const struct jb_filing_act *acts; /* oldest first */
+    uint32_t act_count;
 };
 
 struct jb_verify_answer {

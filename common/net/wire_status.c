@@ -3,6 +3,105 @@
 #include "jibao/v1/query.pb-c.h"
 #include "net/wire_answer_pb.h"
 
+_Static_assert(JIBAO__V1__FILING_STATE__FILING_NOT_REPORTED == (int)JB_FILING_NOT_REPORTED, "one");
+_Static_assert(JIBAO__V1__FILING_STATE__FILING_ACCEPTED == (int)JB_FILING_ACCEPTED, "numbering");
+
+static void get_standing(struct jb_wire_in *in, const Jibao__V1__FilingStanding *pb,
+                         struct jb_filing_standing *ret)
+{
+    if (!pb)
+        return;
+    *ret = (struct jb_filing_standing){
+        .state = (enum jb_filing_state)pb->state,
+        .complete_at_us = pb->complete_at_us,
+        .accepted_revision = pb->accepted_revision,
+        .act_revision = pb->act_revision,
+        .has_due = pb->due_on[0] != '\0',
+        .returns = pb->returns,
+        .corrections = pb->corrections,
+        .excused = pb->excused != 0,
+    };
+    if (!in->err && (pb->state == JIBAO__V1__FILING_STATE__FILING_STATE_UNSPECIFIED ||
+                     (ret->has_due && jb_date_parse(jb_slice_str(pb->due_on), &ret->due_on))))
+        in->err = JB_EINVAL;
+}
+
+static Jibao__V1__FilingStanding *put_standing(struct jb_wire_out *out,
+                                               const struct jb_filing_standing *standing)
+{
+    Jibao__V1__FilingStanding *pb = standing->state ? jb_wire_put_one(out, sizeof(*pb)) : NULL;
+    char due_on[16] = "";
+    if (!pb)
+        return NULL;
+    jibao__v1__filing_standing__init(pb);
+    if (standing->has_due)
+        jb_date_format(standing->due_on, due_on);
+    pb->state = (Jibao__V1__FilingState)standing->state;
+    pb->complete_at_us = standing->complete_at_us;
+    pb->accepted_revision = standing->accepted_revision;
+    pb->act_revision = standing->act_revision;
+    pb->due_on = jb_wire_put_cstr(out, due_on);
+    pb->returns = standing->returns;
+    pb->corrections = standing->corrections;
+    pb->excused = standing->excused;
+    return pb;
+}
+
+static const struct jb_act_reason *get_reasons(struct jb_wire_in *in,
+                                               const Jibao__V1__FilingAct *pb)
+{
+    struct jb_act_reason *reasons = jb_wire_get_array(in, pb->n_reasons, sizeof(*reasons));
+    for (size_t i = 0; reasons && i < pb->n_reasons; i++) {
+        reasons[i].indicator = jb_wire_get_short(in, pb->reasons[i]->indicator);
+        reasons[i].reason = jb_wire_get_short(in, pb->reasons[i]->reason);
+    }
+    return reasons;
+}
+
+static const struct jb_filing_act *get_acts(struct jb_wire_in *in, size_t count,
+                                            Jibao__V1__FilingAct *const *items)
+{
+    struct jb_filing_act *acts = jb_wire_get_array(in, count, sizeof(*acts));
+    for (size_t i = 0; acts && i < count && !in->err; i++) {
+        const Jibao__V1__FilingAct *pb = items[i];
+        acts[i] = (struct jb_filing_act){.kind = (enum jb_act_kind)pb->action,
+                                         .revision = pb->revision,
+                                         .at_us = pb->at_us,
+                                         .by = jb_wire_get_short(in, pb->by),
+                                         .note = jb_wire_get_short(in, pb->note),
+                                         .has_due = pb->due_on[0] != '\0',
+                                         .reasons = get_reasons(in, pb),
+                                         .reason_count = (uint32_t)pb->n_reasons};
+        if (!in->err &&
+            (pb->action >= JB_ACTS_END || !jb_act_is_of_filing(acts[i].kind) ||
+             (acts[i].has_due && jb_date_parse(jb_slice_str(pb->due_on), &acts[i].due_on))))
+            in->err = JB_EINVAL;
+    }
+    return acts;
+}
+
+static void put_act(struct jb_wire_out *out, const struct jb_filing_act *act,
+                    Jibao__V1__FilingAct *pb)
+{
+    char due_on[16] = "";
+    jibao__v1__filing_act__init(pb);
+    if (act->has_due)
+        jb_date_format(act->due_on, due_on);
+    pb->action = act->kind;
+    pb->revision = act->revision;
+    pb->at_us = act->at_us;
+    pb->by = jb_wire_put_text(out, act->by);
+    pb->note = jb_wire_put_text(out, act->note);
+    pb->due_on = jb_wire_put_cstr(out, due_on);
+    pb->n_reasons = act->reason_count;
+    pb->reasons = jb_wire_put_list(out, act->reason_count, sizeof(Jibao__V1__FigureReason));
+    for (uint32_t i = 0; pb->reasons && i < act->reason_count; i++) {
+        jibao__v1__figure_reason__init(pb->reasons[i]);
+        pb->reasons[i]->indicator = jb_wire_put_text(out, act->reasons[i].indicator);
+        pb->reasons[i]->reason = jb_wire_put_text(out, act->reasons[i].reason);
+    }
+}
+
 static const struct jb_status_row *get_rows(struct jb_wire_in *in, size_t count,
                                             Jibao__V1__StatusRow *const *items)
 {
@@ -22,6 +121,7 @@ static const struct jb_status_row *get_rows(struct jb_wire_in *in, size_t count,
                                           sizeof(row->last_submission));
         row->last_revision = pb->last_revision;
         row->last_at_us = pb->last_at_us;
+        get_standing(in, pb->standing, &row->standing);
     }
     return rows;
 }
@@ -42,6 +142,7 @@ static void put_row(struct jb_wire_out *out, const struct jb_status_row *row,
     pb->last_submission = jb_wire_put_id(row->has_last, &row->last_submission);
     pb->last_revision = row->last_revision;
     pb->last_at_us = row->last_at_us;
+    pb->standing = put_standing(out, &row->standing);
 }
 
 jb_err jb_wire_status_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
@@ -104,6 +205,7 @@ jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *aren
         .snapshot = jb_wire_get_snapshot(&in, pb->snapshot),
         .last_revision = pb->last_revision,
         .row_count = (uint32_t)pb->n_rows,
+        .explanation = jb_wire_get_short(&in, pb->explanation),
     };
     got.has_last = jb_wire_get_fixed(&in, pb->last_submission, &got.last_submission,
                                      sizeof(got.last_submission));
@@ -111,6 +213,9 @@ jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *aren
     for (size_t i = 0; rows && i < pb->n_rows && !in.err; i++)
         jb_wire_get_row(&in, pb->rows[i], &rows[i], &why);
     got.rows = rows;
+    get_standing(&in, pb->standing, &got.standing);
+    got.acts = get_acts(&in, pb->n_acts, pb->acts);
+    got.act_count = (uint32_t)pb->n_acts;
     jb_wire_get_findings(&in, pb->n_findings);
     if (in.err)
         return in.err;
@@ -131,6 +236,12 @@ void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
     pb.last_revision = answer->last_revision;
     pb.n_rows = answer->row_count;
     pb.rows = jb_wire_put_rows(&scratch, answer->rows, answer->row_count);
+    pb.explanation = jb_wire_put_text(&scratch, answer->explanation);
+    pb.standing = put_standing(&scratch, &answer->standing);
+    pb.n_acts = answer->act_count;
+    pb.acts = jb_wire_put_list(&scratch, answer->act_count, sizeof(Jibao__V1__FilingAct));
+    for (uint32_t i = 0; pb.acts && i < answer->act_count; i++)
+        put_act(&scratch, &answer->acts[i], pb.acts[i]);
     pb.findings = jb_wire_put_findings(&scratch, findings, &pb.n_findings);
     jb_wire_pack(&scratch, &pb.base, out);
 }

@@ -5,11 +5,12 @@
 #include "net/wire_pb.h"
 
 _Static_assert(JIBAO__V1__WATCH_EVENT__TYPE__ENDED == (int)JB_WATCH_ENDED, "one numbering");
+_Static_assert(JIBAO__V1__WATCH_EVENT__TYPE__ACT == (int)JB_WATCH_ACT, "one numbering");
 
 const char *jb_watch_type_name(enum jb_watch_type type)
 {
-    static const char *const names[] = {"unknown",      "continued", "reset",    "snapshot",
-                                        "snapshot_end", "changes",   "progress", "ended"};
+    static const char *const names[] = {"unknown", "continued", "reset", "snapshot", "snapshot_end",
+                                        "changes", "progress",  "ended", "act"};
     return names[(size_t)type < JB_COUNT(names) ? type : 0];
 }
 
@@ -28,6 +29,7 @@ jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena,
         .groups = jb_wire_get_strings(&in, pb->n_groups, pb->groups),
         .indicators = jb_wire_get_strings(&in, pb->n_indicators, pb->indicators),
         .from = jb_wire_get_short(&in, pb->from),
+        .acts = pb->acts != 0,
     };
     if (in.err)
         return in.err;
@@ -48,6 +50,7 @@ void jb_wire_watch_encode(const struct jb_watch_request *request, struct jb_buf 
     pb.n_indicators = request->indicators.count;
     pb.indicators = jb_wire_put_strings(&scratch, request->indicators);
     pb.from = jb_wire_put_text(&scratch, request->from);
+    pb.acts = request->acts;
     jb_wire_pack(&scratch, &pb.base, out);
 }
 
@@ -89,6 +92,35 @@ static void put_cell(struct jb_wire_out *out, const struct jb_watch_cell *cell,
     pb->reported = cell->reported;
 }
 
+static struct jb_watch_act get_act(struct jb_wire_in *in, const Jibao__V1__WatchEvent *pb)
+{
+    bool is_act = pb->type == JIBAO__V1__WATCH_EVENT__TYPE__ACT;
+    if (!in->err && (is_act != (pb->act != NULL) ||
+                     (is_act && pb->act->action == JIBAO__V1__ACT__ACTION__ACTION_UNSPECIFIED)))
+        in->err = JB_EINVAL;
+    if (in->err || !is_act)
+        return (struct jb_watch_act){.release = 0};
+    return (struct jb_watch_act){.kind = (enum jb_act_kind)pb->act->action,
+                                 .period = jb_wire_get_short(in, pb->act->period),
+                                 .unit = jb_wire_get_short(in, pb->act->unit),
+                                 .form = jb_wire_get_short(in, pb->act->form),
+                                 .release = pb->act->release};
+}
+
+static Jibao__V1__WatchAct *put_act(struct jb_wire_out *out, const struct jb_watch_act *act)
+{
+    Jibao__V1__WatchAct *pb = act->kind ? jb_wire_put_one(out, sizeof(*pb)) : NULL;
+    if (!pb)
+        return NULL;
+    jibao__v1__watch_act__init(pb);
+    pb->action = (Jibao__V1__Act__Action)act->kind;
+    pb->period = jb_wire_put_text(out, act->period);
+    pb->unit = jb_wire_put_text(out, act->unit);
+    pb->form = jb_wire_put_text(out, act->form);
+    pb->release = act->release;
+    return pb;
+}
+
 jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena,
                                   struct jb_watch_event *ret)
 {
@@ -110,6 +142,7 @@ jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena,
         .narrowed = pb->narrowed != 0,
         .cells = get_cells(&in, pb->n_cells, pb->cells),
         .cell_count = (uint32_t)pb->n_cells,
+        .act = get_act(&in, pb),
     };
     if (!in.err && pb->type == JIBAO__V1__WATCH_EVENT__TYPE__TYPE_UNSPECIFIED)
         in.err = JB_EINVAL;
@@ -133,6 +166,7 @@ void jb_wire_watch_event_encode(const struct jb_watch_event *event, struct jb_bu
     pb.token = jb_wire_put_text(&scratch, event->token);
     pb.more = event->more;
     pb.narrowed = event->narrowed;
+    pb.act = put_act(&scratch, &event->act);
     pb.n_cells = event->cell_count;
     pb.cells = jb_wire_put_list(&scratch, event->cell_count, sizeof(Jibao__V1__WatchCell));
     for (uint32_t i = 0; pb.cells && i < event->cell_count; i++)

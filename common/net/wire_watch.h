@@ -2,12 +2,14 @@
 #ifndef JB_WIRE_WATCH_H
 #define JB_WIRE_WATCH_H
 
+#include "model/act.h"
 #include "model/figure.h"
 #include "net/wire.h"
 
 struct jb_watch_request {
     struct jb_strings units, groups, indicators;
     struct jb_slice from;
+    bool acts;
 };
 
 struct jb_watch_cell {
@@ -28,9 +30,15 @@ enum jb_watch_type {
     JB_WATCH_CHANGES,
     JB_WATCH_PROGRESS,
     JB_WATCH_ENDED,
+    JB_WATCH_ACT,
 };
 const char *jb_watch_type_name(enum jb_watch_type type);
 
+struct jb_watch_act {
+    enum jb_act_kind kind;
+    struct jb_slice period, unit, form;
+    uint32_t release;
+};
 struct jb_watch_event {
     enum jb_watch_type type;
     struct jb_slice reason;
@@ -41,6 +49,7 @@ struct jb_watch_event {
     bool narrowed; /* of continued and reset */
     const struct jb_watch_cell *cells;
     uint32_t cell_count;
+    struct jb_watch_act act; /* of JB_WATCH_ACT, else its kind is 0 */
 };
 
 JB_MUST_USE jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena,

@@ -24,7 +24,8 @@ typedef const char *(*jb_zap_verdict)(void *ctx, const uint8_t curve[JB_CURVE_BY
  * JB_ENOMEM: out of sockets or threads. */
 JB_MUST_USE jb_err jb_zap_start(jb_net *net, const char *domain, jb_zap_verdict verdict, void *ctx,
                                 jb_zap **ret);
-/* Ends the thread; from then on nobody is let in. NULL is fine; before jb_net_free. */
+/* Ends the thread and logs the counts; from then on nobody is let in. NULL is fine; before
+ * jb_net_free. */
 void jb_zap_stop(jb_zap *zap);
 
 struct jb_zap_counts {

@@ -92,7 +92,7 @@ enum jb_exit jb_catalog_dates_list(const jb_catalog *catalog, const char *unit, 
     struct listing listing = {
         .catalog = catalog, .unit = JB_NONE, .people = output == JB_OUT_TABLE};
     uint32_t index = JB_NONE;
-    struct jb_span asked;
+    struct jb_span asked, own;
 
     if (jb_span_parse(jb_slice_str(span), &asked)) {
         fprintf(stderr, _("jibao-agent: '%s' is not a period; write it like 2023-Q2\n"), span);
@@ -106,6 +106,10 @@ enum jb_exit jb_catalog_dates_list(const jb_catalog *catalog, const char *unit, 
     if (form && (index = jb_catalog_form(catalog, jb_slice_str(form))) == JB_NONE) {
         fprintf(stderr, _("jibao-agent: the catalogue has no form '%s'; did you mean '%s'?\n"),
                 form, jb_catalog_suggest_form(catalog, jb_slice_str(form)));
+        return JB_EXIT_USAGE;
+    }
+    if (form && jb_span_to_base(asked, jb_catalog_view(catalog)->forms[index].freq, &own)) {
+        fprintf(stderr, _("jibao-agent: form %s has no period within %s\n"), form, span);
         return JB_EXIT_USAGE;
     }
     list(&listing, index, asked, output);

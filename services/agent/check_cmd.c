@@ -57,6 +57,15 @@ static const struct argp command = {
     NULL,
 };
 
+static uint32_t count_unknown(const struct jb_figures *figures)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < figures->filing_count; i++)
+        count += figures->filings[i].unknown;
+    return count;
+}
+
 static void tell_file(const char *path, const struct jb_figures *figures)
 {
     const struct jb_decoded *decoded = &figures->table.decoded;
@@ -64,6 +73,11 @@ static void tell_file(const char *path, const struct jb_figures *figures)
     printf(_("%s: %u rows, %u forms, %u empty cells; read as %s%s\n"), path, figures->row_count,
            figures->filing_count, figures->empty_count, jb_encoding_name(decoded->encoding),
            decoded->guessed ? _(" (guessed)") : "");
+    uint32_t unknown = count_unknown(figures);
+    if (unknown)
+        printf(_("%s: %u checks need figures that are not in the file; they are made when it "
+                 "arrives\n"),
+               path, unknown);
 }
 
 static enum jb_exit check_files(const struct arguments *args,
@@ -86,7 +100,7 @@ static enum jb_exit check_files(const struct arguments *args,
             jb_progress_end();
             jb_findings_print(&found, stdout);
             if (err)
-                printf(_("%s: %u errors\n"), args->files[i], found.errors);
+                printf(_("%s: %u errors\n"), args->files[i], jb_findings_refusals(&found));
             else
                 tell_file(args->files[i], &figures);
         }
@@ -96,7 +110,7 @@ static enum jb_exit check_files(const struct arguments *args,
     }
     jb_progress_end();
     if (!table) {
-        char *errors = jb_xasprintf("%u", all.errors),
+        char *errors = jb_xasprintf("%u", jb_findings_refusals(&all)),
              *files = jb_xasprintf("%d", args->file_count);
         const char *extra[] = {"files", files, "errors", errors, NULL};
         jb_findings_table_print(&all, args->options.output, extra, stdout);

@@ -92,7 +92,7 @@ static jb_err refuse(jb_dropbox *dropbox, const char *path, const char *name,
     if (!err)
         err = jb_shelf_move(path, dropbox->dir, JB_SHELF_REFUSED, target);
     if (!err)
-        log_file("dropbox.refused", name, findings->errors);
+        log_file("dropbox.refused", name, jb_findings_refusals(findings));
     free(target);
     return err;
 }

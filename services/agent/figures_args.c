@@ -9,7 +9,16 @@
 
 #define ATTACHMENT_CHUNK 65536
 
-enum { KEY_BEHALF = 0x500, KEY_GROUND, KEY_REASON, KEY_ATTACH, KEY_TEXT, KEY_ENCODING, KEY_FORM };
+enum {
+    KEY_BEHALF = 0x500,
+    KEY_GROUND,
+    KEY_REASON,
+    KEY_ATTACH,
+    KEY_TEXT,
+    KEY_ENCODING,
+    KEY_FORM,
+    KEY_EXPLANATION
+};
 
 static const struct argp_option options_table[] = {
     {"period", 'p', "PERIOD", 0, N_("the reporting period, where the file does not say"), 0},
@@ -18,6 +27,10 @@ static const struct argp_option options_table[] = {
     {"text", KEY_TEXT, "INDICATOR=FILE", 0, N_("report FILE's content as this text figure"), 0},
     {"attach", KEY_ATTACH, "FILE", 0, N_("name FILE, with size and SHA-256, as an attachment"), 0},
     {"reason", KEY_REASON, "TEXT", 0, N_("why this correction"), 0},
+    {"explanation", KEY_EXPLANATION, "TEXT", 0,
+     N_("explain what the checks ask about a relation or the whole form; about one row, its note "
+        "does"),
+     0},
     {"on-behalf-of", KEY_BEHALF, "NAME", 0, N_("entered for the unit by NAME; needs --ground"), 0},
     {"ground", KEY_GROUND, "TEXT", 0, N_("on what ground it is entered for another"), 0},
     {0},
@@ -40,6 +53,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         break;
     case KEY_REASON:
         place = &args->reason;
+        break;
+    case KEY_EXPLANATION:
+        place = &args->explanation;
         break;
     case KEY_BEHALF:
         place = &args->on_behalf_of;
@@ -179,6 +195,7 @@ enum jb_exit jb_figures_args_settle(struct jb_figures_args *args, const struct j
         .on_behalf_of = args->on_behalf_of,
         .ground = args->ground,
         .reason = args->reason,
+        .explanation = args->explanation,
         .attachments = args->attachments,
         .attachment_count = args->attach_count,
         .texts = args->text_figures,

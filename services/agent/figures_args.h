@@ -9,7 +9,7 @@
 #define JB_FIGURES_TEXTS_MAX 64
 
 struct jb_figures_args {
-    const char *encoding, *period, *form, *on_behalf_of, *ground, *reason;
+    const char *encoding, *period, *form, *on_behalf_of, *ground, *reason, *explanation;
     const char *attach[JB_ATTACHMENTS_MAX];
     uint32_t attach_count;
     const char *texts[JB_FIGURES_TEXTS_MAX]; /* INDICATOR=FILE */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "figures_known.h"
 #include "parcel.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
@@ -71,6 +72,7 @@ static struct jb_figures_filing *new_filing(struct grouping *grouping,
                        .on_behalf_of = text_of(o->on_behalf_of),
                        .ground = text_of(o->ground),
                        .reason = text_of(o->reason),
+                       .explanation = text_of(o->explanation),
                        .source = text_of(base_name(grouping->reader.file)),
                        .attachments = o->attachments,
                        .attachment_count = o->attachment_count}};
@@ -223,6 +225,8 @@ jb_err jb_figures_check(struct jb_figures_filing *filing, const char *path,
     filing->effects = jb_xrealloc(filing->effects, (count ? count : 1) * sizeof(*filing->effects));
     jb_err err = jb_check_submission(options->catalog->catalog, &filing->submission, options->today,
                                      filing->effects, &filing->checked, &found);
+    if (!err)
+        err = jb_figures_known_check(filing, options->catalog->catalog, &found);
     for (uint32_t i = 0; i < found.count; i++) {
         found.items[i].file = path ? path : "";
         if (!found.items[i].row &&
@@ -273,7 +277,7 @@ static jb_err read_all(struct grouping *grouping)
 {
     struct jb_figures *figures = grouping->figures;
     struct jb_findings *findings = grouping->reader.findings;
-    uint32_t errors = findings->errors;
+    uint32_t refusals = jb_findings_refusals(findings);
 
     jb_err err = find_given_form(grouping);
     if (err)
@@ -281,7 +285,7 @@ static jb_err read_all(struct grouping *grouping)
     if (figures->table.csv.rows)
         take_table(grouping);
     take_texts(grouping);
-    if (check_all(grouping) || findings->errors != errors)
+    if (check_all(grouping) || jb_findings_refusals(findings) != refusals)
         return JB_EINVAL;
     if (figures->filing_count)
         return JB_OK;

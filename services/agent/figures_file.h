@@ -18,8 +18,8 @@ struct jb_figures_options {
     jb_date today;
     enum jb_encoding encoding;
     const char *unit, *period, *form; /* where the file says nothing; NULL: none */
-    const char *filled_by, *checked_by, *released_by, *on_behalf_of, *ground,
-        *reason; /* NULL: "" */
+    const char *filled_by, *checked_by, *released_by, *on_behalf_of, *ground, *reason,
+        *explanation; /* NULL: "" */
     const struct jb_attachment *attachments;
     uint32_t attachment_count;
     const struct jb_figures_text
@@ -34,6 +34,8 @@ struct jb_figures_filing {
     uint32_t row_cap;
     struct jb_effect *effects; /* of the rows, in their order */
     struct jb_checked checked;
+    uint32_t
+        unknown; /* checks across figures that need what is not in the file: the aggregator's */
 };
 
 struct jb_figures_empty { /* a row whose value cell is empty */

@@ -9,18 +9,19 @@
 #include "figures_args.h"
 #include "outcome.h"
 #include "submitting.h"
+#include "zero_report.h"
 
 #define WAIT_SECONDS_DEFAULT 30
 #define WAIT_SECONDS_MAX 86400
 #define ASK_MS 5000
 
-enum { KEY_DRY = 0x600, KEY_REPLACE, KEY_SUPERSEDE, KEY_WAIT };
+enum { KEY_DRY = 0x600, KEY_REPLACE, KEY_SUPERSEDE, KEY_WAIT, KEY_ZERO, KEY_AS_BEFORE };
 
 struct arguments {
     struct jb_options options;
     struct jb_figures_args figures;
     int64_t wait_seconds;
-    bool dry_run, replace, supersede, yes;
+    bool dry_run, replace, supersede, yes, zero, as_before;
     char **files;
     int file_count;
 };
@@ -32,6 +33,10 @@ static const struct argp_option options_table[] = {
     {"supersede", KEY_SUPERSEDE, 0, 0,
      N_("after 'stale': I have seen what stands, this goes on top of it"), 0},
     {"yes", 'y', 0, 0, N_("do not ask before withdrawing"), 0},
+    {"zero-report", KEY_ZERO, 0, 0,
+     N_("nothing happened: 0 for every flow that --unit owes in --period (of --form)"), 0},
+    {"as-before", KEY_AS_BEFORE, 0, 0,
+     N_("with --zero-report: what stands is as in the period before"), 0},
     {0},
 };
 
@@ -73,12 +78,20 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'y':
         args->yes = true;
         return 0;
+    case KEY_ZERO:
+        args->zero = true;
+        return 0;
+    case KEY_AS_BEFORE:
+        args->as_before = true;
+        return 0;
     case ARGP_KEY_ARGS:
         args->files = state->argv + state->next;
         args->file_count = state->argc - state->next;
         return 0;
     case ARGP_KEY_END:
-        if (!args->file_count && !args->figures.text_count)
+        if (args->zero ? args->file_count || !args->figures.period : args->as_before)
+            argp_error(state, _("--zero-report takes --unit, --period and no file"));
+        if (!args->file_count && !args->figures.text_count && !args->zero)
             argp_usage(state);
         return 0;
     default:
@@ -104,16 +117,41 @@ static const struct argp command = {
        "  jibao-agent submit --dry-run 2023-Q2.csv\n"
        "  jibao-agent submit --reason 'counted twice' --supersede 2023-Q2.csv\n"
        "  jibao-agent submit --unit justice --period 2023-Q2 --text work.summary=summary.txt\n"
+       "  jibao-agent submit --unit justice --period 2023-Q2 --zero-report --as-before\n"
        "  jibao-agent submit --wait 0 *.csv    queue only; 'run' or 'outbox --send' sends"),
     children,
     NULL,
     NULL,
 };
 
+/* The options were found right when they were settled; without a unit there is nobody to report. */
+static enum jb_exit submit_zero(const struct arguments *args, struct jb_submitting *s)
+{
+    const jb_catalog *catalog = s->options->catalog->catalog;
+    struct jb_zero_report report = {.form = JB_NONE, .as_before = args->as_before};
+
+    if (!s->options->unit ||
+        jb_catalog_find_unit(catalog, jb_slice_str(s->options->unit), &report.unit) ||
+        jb_period_parse(jb_slice_str(s->options->period), &report.period)) {
+        fputs(_("jibao-agent: --zero-report takes --unit, --period and no file\n"), stderr);
+        return JB_EXIT_USAGE;
+    }
+    if (s->options->form)
+        report.form = jb_catalog_form(catalog, jb_slice_str(s->options->form));
+    if (s->options->form && report.form == JB_NONE) {
+        fprintf(stderr, _("jibao-agent: the catalogue has no form '%s'; did you mean '%s'?\n"),
+                s->options->form, jb_catalog_suggest_form(catalog, jb_slice_str(s->options->form)));
+        return JB_EXIT_USAGE;
+    }
+    return jb_zero_report_submit(s, &report);
+}
+
 static enum jb_exit submit_files(const struct arguments *args, struct jb_submitting *s)
 {
     enum jb_exit worst = JB_EXIT_OK;
 
+    if (args->zero)
+        return submit_zero(args, s);
     if (!args->file_count)
         return jb_submitting_file(s, NULL);
     for (int i = 0; i < args->file_count; i++) {

@@ -23,9 +23,8 @@ void jb_submitting_free(struct jb_submitting *s)
     jb_arena_free(&s->arena);
 }
 
-/* JB_EAGAIN at once after the first silence. */
-static jb_err ask(struct jb_submitting *s, const struct jb_submission *of,
-                  struct jb_filing_answer *ret)
+jb_err jb_submitting_ask(struct jb_submitting *s, const struct jb_submission *of,
+                         struct jb_filing_answer *ret)
 {
     jb_err err = JB_OK;
 
@@ -41,7 +40,7 @@ static jb_err ask(struct jb_submitting *s, const struct jb_submission *of,
     return err;
 }
 
-static enum jb_exit tell_ask_error(const struct jb_submitting *s, jb_err err)
+enum jb_exit jb_submitting_tell_ask(const struct jb_submitting *s, jb_err err)
 {
     if (s->asked && s->standing.findings.total) {
         jb_findings_print(&s->standing.findings, stderr);
@@ -62,9 +61,9 @@ static enum jb_exit compare_all(struct jb_submitting *s, const struct jb_figures
     for (uint32_t i = 0; i < figures->filing_count; i++) {
         const struct jb_figures_filing *filing = &figures->filings[i];
         struct jb_filing_answer answer;
-        jb_err err = ask(s, &filing->submission, &answer);
+        jb_err err = jb_submitting_ask(s, &filing->submission, &answer);
         if (err)
-            return tell_ask_error(s, err);
+            return jb_submitting_tell_ask(s, err);
         jb_standing_compare(&answer, s->options->catalog, filing, s->differences, &changes);
         rows += filing->submission.row_count;
     }
@@ -117,9 +116,9 @@ static enum jb_exit replace_rest(struct jb_submitting *s, struct jb_figures *fig
         struct jb_figures_filing *filing = &figures->filings[i];
         struct jb_filing_answer answer;
         struct jb_findings findings;
-        jb_err err = ask(s, &filing->submission, &answer);
+        jb_err err = jb_submitting_ask(s, &filing->submission, &answer);
         if (err)
-            return tell_ask_error(s, err);
+            return jb_submitting_tell_ask(s, err);
         uint32_t added = jb_standing_withdraw_rest(&answer, s->options->catalog, figures, i);
         jb_findings_init(&findings);
         err = jb_figures_check(filing, path, s->options, &figures->table, &findings);
@@ -149,7 +148,7 @@ static void tell_empty(struct jb_submitting *s, const struct jb_figures *figures
     for (uint32_t i = 0; figures->empty_count && i < figures->filing_count; i++) {
         const struct jb_figures_filing *filing = &figures->filings[i];
         struct jb_filing_answer answer;
-        if (s->ask_ms <= 0 || ask(s, &filing->submission, &answer))
+        if (s->ask_ms <= 0 || jb_submitting_ask(s, &filing->submission, &answer))
             return;
         for (uint32_t k = 0; k < figures->empty_count; k++) {
             const struct jb_figures_empty *empty = &figures->empty[k];
@@ -181,9 +180,9 @@ static enum jb_exit name_predecessor(struct jb_submitting *s, struct jb_submissi
         submission->predecessor = filing.seen;
         return JB_EXIT_OK;
     }
-    jb_err err = ask(s, submission, &answer);
+    jb_err err = jb_submitting_ask(s, submission, &answer);
     if (err)
-        return tell_ask_error(s, err);
+        return jb_submitting_tell_ask(s, err);
     submission->has_predecessor = answer.has_last;
     submission->predecessor = answer.last_submission;
     return JB_EXIT_OK;
@@ -253,6 +252,18 @@ static enum jb_exit send_all(struct jb_submitting *s, struct jb_figures *figures
     return code;
 }
 
+enum jb_exit jb_submitting_go(struct jb_submitting *s, struct jb_figures *figures, const char *path)
+{
+    enum jb_exit code = s->replace ? replace_rest(s, figures, path) : JB_EXIT_OK;
+
+    if (code == JB_EXIT_OK && s->dry_run)
+        return compare_all(s, figures, path);
+    if (code != JB_EXIT_OK)
+        return code;
+    tell_empty(s, figures);
+    return send_all(s, figures, path);
+}
+
 enum jb_exit jb_submitting_file(struct jb_submitting *s, const char *path)
 {
     struct jb_figures figures = {0};
@@ -267,19 +278,12 @@ enum jb_exit jb_submitting_file(struct jb_submitting *s, const char *path)
         jb_findings_print(&findings, stderr);
     if (err) {
         fprintf(stderr, _("%s: refused, nothing of it was submitted (%u errors)\n"),
-                path ? path : "--text", findings.errors);
+                path ? path : "--text", jb_findings_refusals(&findings));
         jb_findings_free(&findings);
         return JB_EXIT_REFUSED;
     }
     jb_findings_free(&findings);
-    if (s->replace)
-        code = replace_rest(s, &figures, path);
-    if (code == JB_EXIT_OK && s->dry_run) {
-        code = compare_all(s, &figures, path);
-    } else if (code == JB_EXIT_OK) {
-        tell_empty(s, &figures);
-        code = send_all(s, &figures, path);
-    }
+    code = jb_submitting_go(s, &figures, path);
     jb_figures_free(&figures);
     return code;
 }

@@ -29,6 +29,14 @@ struct jb_submitting {
 
 void jb_submitting_init(struct jb_submitting *s);
 void jb_submitting_free(struct jb_submitting *s);
+/* What stands in a filing, asked of the read door. JB_EAGAIN at once after the first silence. The
+ * other tells why an ask failed, and how the program ends for it. */
+JB_MUST_USE jb_err jb_submitting_ask(struct jb_submitting *s, const struct jb_submission *of,
+                                     struct jb_filing_answer *ret);
+enum jb_exit jb_submitting_tell_ask(const struct jb_submitting *s, jb_err err);
+/* Figures that were read and checked go their way; they stay the caller's. */
+enum jb_exit jb_submitting_go(struct jb_submitting *s, struct jb_figures *figures,
+                              const char *path);
 /* path NULL: the options' texts alone. Everything wrong is told on standard error. */
 enum jb_exit jb_submitting_file(struct jb_submitting *s, const char *path);
 

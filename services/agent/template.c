@@ -15,15 +15,17 @@
 struct arguments {
     struct jb_options options;
     const char *period, *form, *to, *encoding;
+    bool zero;
 };
 
-enum { KEY_FORM = 0x700, KEY_ENCODING };
+enum { KEY_FORM = 0x700, KEY_ENCODING, KEY_ZERO };
 
 static const struct argp_option options_table[] = {
     {"period", 'p', "PERIOD", 0, N_("the period to report (2023-Q2)"), 0},
     {"form", KEY_FORM, "FORM", 0, N_("only this form"), 0},
     {"output", 'o', "FILE", 0, N_("write to FILE instead of standard output"), 0},
     {"encoding", KEY_ENCODING, "NAME", 0, N_("utf-8 (default) or gb18030"), 0},
+    {"zero-report", KEY_ZERO, 0, 0, N_("nothing happened: 0 for every figure of the period"), 0},
     {0},
 };
 
@@ -46,6 +48,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_ENCODING:
         args->encoding = arg;
+        return 0;
+    case KEY_ZERO:
+        args->zero = true;
         return 0;
     case ARGP_KEY_ARG:
         argp_usage(state);
@@ -79,9 +84,9 @@ static const char *name_of(struct jb_names name, bool zh)
     return zh ? name.zh : name.en;
 }
 
-static const char *basis_word(const struct jb_indicator *indicator, bool zh)
+static const char *basis_word(enum jb_basis_kind basis, bool zh)
 {
-    switch (indicator->default_basis) {
+    switch (basis) {
     case JB_BASIS_PERIOD:
         return zh ? "本期" : "period";
     case JB_BASIS_YTD:
@@ -112,56 +117,68 @@ static void write_guidance(const jb_catalog *catalog, uint32_t unit, uint32_t fo
     }
 }
 
-static void write_rows(const jb_catalog *catalog, uint32_t unit, uint32_t form,
-                       struct jb_period period, bool zh, FILE *out, uint32_t *rows)
+/* A duty without a case is 0; what stands at the period's end, and what is counted from further
+ * back, is not for the program to say. */
+static bool is_zero(const struct jb_template *t, const struct jb_indicator *indicator)
 {
-    const struct jb_catalog_view *view = jb_catalog_view(catalog);
+    return t->zero && indicator->measure == JB_FLOW && indicator->bases & JB_BASIS_PERIOD;
+}
+
+static void write_rows(const struct jb_template *t, uint32_t form, FILE *out, uint32_t *rows)
+{
+    const struct jb_catalog_view *view = jb_catalog_view(t->catalog);
     const struct jb_form *f = &view->forms[form];
     char code[JB_PERIOD_TEXT_SIZE];
 
-    jb_period_format(period, code);
+    jb_period_format(t->period, code);
     for (uint32_t i = 0; i < f->row_count; i++) {
         const struct jb_indicator *indicator = &view->indicators[f->rows[i].indicator];
-        if (!jb_catalog_owes_row(catalog, unit, form, i, period))
+        bool zero = is_zero(t, indicator);
+        if (!jb_catalog_owes_row(t->catalog, t->unit, form, i, t->period))
             continue;
-        const char *cells[JB_COLUMNS] = {name_of(view->units[unit].name, zh),
-                                         code,
-                                         name_of(indicator->name, zh),
-                                         basis_word(indicator, zh),
-                                         "",
-                                         zh ? "正式" : "final",
-                                         ""};
+        const char *cells[JB_COLUMNS] = {
+            name_of(view->units[t->unit].name, t->zh),
+            code,
+            name_of(indicator->name, t->zh),
+            basis_word(zero ? JB_BASIS_PERIOD : indicator->default_basis, t->zh),
+            zero ? "0" : "",
+            t->zh ? "正式" : "final",
+            ""};
         for (uint32_t k = 0; k < JB_COLUMNS; k++)
             jb_csv_put_field(out, jb_slice_str(cells[k]), false, k + 1 == JB_COLUMNS);
         (*rows)++;
     }
 }
 
-void jb_template_write(const jb_catalog *catalog, uint32_t unit, struct jb_period period,
-                       uint32_t form, bool zh, FILE *out, uint32_t *ret_rows)
+static bool has_form(const struct jb_template *t, uint32_t form)
 {
-    const struct jb_catalog_view *view = jb_catalog_view(catalog);
-    uint32_t rows = 0;
+    return (t->form == JB_NONE || t->form == form) &&
+           jb_catalog_view(t->catalog)->forms[form].freq == t->period.freq &&
+           jb_catalog_expects_form(t->catalog, t->unit, form, t->period);
+}
+
+void jb_template_write(const struct jb_template *t, FILE *out, uint32_t *ret_rows)
+{
+    uint32_t rows = 0, forms = jb_catalog_view(t->catalog)->form_count;
 
     fprintf(
         out, "# %s\n",
-        zh ? "填写“数值”一栏：0 是数值；不涉及填“不涉及”；撤回填“撤回”；空白表示不改动。概数可写 "
-             "461余、90以上、不低于20。"
-           : "Fill in the column value: 0 is a value; 'not applicable' and 'withdrawn' are read; "
-             "an empty cell "
-             "changes nothing.");
-    for (uint32_t i = 0; i < view->form_count; i++) {
-        if ((form == JB_NONE || form == i) && view->forms[i].freq == period.freq &&
-            jb_catalog_expects_form(catalog, unit, i, period))
-            write_guidance(catalog, unit, i, period, zh, out);
+        t->zh
+            ? "填写“数值”一栏：0 是数值；不涉及填“不涉及”；撤回填“撤回”；空白表示不改动。概数可写 "
+              "461余、90以上、不低于20。"
+            : "Fill in the column value: 0 is a value; 'not applicable' and 'withdrawn' are read; "
+              "an empty cell "
+              "changes nothing.");
+    for (uint32_t i = 0; i < forms; i++) {
+        if (has_form(t, i))
+            write_guidance(t->catalog, t->unit, i, t->period, t->zh, out);
     }
     for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++)
-        jb_csv_put_field(out, jb_slice_str(jb_figures_column_title(k, zh)), false,
+        jb_csv_put_field(out, jb_slice_str(jb_figures_column_title(k, t->zh)), false,
                          k + 1 == JB_COLUMNS);
-    for (uint32_t i = 0; i < view->form_count; i++) {
-        if ((form == JB_NONE || form == i) && view->forms[i].freq == period.freq &&
-            jb_catalog_expects_form(catalog, unit, i, period))
-            write_rows(catalog, unit, i, period, zh, out, &rows);
+    for (uint32_t i = 0; i < forms; i++) {
+        if (has_form(t, i))
+            write_rows(t, i, out, &rows);
     }
     *ret_rows = rows;
 }
@@ -221,19 +238,20 @@ static enum jb_exit find(const struct arguments *args, const jb_catalog *catalog
 
 static enum jb_exit write_template(const struct arguments *args, const jb_catalog *catalog)
 {
-    uint32_t unit = JB_NONE, form = JB_NONE, rows = 0;
-    struct jb_period period;
+    struct jb_template t = {
+        .catalog = catalog, .unit = JB_NONE, .zh = jb_text_is_zh() != 0, .zero = args->zero};
+    uint32_t rows = 0;
     char *text = NULL;
     size_t len = 0;
 
-    enum jb_exit code = find(args, catalog, &unit, &form, &period);
+    enum jb_exit code = find(args, catalog, &t.unit, &t.form, &t.period);
     if (code != JB_EXIT_OK)
         return code;
     FILE *out = open_memstream(&text, &len);
     if (!out)
         return JB_EXIT_FAILED;
     fputs(BOM, out);
-    jb_template_write(catalog, unit, period, form, jb_text_is_zh() != 0, out, &rows);
+    jb_template_write(&t, out, &rows);
     fclose(out);
     code = put_out(args, jb_slice_of(text, len));
     free(text);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "head_sign.h"
 #include "lookup.h"
+#include "net/wire_acts.h"
 #include "net/wire_submission.h"
 #include "past.h"
 
@@ -31,6 +32,7 @@ static const struct {
     {JB_ENTRY_GENESIS, "genesis"},   {JB_ENTRY_EPOCH, "epoch"},
     {JB_ENTRY_CATALOG, "catalogue"}, {JB_ENTRY_SUBMISSION, "submission"},
     {JB_ENTRY_CONFLICT, "conflict"}, {JB_ENTRY_KEY, "key_change"},
+    {JB_ENTRY_ACT, "act"},
 };
 
 static const char *kind_word(enum jb_entry_kind kind)
@@ -96,6 +98,33 @@ static void describe_change(struct audit *a, const struct jb_entry *entry, struc
         jb_buf_printf(text, ": %.*s", JB_ARG(change.reason));
 }
 
+static void describe_act(struct audit *a, const struct jb_entry *entry, struct jb_audit_entry *out,
+                         struct jb_buf *text)
+{
+    struct jb_act act;
+    if (jb_wire_act_decode(entry->payload, &a->arena, &act, NULL))
+        return;
+    out->form = keep(a, act.form);
+    out->unit = keep(a, act.unit);
+    jb_buf_printf(text, "%s", jb_act_code(act.kind));
+    if (act.kind == JB_ACT_PERIOD_OPEN)
+        jb_buf_printf(text, "%s%s, expected %u forms, %u rows", act.trial ? ", trial" : "",
+                      act.backfill ? ", backfill" : "", entry->act.expected_forms,
+                      entry->act.expected_rows);
+    if (act.kind == JB_ACT_PERIOD_AMEND)
+        jb_buf_printf(text, " %.*s%s%s", JB_ARG(act.indicator), act.indicator.len ? " " : "",
+                      act.owed ? "owed" : "not owed");
+    for (uint32_t i = 0; i < act.units.count; i++)
+        jb_buf_printf(text, "%s%.*s", i ? "," : " ", JB_ARG(act.units.items[i]));
+    if (act.kind == JB_ACT_PUBLISH)
+        jb_buf_printf(text, ", release %u", entry->act.release);
+    for (uint32_t i = 0; i < act.reason_count; i++)
+        jb_buf_printf(text, ", %.*s: %.*s", JB_ARG(act.reasons[i].indicator),
+                      JB_ARG(act.reasons[i].reason));
+    if (act.note.len)
+        jb_buf_printf(text, ": %.*s", JB_ARG(act.note));
+}
+
 static void describe_submission(struct audit *a, const struct jb_entry *entry,
                                 struct jb_audit_entry *out, struct jb_buf *text)
 {
@@ -135,6 +164,11 @@ static jb_err describe(struct audit *a, const struct jb_entry *entry, struct jb_
     case JB_ENTRY_KEY:
         describe_change(a, entry, text);
         return JB_OK;
+    case JB_ENTRY_ACT:
+        describe_act(a, entry, out, text);
+        jb_period_format(entry->period, period);
+        out->period = jb_lookup_text(&a->desk->arena, period, &failed);
+        return failed ? JB_ENOMEM : JB_OK;
     case JB_ENTRY_SUBMISSION:
         jb_period_format(entry->period, period);
         out->period = jb_lookup_text(&a->desk->arena, period, &failed);

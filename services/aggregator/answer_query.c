@@ -47,12 +47,13 @@ static jb_err next_page(struct jb_desk *desk, struct jb_slice cursor)
         jb_lookup_refuse(&desk->findings, JB_F_BUSY, (struct jb_slice){0}, "");
         return JB_EINVAL;
     }
-    if (pin->as_of && !jb_desk_affords(desk, pin->cost)) {
+    if (!jb_desk_affords(desk, pin->cost)) {
         desk->pin = pin;
         desk->pin_position = position;
         return JB_EAGAIN;
     }
-    jb_source_set(desk->source, pin->txn, pin->binding, pin->head, pin->as_of);
+    jb_source_set_view(desk->source, pin->txn, pin->binding, pin->head, pin->as_of,
+                       jb_query_plan_viewpoint(pin->plan));
     err = page(desk, pin->plan, &position, &answer, &more);
     if (err)
         return err;
@@ -105,9 +106,14 @@ static jb_err first_page(struct jb_desk *desk, const struct jb_query *query,
                                  &desk->findings);
     if (err)
         return err;
-    uint64_t cost = scope->as_of ? jb_query_plan_cost(plan, scope->binding, true) : 0;
+    bool walks = scope->as_of || jb_query_plan_viewpoint(plan).kind != JB_VIEW_WORKING;
+    uint64_t cost = walks ? jb_query_plan_cost(plan, scope->binding, true) : 0;
     if (!jb_desk_affords(desk, cost))
         return JB_EAGAIN;
+    jb_desk_look(desk, scope, jb_query_plan_viewpoint(plan));
+    err = jb_query_check_releases(desk->source, plan, &desk->findings);
+    if (err)
+        return err;
     err = page(desk, plan, &position, &answer, &more);
     if (!err && more)
         err = pin_rest(desk, scope, plan, cost, reach->hash);

@@ -36,13 +36,15 @@ static jb_err value_text(const struct jb_total *total, const struct jb_indicator
 }
 
 static jb_err part_text(const struct jb_binding *b, const struct jb_measured *part,
-                        enum jb_rounding rounding, struct jb_arena *arena, struct jb_slice *ret)
+                        const struct jb_row_ask *ask, struct jb_arena *arena, struct jb_slice *ret)
 {
     struct jb_total total = {.self = *part};
     *ret = (struct jb_slice){0};
-    if (part->result.state != JB_STATE_VALUE)
+    if (part->result.state != JB_STATE_VALUE ||
+        (ask->public_only && !b->view->indicators[part->indicator].is_public))
         return JB_OK;
-    jb_err err = value_text(&total, &b->view->indicators[part->indicator], rounding, arena, ret);
+    jb_err err =
+        value_text(&total, &b->view->indicators[part->indicator], ask->rounding, arena, ret);
     return err == JB_ERANGE ? JB_OK : err;
 }
 
@@ -180,9 +182,9 @@ jb_err jb_answer_row_make(jb_source *source, const struct jb_row_ask *ask, struc
     if (!err && row.state == JB_STATE_VALUE)
         err = print_value(source, ask, &total, arena, &row);
     if (!err && total.is_ratio)
-        err = part_text(b, &total.parts[0], ask->rounding, arena, &row.numerator);
+        err = part_text(b, &total.parts[0], ask, arena, &row.numerator);
     if (!err && total.is_ratio)
-        err = part_text(b, &total.parts[1], ask->rounding, arena, &row.denominator);
+        err = part_text(b, &total.parts[1], ask, arena, &row.denominator);
     if (!err && ask->yoy)
         err = growth_row(source, ask, &total, JB_YOY, arena, &row.yoy);
     if (!err && ask->qoq)

@@ -10,6 +10,7 @@ struct jb_row_ask {
     struct jb_span span; /* as asked: printed */
     enum jb_rounding rounding;
     bool yoy, qoq;
+    bool public_only; /* the parts of a ratio that are not public are not told */
 };
 /* Strings are in the arena or the catalogue. JB_ENOMEM: the arena's limit. ret_total may be
  * NULL. */

@@ -105,6 +105,14 @@ static jb_err log_change(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *e
     if (!a->log_changes)
         return JB_OK;
     jb_buf_clear(&a->record);
+    if (entry->kind == JB_ENTRY_ACT) {
+        const struct jb_change_act act = {entry->act.kind, entry->unit, entry->form,
+                                          entry->act.release};
+        jb_change_encode_act(entry->at_us, entry->period, &act, &a->record);
+        return a->record.failed
+                   ? JB_ENOMEM
+                   : jb_store_append_change(txn, entry->revision, jb_buf_slice(&a->record));
+    }
     jb_change_encode_head(entry->at_us, catalog, period, figures ? a->node_count : 0, &a->record);
     if (figures)
         jb_buf_put(&a->record, a->nodes.ptr, a->nodes.len);
@@ -194,6 +202,9 @@ jb_err jb_apply(jb_applier *applier, jb_kv_txn *txn, const struct jb_entry *entr
         break;
     case JB_ENTRY_KEY:
         err = jb_apply_key(txn, entry);
+        break;
+    case JB_ENTRY_ACT:
+        err = jb_apply_act(applier, txn, entry);
         break;
     }
     return err ? err : log_change(applier, txn, entry);

@@ -143,8 +143,10 @@ static jb_err begin_record(struct jb_applier *a, const struct jb_place *place,
         struct jb_filing *filing = err ? NULL : jb_filings_at(&a->filings, entry->form);
         if (!filing)
             return err ? err : JB_ENOMEM;
-        filing->last_revision = entry->revision;
-        filing->last_submission = entry->id;
+        struct jb_filing_step step;
+        if (!jb_filing_step_of(entry, &step))
+            return JB_EDAMAGED;
+        jb_filing_take(filing, &step);
         jb_buf_clear(&a->cells);
         jb_filings_encode(&a->filings, &a->cells);
         if (a->cells.failed)

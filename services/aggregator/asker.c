@@ -125,9 +125,11 @@ int64_t jb_asker_reach_until(const struct jb_asker *asker, const struct jb_bindi
 
 void jb_reach_refuse(struct jb_findings *findings, const char *code)
 {
-    jb_findings_add(
-        findings, &(struct jb_finding){
-                      .code = JB_F_GRANT_MISSING, .severity = JB_ERROR, .unit = code, .got = code});
+    jb_findings_add(findings, &(struct jb_finding){.code = JB_F_GRANT_MISSING,
+                                                   .severity = JB_ERROR,
+                                                   .unit = code,
+                                                   .got = code,
+                                                   .expected = "read"});
 }
 
 void jb_reach_tell_narrowed(struct jb_findings *findings)

@@ -10,6 +10,7 @@
 #include "birth.h"
 #include "chain.h"
 #include "decide.h"
+#include "decide_act.h"
 #include "decide_key.h"
 #include "net/proof.h"
 
@@ -115,7 +116,7 @@ static jb_err see_rights(struct check *c)
     return JB_OK;
 }
 
-static jb_err scene_of(struct check *c, int64_t now_us, struct jb_scene *ret)
+static jb_err scene_of(struct check *c, const struct jb_entry *entry, struct jb_scene *ret)
 {
     const struct jb_binding *binding = NULL;
     jb_err err = jb_applier_binding(c->applier, c->txn, &binding);
@@ -126,7 +127,8 @@ static jb_err scene_of(struct check *c, int64_t now_us, struct jb_scene *ret)
                                  .binding = binding,
                                  .store_id = c->verifier.store_id,
                                  .rights = c->rights,
-                                 .now_us = now_us};
+                                 .epoch = entry->epoch,
+                                 .now_us = entry->at_us};
     return err;
 }
 
@@ -165,7 +167,7 @@ static jb_err again_catalog(struct check *c, const struct jb_entry *entry,
     *ret_append = false;
     jb_buf_init(&bytes, JB_MESSAGE_BYTES_MAX);
     jb_catalog_put_last(entry->payload, entry->author, entry->reason, entry->catalog_version - 1,
-                        &put);
+                        entry->epoch, &put);
     jb_wire_catalog_put_encode(&put, &bytes);
     struct jb_envelope envelope =
         envelope_of(c, entry, JB_KIND_CATALOG_PUT, jb_arena_copy(&c->arena, jb_buf_slice(&bytes)));
@@ -204,6 +206,24 @@ static jb_err again_change(struct check *c, const struct jb_entry *entry,
     return err;
 }
 
+static jb_err again_act(struct check *c, const struct jb_entry *entry, const struct jb_scene *scene,
+                        struct jb_entry *ret, bool *ret_append)
+{
+    const struct jb_key_scene act_scene = {.txn = scene->txn,
+                                           .binding = scene->binding,
+                                           .rights = scene->rights,
+                                           .store_id = scene->store_id,
+                                           .epoch = entry->epoch,
+                                           .now_us = scene->now_us};
+    struct jb_envelope envelope = envelope_of(c, entry, JB_KIND_ACT, entry->payload);
+    struct jb_act_decision decision;
+    jb_err err = jb_decide_act(&act_scene, &envelope, &c->arena, &decision, c->findings);
+    *ret_append = !err && decision.append;
+    if (*ret_append)
+        *ret = decision.entry;
+    return err;
+}
+
 /* What the aggregator had to write for what was sent. */
 static jb_err decide_again(struct check *c, const struct jb_entry *entry, struct jb_entry *ret,
                            bool *ret_append)
@@ -217,15 +237,18 @@ static jb_err decide_again(struct check *c, const struct jb_entry *entry, struct
         *ret_append = true;
         return JB_OK;
     case JB_ENTRY_CATALOG:
-        err = scene_of(c, entry->at_us, &scene);
+        err = scene_of(c, entry, &scene);
         return err ? err : again_catalog(c, entry, &scene, ret, ret_append);
     case JB_ENTRY_SUBMISSION:
     case JB_ENTRY_CONFLICT:
-        err = scene_of(c, entry->at_us, &scene);
+        err = scene_of(c, entry, &scene);
         return err ? err : again_submission(c, entry, &scene, ret, ret_append);
     case JB_ENTRY_KEY:
-        err = scene_of(c, entry->at_us, &scene);
+        err = scene_of(c, entry, &scene);
         return err ? err : again_change(c, entry, &scene, ret, ret_append);
+    case JB_ENTRY_ACT:
+        err = scene_of(c, entry, &scene);
+        return err ? err : again_act(c, entry, &scene, ret, ret_append);
     }
     return JB_EDAMAGED;
 }

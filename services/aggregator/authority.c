@@ -89,14 +89,28 @@ bool jb_authority_role(const jb_rights *rights, const struct jb_public_key *sign
     return !why;
 }
 
-bool jb_authority_replaces(uint32_t replaces_version, uint32_t version_in_force,
+bool jb_authority_review(const jb_rights *rights, const struct jb_public_key *signer,
+                         const jb_catalog *catalog, uint32_t unit, jb_date day, int64_t now_us,
+                         struct jb_findings *findings)
+{
+    const struct jb_holder *holder = jb_rights_by_key(rights, signer);
+    enum jb_finding_code why = jb_holder_trouble(holder, now_us);
+    if (!why && !jb_holder_covers(holder, JB_ROLE_REVIEW, catalog, unit, day, now_us))
+        why = JB_F_GRANT_MISSING;
+    if (why)
+        tell_missing(findings, why, signer, (struct jb_slice){0},
+                     jb_catalog_view(catalog)->units[unit].code, jb_role_code(JB_ROLE_REVIEW));
+    return !why;
+}
+
+bool jb_authority_replaces(struct jb_place wanted, struct jb_place present,
                            struct jb_findings *findings)
 {
-    char got[16], expected[16];
-    if (replaces_version == version_in_force)
+    char got[48], expected[48];
+    if (wanted.version == present.version && wanted.epoch == present.epoch)
         return true;
-    snprintf(got, sizeof(got), "%u", replaces_version);
-    snprintf(expected, sizeof(expected), "%u", version_in_force);
+    snprintf(got, sizeof(got), "%u, epoch %u", wanted.version, wanted.epoch);
+    snprintf(expected, sizeof(expected), "%u, epoch %u", present.version, present.epoch);
     refuse(findings, JB_F_CATALOG_MOVED, "", got, expected);
     return false;
 }

@@ -28,9 +28,18 @@ enum jb_standing jb_authority_submit(const jb_rights *rights, const struct jb_pu
 /* A role that stands for the whole store: catalogue, periods, security, audit. */
 bool jb_authority_role(const jb_rights *rights, const struct jb_public_key *signer,
                        enum jb_role role, int64_t now_us, struct jb_findings *findings);
-/* A catalogue takes the place of the one that its sender knew: no recorded message is heard twice.
- */
-bool jb_authority_replaces(uint32_t replaces_version, uint32_t version_in_force,
+/* Role review, covering the unit (index in the catalogue). */
+bool jb_authority_review(const jb_rights *rights, const struct jb_public_key *signer,
+                         const jb_catalog *catalog, uint32_t unit, jb_date day, int64_t now_us,
+                         struct jb_findings *findings);
+/* Where a catalogue stands, or is to stand. */
+struct jb_place {
+    uint32_t version; /* of the one in force; 0: none */
+    uint32_t epoch;
+};
+/* A catalogue takes the place of the one that its sender knew, in the life of the store that its
+ * sender knew: no recorded message is heard twice. */
+bool jb_authority_replaces(struct jb_place wanted, struct jb_place present,
                            struct jb_findings *findings);
 
 #endif

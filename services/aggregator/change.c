@@ -4,6 +4,7 @@
 
 #define INDICATOR_IS_TEXT 1u
 #define INDICATOR_BYTES_MAX 10
+enum { FIGURES = 0, CATALOG = 1, ACT = 2 };
 
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out)
@@ -13,6 +14,28 @@ void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
     if (!catalog)
         jb_period_encode(period, out);
     jb_buf_put_varint(out, node_count);
+}
+
+void jb_change_encode_act(int64_t at_us, struct jb_period period, const struct jb_change_act *act,
+                          struct jb_buf *out)
+{
+    jb_buf_put_u64(out, (uint64_t)at_us);
+    jb_buf_put_u8(out, ACT);
+    jb_period_encode(period, out);
+    jb_buf_put_u8(out, (uint8_t)act->kind);
+    jb_buf_put_varint(out, act->unit);
+    jb_buf_put_varint(out, act->form);
+    jb_buf_put_varint(out, act->release);
+}
+
+static bool read_act(struct jb_reader *r, struct jb_change_act *ret)
+{
+    uint8_t kind = jb_read_u8(r);
+    ret->kind = (enum jb_act_kind)kind;
+    ret->unit = (uint32_t)jb_read_varint_max(r, UINT32_MAX);
+    ret->form = (uint32_t)jb_read_varint_max(r, UINT32_MAX);
+    ret->release = (uint32_t)jb_read_varint_max(r, UINT32_MAX);
+    return !r->failed && kind > 0 && kind < JB_ACTS_END && jb_reader_done(r);
 }
 
 void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out)
@@ -59,13 +82,19 @@ void jb_change_encode_spelt(uint32_t indicator, struct jb_slice cell, struct jb_
 jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)
 {
     struct jb_change_reader reader = {.r = jb_reader_of(record)};
-    unsigned catalog;
+    unsigned kind;
 
     reader.at_us = (int64_t)jb_read_u64(&reader.r);
-    catalog = jb_read_u8(&reader.r);
-    reader.catalog = catalog == 1;
-    if (catalog > 1 || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
+    kind = jb_read_u8(&reader.r);
+    reader.catalog = kind == CATALOG;
+    if (kind > ACT || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
         return JB_EDAMAGED;
+    if (kind == ACT && !read_act(&reader.r, &reader.act))
+        return JB_EDAMAGED;
+    if (kind == ACT) {
+        *ret = reader;
+        return JB_OK;
+    }
     reader.nodes_left = (uint32_t)jb_read_varint_max(&reader.r, UINT32_MAX);
     if (reader.r.failed)
         return JB_EDAMAGED;

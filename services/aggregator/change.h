@@ -4,8 +4,15 @@
 #define JB_CHANGE_H
 
 #include "cell.h"
+#include "model/act.h"
 #include "model/period.h"
 
+/* An act, for the watches that ask for acts. */
+struct jb_change_act {
+    enum jb_act_kind kind; /* 0: the change is no act */
+    uint32_t unit, form;   /* numbers; of acts on filings and PERIOD_AMEND */
+    uint32_t release;      /* PUBLISH */
+};
 struct jb_change_cell {
     uint32_t indicator;      /* number */
     struct jb_sum_cell cell; /* slot unused (0 when read); stretch is the cell's */
@@ -14,6 +21,9 @@ struct jb_change_cell {
 /* Writer: begin, then each node with its cells in turn. */
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out);
+/* A whole record: an act changes no cell. */
+void jb_change_encode_act(int64_t at_us, struct jb_period period, const struct jb_change_act *act,
+                          struct jb_buf *out);
 void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out);
 void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out);
 /* The same for a plain sum. False, and out as it was: take the way of every cell. */
@@ -29,6 +39,7 @@ struct jb_change_reader {
     struct jb_reader r;
     int64_t at_us;
     bool catalog;
+    struct jb_change_act act;
     struct jb_period period;
     uint32_t nodes_left;
     uint32_t node;

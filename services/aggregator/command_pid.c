@@ -7,6 +7,8 @@
 
 #include "base/text.h"
 #include "commands.h"
+#include "ledger.h"
+#include "store.h"
 
 static char *pid_path(const char *dir)
 {
@@ -57,6 +59,26 @@ static int in_use(const char *dir)
     return JB_EXIT_RUNNING;
 }
 
+static int other_version(const char *dir)
+{
+    uint32_t format = 0, entry_format = 0;
+    jb_ignore(jb_store_versions(dir, &format, &entry_format) != JB_OK);
+    if (entry_format > 0 && entry_format < JB_ENTRY_FORMAT)
+        fprintf(
+            stderr,
+            _("%s: was made by an earlier version of jibao, whose entries are not signed (entry "
+              "format %u; this version reads %u). It cannot be taken over. Read it with the "
+              "version that made it, and begin a new store: jibao-aggregator init --dir NEW\n"),
+            dir, entry_format, (unsigned)JB_ENTRY_FORMAT);
+    else
+        fprintf(
+            stderr,
+            _("%s: was written by a newer version of jibao (store format %u; this version knows "
+              "%u): install that one\n"),
+            dir, format, (unsigned)JB_STORE_FORMAT);
+    return JB_EXIT_FAILED;
+}
+
 int jb_command_open_failed(const char *dir, jb_err err)
 {
     if (err == JB_EAGAIN)
@@ -66,10 +88,8 @@ int jb_command_open_failed(const char *dir, jb_err err)
                 dir, dir);
         return JB_EXIT_FAILED;
     }
-    if (err == JB_EVERSION) {
-        fprintf(stderr, _("%s: was written by a newer version of jibao\n"), dir);
-        return JB_EXIT_FAILED;
-    }
+    if (err == JB_EVERSION)
+        return other_version(dir);
     if (err == JB_EINVAL) {
         fprintf(stderr,
                 _("%s: is not a folder on a local disk; network file systems cannot hold a "

@@ -22,6 +22,7 @@
 #include "door.h"
 #include "files/dir.h"
 #include "net/loop.h"
+#include "net/sock_knocks.h"
 #include "reader.h"
 #include "trust.h"
 #include "writer.h"
@@ -154,6 +155,7 @@ struct server {
     jb_net *net;
     struct jb_trust trust;
     jb_sock *write, *read;
+    jb_knocks *knocks;
     struct jb_commits commits;
     atomic_bool stop;
     int signal_fd, writer_fd, ended_fd;
@@ -191,7 +193,11 @@ static int guard(struct server *s)
                                s->settings.next_key, why, sizeof(why));
     if (err)
         fprintf(stderr, "jibao-aggregator run: %s\n", why);
-    else if (s->trust.moved)
+    if (err == JB_ENOTFOUND)
+        fprintf(stderr,
+                _("A new key is no server key of this store. No backup has the old one: name "
+                  "the copy that was kept of it with --server-key.\n"));
+    if (!err && s->trust.moved)
         fprintf(stderr,
                 _("jibao-aggregator run: %s is not good any more; only the doors of the next key "
                   "are open\n"),
@@ -233,7 +239,10 @@ static int open_all(struct server *s)
 {
     struct jb_engine_config config = {.map_bytes = s->settings.map_size,
                                       .reserve_bytes = s->settings.reserve};
-    jb_err err = jb_engine_open(s->settings.dir, &config, &s->engine);
+    jb_command_expect_crash(s->settings.dir);
+    jb_err err = jb_kv_check_file(s->settings.dir);
+    if (!err)
+        err = jb_engine_open(s->settings.dir, &config, &s->engine);
     if (err)
         return jb_command_open_failed(s->settings.dir, err);
     jb_command_write_pid(s->settings.dir);
@@ -251,6 +260,9 @@ static int open_all(struct server *s)
         code = prove_door(s, s->write);
     if (code == JB_EXIT_OK)
         code = prove_door(s, s->read);
+    jb_sock *const doors[] = {s->write, s->read};
+    if (code == JB_EXIT_OK && jb_knocks_start(s->net, doors, JB_COUNT(doors), &s->knocks) != JB_OK)
+        code = JB_EXIT_FAILED;
     return code;
 }
 
@@ -278,6 +290,7 @@ static bool start_reactors(struct server *s)
                                                  .commits = &s->commits,
                                                  .stop = &s->stop,
                                                  .scratch_dir = s->scratch_dir,
+                                                 .store_dir = s->settings.dir,
                                                  .watches_max = JB_WATCHES_MAX};
     return start(&s->writer, s->ended_fd) && start(&s->reader, s->ended_fd);
 }
@@ -366,6 +379,7 @@ int jb_command_run(int argc, char **argv)
         code = open_all(&s);
     if (code == JB_EXIT_OK)
         code = serve_until_stopped(&s);
+    jb_knocks_stop(s.knocks);
     jb_sock_close(s.write);
     jb_sock_close(s.read);
     jb_trust_close(&s.trust);
@@ -373,6 +387,7 @@ int jb_command_run(int argc, char **argv)
     if (s.engine)
         jb_command_remove_pid(s.settings.dir);
     jb_engine_close(s.engine);
+    jb_command_survived();
     close_fd(s.signal_fd);
     close_fd(s.writer_fd);
     close_fd(s.ended_fd);

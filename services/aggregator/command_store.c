@@ -12,8 +12,10 @@
 #include "commands.h"
 #include "engine.h"
 #include "files/dir.h"
+#include "rebuild.h"
 #include "verify.h"
 #include "verify_child.h"
+#include "verify_process.h"
 
 struct arguments {
     const char *dir;
@@ -55,6 +57,8 @@ static void parse(int argc, char **argv, const char *other, const char *doc,
     arguments->takes_other = other != NULL;
     argp_err_exit_status = JB_EXIT_USAGE;
     jb_ignore(jb_help_parse(&argp, argc, argv, arguments) != 0);
+    jb_command_expect_crash(other && strcmp(other, "BACKUP") == 0 ? arguments->other
+                                                                  : arguments->dir);
 }
 
 static jb_err open_read_only(const char *dir, jb_kv **ret_kv, jb_kv_txn **ret_txn)
@@ -186,6 +190,8 @@ static void show_progress(void *ctx, uint64_t done, uint64_t total)
 int jb_command_verify(int argc, char **argv)
 {
     struct arguments arguments = {0};
+    if (argc == 4 && strcmp(argv[1], JB_VERIFY_CHILD_OPTION) == 0)
+        return jb_verify_child(argv[2], argv[3]);
     parse(argc, argv, NULL,
           _("Checks the ledger's chain and that everything else follows from it. The store may be "
             "served meanwhile.\n\nExample: jibao-aggregator verify --dir /var/lib/jibao"),
@@ -196,18 +202,21 @@ int jb_command_verify(int argc, char **argv)
 int jb_command_rebuild(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    jb_kv *kv = NULL;
     int64_t last_us = 0;
+    bool contacts_lost = false;
     parse(argc, argv, NULL,
-          _("Drops every table that follows from the ledger and makes it anew. The store must not "
-            "be served meanwhile.\n\nExample: jibao-aggregator rebuild --dir /var/lib/jibao"),
+          _("Makes every table that follows from the ledger anew, in a file of its own that then "
+            "takes the old one's place. The store must not be served meanwhile.\n\nExample: "
+            "jibao-aggregator rebuild --dir /var/lib/jibao"),
           &arguments);
-    jb_err err = jb_store_open(arguments.dir, 0, 0, false, false, false, &kv);
-    if (!err)
-        err = jb_rebuild(kv, show_progress, &last_us);
-    jb_kv_close(kv);
+    jb_err err = jb_rebuild(arguments.dir, show_progress, &last_us, &contacts_lost);
     if (err)
         return jb_command_open_failed(arguments.dir, err);
+    if (contacts_lost)
+        fprintf(stderr,
+                _("%s: contacts were damaged, and those that could not be read are gone: compare "
+                  "them (jibao contacts list) and load what is missing (jibao contacts load)\n"),
+                arguments.dir);
     return tell_copy(arguments.dir, _("rebuilt up to revision"));
 }
 

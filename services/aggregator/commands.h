@@ -22,6 +22,9 @@ int jb_command_rebuild(int argc, char **argv);
 int jb_command_audit(int argc, char **argv);
 int jb_command_dump(int argc, char **argv);
 
+/* From here on a crash says that the store's pages may be damaged; and no longer. */
+void jb_command_expect_crash(const char *dir);
+void jb_command_survived(void);
 /* Says why a store could not be opened and gives the exit code. */
 int jb_command_open_failed(const char *dir, jb_err err);
 /* A running aggregator leaves its process number in its store's folder. */

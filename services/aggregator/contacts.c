@@ -4,7 +4,6 @@
 #include "base/buf.h"
 #include "keys.h"
 
-#define RECORD_BYTES_MAX (256 * 1024)
 #define HEAD_BYTES 40
 #define HEAD_KEY JB_LIT("\xff")
 
@@ -128,7 +127,7 @@ jb_err jb_store_put_contacts(jb_kv_txn *txn, uint32_t unit, const struct jb_cont
         err = JB_OK;
     if (err || count == 0)
         return err;
-    jb_buf_init(&record, RECORD_BYTES_MAX);
+    jb_buf_init(&record, JB_CONTACTS_RECORD_BYTES_MAX);
     encode(contacts, count, jb_kv_page_bytes(txn) + 1, &record);
     err = record.failed ? JB_ENOMEM : jb_kv_put(txn, JB_T_CONTACTS, key, jb_buf_slice(&record));
     jb_buf_free(&record);

@@ -15,6 +15,8 @@
 #include "model/contact.h"
 #include "store.h"
 
+#define JB_CONTACTS_RECORD_BYTES_MAX (256 * 1024)
+
 struct jb_contacts_head {
     uint64_t version; /* grows by one with each change; 0: there was none */
     uint8_t hash[32]; /* of the last change's message */

@@ -162,7 +162,7 @@ static jb_err find_filing(const struct jb_case *c, struct jb_filing *ret, bool *
                                 c->binding->form_block[form], &record);
     if (!err)
         err = jb_filing_of_record(record, form, ret);
-    *ret_found = !err;
+    *ret_found = !err && ret->submission_revision > 0;
     return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
@@ -183,6 +183,12 @@ static jb_err accept(const struct jb_case *c, uint64_t previous_revision,
             .value = from->value,
         };
     }
+    bool complete = false;
+    if (c->binding->view->managed_periods) {
+        jb_err err = jb_case_is_complete(c, &complete);
+        if (err)
+            return err;
+    }
     d->append = true;
     d->receipt.outcome = JB_ACCEPTED;
     d->entry = (struct jb_entry){
@@ -198,6 +204,7 @@ static jb_err accept(const struct jb_case *c, uint64_t previous_revision,
         .previous_revision = previous_revision,
         .effects = effects,
         .effect_count = count,
+        .complete = complete,
     };
     memcpy(d->entry.content_hash, d->receipt.content_hash, sizeof(d->entry.content_hash));
     return JB_OK;
@@ -221,7 +228,9 @@ static jb_err decide_by_state(const struct jb_case *c, const struct jb_envelope 
         return jb_case_tell_stale(c);
     }
     err = jb_case_check_withdrawals(c);
-    if (err || c->findings->errors)
+    if (!err)
+        err = jb_case_check_figures(c);
+    if (err || jb_findings_refusals(c->findings))
         return err;
     return accept(c, filing.last_revision, envelope, d);
 }
@@ -241,9 +250,13 @@ static jb_err decide_by_catalog(struct jb_case *c, jb_date today,
     c->effects = jb_arena_array(c->arena, s->row_count, sizeof(*c->effects));
     if (!c->effects)
         return JB_ENOMEM;
-    jb_err err =
-        jb_check_submission(c->binding->catalog, s, today, c->effects, &c->checked, c->findings);
-    if (err)
+    jb_err err = jb_case_check_period(c);
+    if (!err)
+        err = jb_check_submission(c->binding->catalog, s, today, c->effects, &c->checked,
+                                  c->findings);
+    if (!err)
+        jb_case_check_owed(c);
+    if (err || c->findings->errors)
         return err == JB_EINVAL ? JB_OK : err;
     sort_effects(c);
     return decide_by_state(c, envelope, d);
@@ -324,9 +337,12 @@ jb_err jb_decide_submission(const struct jb_scene *scene, const struct jb_propos
         struct jb_case c = {.txn = scene->txn,
                             .binding = scene->binding,
                             .submission = submission,
+                            .rights = scene->rights,
+                            .now_us = scene->now_us,
                             .arena = arena,
                             .findings = findings};
         err = decide_known(&c, scene, proposal, bare ? NULL : &signer, &d);
+        jb_period_state_free(&c.period);
     }
     if (!err)
         *ret = d;

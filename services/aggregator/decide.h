@@ -15,6 +15,7 @@ struct jb_scene {
     const struct jb_binding *binding; /* NULL: no catalogue is loaded */
     const uint8_t *store_id;          /* 16 bytes, its own */
     const jb_rights *rights;          /* as the transaction sees them */
+    uint32_t epoch;
     bool unsigned_ok; /* what bears no signature is decided without asking who says it */
     int64_t now_us;
 };

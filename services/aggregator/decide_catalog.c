@@ -154,7 +154,7 @@ static jb_err check_lasting(const struct jb_envelope *envelope, const struct jb_
     struct jb_catalog_put last;
     struct jb_buf bytes;
     jb_buf_init(&bytes, JB_MESSAGE_BYTES_MAX);
-    jb_catalog_put_last(yaml, put->author, put->reason, put->replaces_version, &last);
+    jb_catalog_put_last(yaml, put->author, put->reason, put->replaces_version, put->epoch, &last);
     jb_wire_catalog_put_encode(&last, &bytes);
     bool same = !bytes.failed && jb_slice_eq(jb_buf_slice(&bytes), envelope->payload);
     jb_buf_free(&bytes);
@@ -175,6 +175,10 @@ static jb_err check_catalog(const struct jb_scene *scene, struct jb_slice yaml,
     jb_err err = jb_catalog_read_yaml(yaml, "", findings, &catalog);
     if (!err && scene->binding)
         err = check_change(scene->txn, scene->binding, catalog, findings);
+    if (catalog && (!err || err == JB_EINVAL)) {
+        jb_err periods = jb_decide_catalog_periods(scene->txn, catalog, findings);
+        err = periods ? periods : err;
+    }
     jb_catalog_free(catalog);
     return err == JB_ERANGE ? JB_EINVAL : err;
 }
@@ -200,7 +204,9 @@ jb_err jb_decide_catalog(const struct jb_scene *scene, const struct jb_envelope 
         return JB_OK;
     }
     if (envelope->signer.len > 0) {
-        if (!jb_authority_replaces(put->replaces_version, binding ? binding->version : 0, findings))
+        const struct jb_place wanted = {put->replaces_version, put->epoch};
+        const struct jb_place present = {binding ? binding->version : 0, scene->epoch};
+        if (!jb_authority_replaces(wanted, present, findings))
             return JB_EINVAL;
         jb_err err = check_lasting(envelope, put, yaml, findings);
         if (err)

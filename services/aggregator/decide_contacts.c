@@ -74,14 +74,14 @@ static jb_err change(const struct jb_scene *scene, const struct jb_contacts_put 
 }
 
 /* False: findings say why. */
-static bool may_change(const struct jb_scene *scene, uint32_t epoch,
-                       const struct jb_contacts_put *put, const struct jb_public_key *signer,
-                       const struct jb_contacts_head *head, struct jb_findings *findings)
+static bool may_change(const struct jb_scene *scene, const struct jb_contacts_put *put,
+                       const struct jb_public_key *signer, const struct jb_contacts_head *head,
+                       struct jb_findings *findings)
 {
     if (!jb_authority_role(scene->rights, signer, JB_ROLE_PERIODS, scene->now_us, findings))
         return false;
-    if (put->epoch != epoch)
-        refuse(findings, JB_F_CONTACTS_MOVED, put->epoch, epoch);
+    if (put->epoch != scene->epoch)
+        refuse(findings, JB_F_CONTACTS_MOVED, put->epoch, scene->epoch);
     else if (put->replaces != head->version)
         refuse(findings, JB_F_CONTACTS_MOVED, put->replaces, head->version);
     else if (!scene->binding)
@@ -97,10 +97,9 @@ static void refuse_decode(jb_err err, struct jb_findings *findings)
     refuse(findings, code, 0, 0);
 }
 
-jb_err jb_decide_contacts(const struct jb_scene *scene, uint32_t epoch,
-                          const struct jb_envelope *envelope, struct jb_arena *arena,
-                          struct jb_contacts_put_done *ret, bool *ret_changed,
-                          struct jb_findings *findings)
+jb_err jb_decide_contacts(const struct jb_scene *scene, const struct jb_envelope *envelope,
+                          struct jb_arena *arena, struct jb_contacts_put_done *ret,
+                          bool *ret_changed, struct jb_findings *findings)
 {
     struct jb_contacts_put put;
     struct jb_contacts_head head, next;
@@ -123,12 +122,12 @@ jb_err jb_decide_contacts(const struct jb_scene *scene, uint32_t epoch,
     if (err)
         return err;
     next.version = head.version + 1;
-    if (put.epoch == epoch && put.replaces + 1 == head.version &&
+    if (put.epoch == scene->epoch && put.replaces + 1 == head.version &&
         memcmp(head.hash, next.hash, sizeof(head.hash)) == 0) {
         ret->version = head.version;
         return JB_OK;
     }
-    if (!may_change(scene, epoch, &put, &signer, &head, findings))
+    if (!may_change(scene, &put, &signer, &head, findings))
         return JB_OK;
     err = change(scene, &put, &next, arena, findings);
     if (err || findings->errors)

@@ -11,7 +11,7 @@
  * again, not even after a restore. The change that made the version in force is answered again as
  * it was. Units must be the catalogue's, each once. *ret_changed becomes true when something was
  * written. Errors are the storage's. */
-JB_MUST_USE jb_err jb_decide_contacts(const struct jb_scene *scene, uint32_t epoch,
+JB_MUST_USE jb_err jb_decide_contacts(const struct jb_scene *scene,
                                       const struct jb_envelope *envelope, struct jb_arena *arena,
                                       struct jb_contacts_put_done *ret, bool *ret_changed,
                                       struct jb_findings *findings);

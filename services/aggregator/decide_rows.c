@@ -4,6 +4,8 @@
 
 #include "base/text.h"
 #include "decide_inner.h"
+#include "model/filing_check.h"
+#include "unit_figures.h"
 
 #define VALUE_TEXT_SIZE 160
 #define QUOTED_BYTES_MAX 200 /* of a text figure in a finding */
@@ -50,6 +52,26 @@ jb_err jb_case_check_withdrawals(const struct jb_case *c)
             jb_case_row_finding(c, JB_F_NOTHING_TO_WITHDRAW, &c->effects[i], "", "");
     }
     jb_own_block_free(&s.own);
+    return err;
+}
+
+jb_err jb_case_check_figures(const struct jb_case *c)
+{
+    if (!jb_filing_is_compared(c->binding->catalog, &c->checked))
+        return JB_OK;
+    struct jb_unit_figures figures = {.txn = c->txn,
+                                      .binding = c->binding,
+                                      .unit = c->unit,
+                                      .checked = c->checked,
+                                      .effects = c->effects};
+    struct jb_filing_check check = {.catalog = c->binding->catalog,
+                                    .checked = c->checked,
+                                    .submission = c->submission,
+                                    .effects = c->effects,
+                                    .source = jb_unit_figures_source(&figures),
+                                    .findings = c->findings};
+    jb_err err = jb_filing_check(&check);
+    jb_unit_figures_free(&figures);
     return err;
 }
 

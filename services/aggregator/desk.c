@@ -33,6 +33,9 @@ static const struct handler handlers[] = {
     {JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, jb_answer_history, NEED_NOTHING},
     {JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, jb_answer_explain, NEED_NOTHING},
     {JB_KIND_CATALOG_GET, JB_KIND_CATALOG_PART, jb_answer_catalog, NEED_NOTHING},
+    {JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER, jb_answer_periods, NEED_NOTHING},
+    {JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, jb_answer_releases, NEED_NOTHING},
+    {JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, jb_answer_diff, NEED_NOTHING},
     {JB_KIND_KEYS, JB_KIND_KEYS_ANSWER, jb_answer_keys, NEED_NOTHING},
     {JB_KIND_CONTACTS, JB_KIND_CONTACTS_ANSWER, jb_answer_contacts, NEED_NOTHING},
     {JB_KIND_AUDIT, JB_KIND_AUDIT_ANSWER, jb_answer_audit, NEED_AUDIT},
@@ -118,6 +121,13 @@ jb_err jb_desk_scope(struct jb_desk *desk, uint64_t as_of, struct jb_desk_scope 
     jb_source_set(desk->source, view->txn, scope.binding, view->snapshot.revision, scope.as_of);
     *ret = scope;
     return JB_OK;
+}
+
+void jb_desk_look(struct jb_desk *desk, const struct jb_desk_scope *scope,
+                  struct jb_viewpoint viewpoint)
+{
+    jb_source_set_view(desk->source, desk->view.txn, scope->binding, desk->view.snapshot.revision,
+                       scope->as_of, viewpoint);
 }
 
 void jb_desk_release(struct jb_desk *desk, struct jb_desk_scope *scope)

@@ -64,6 +64,9 @@ struct jb_desk_scope {
     uint64_t as_of;
 };
 JB_MUST_USE jb_err jb_desk_scope(struct jb_desk *desk, uint64_t as_of, struct jb_desk_scope *ret);
+/* Sets the source for a view of the scope. */
+void jb_desk_look(struct jb_desk *desk, const struct jb_desk_scope *scope,
+                  struct jb_viewpoint viewpoint);
 void jb_desk_release(struct jb_desk *desk, struct jb_desk_scope *scope);
 /* A question that costs so much may be answered at this desk. */
 bool jb_desk_affords(const struct jb_desk *desk, uint64_t cost);
@@ -75,6 +78,9 @@ JB_MUST_USE jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payloa
 JB_MUST_USE jb_err jb_answer_history(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_periods(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_releases(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_diff(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_keys(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_contacts(struct jb_desk *desk, struct jb_slice payload);
 

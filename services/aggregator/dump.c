@@ -14,6 +14,7 @@ static const struct {
 } dumped[] = {
     {JB_T_LEDGER, "ledger"},     {JB_T_RECEIPTS, "receipts"}, {JB_T_CELLS, "cells"},
     {JB_T_CATALOGS, "catalogs"}, {JB_T_NAMES, "names"},       {JB_T_HOLDERS, "holders"},
+    {JB_T_PERIODS, "periods"},
 };
 
 /* Where the text goes: one of the two. */

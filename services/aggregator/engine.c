@@ -3,6 +3,7 @@
  * leaves both as they were. */
 #include "base/limits.h"
 #include "decide.h"
+#include "decide_act.h"
 #include "decide_contacts.h"
 #include "decide_key.h"
 #include "engine_inner.h"
@@ -120,6 +121,16 @@ jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
     return JB_OK;
 }
 
+static enum jb_finding_code denied(const struct jb_findings *findings)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        enum jb_finding_code code = findings->items[i].code;
+        if (code >= JB_F_NOT_SIGNED && code <= JB_F_GRANT_MISSING)
+            return code;
+    }
+    return JB_F_NONE;
+}
+
 /* Gives what was encoded into engine->reply a life as long as the batch's. */
 static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
 {
@@ -129,7 +140,7 @@ static jb_err keep_reply(jb_engine *e, enum jb_kind kind, struct jb_reply *ret)
     if (!payload.ptr)
         return JB_ENOMEM;
     e->replied += payload.len;
-    *ret = (struct jb_reply){.kind = kind, .payload = payload};
+    *ret = (struct jb_reply){.kind = kind, .payload = payload, .denied = denied(&e->findings)};
     return JB_OK;
 }
 
@@ -160,6 +171,7 @@ static jb_err reply_put_done(jb_engine *e, const struct jb_catalog_put_done *don
     return keep_reply(e, JB_KIND_CATALOG_PUT_DONE, ret);
 }
 
+/* Decisions are made at the time that their entry will have. */
 static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
 {
     const struct jb_binding *binding = NULL;
@@ -171,9 +183,21 @@ static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
                                  .binding = binding,
                                  .store_id = e->verifier.store_id,
                                  .rights = e->rights,
+                                 .epoch = e->pending.head.epoch,
                                  .unsigned_ok = e->unsigned_ok,
-                                 .now_us = now_us};
+                                 .now_us = now_us > e->pending.head.at_us ? now_us
+                                                                          : e->pending.head.at_us};
     return err;
+}
+
+static struct jb_key_scene scene_of_keys(const struct jb_scene *scene)
+{
+    return (struct jb_key_scene){.txn = scene->txn,
+                                 .binding = scene->binding,
+                                 .rights = scene->rights,
+                                 .store_id = scene->store_id,
+                                 .epoch = scene->epoch,
+                                 .now_us = scene->now_us};
 }
 
 static jb_err offer_submission(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
@@ -269,12 +293,7 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
     jb_err err = set_scene(e, now_us, &scene);
     if (err)
         return err;
-    const struct jb_key_scene key_scene = {.txn = scene.txn,
-                                           .binding = scene.binding,
-                                           .rights = scene.rights,
-                                           .store_id = scene.store_id,
-                                           .epoch = e->pending.head.epoch,
-                                           .now_us = now_us};
+    const struct jb_key_scene key_scene = scene_of_keys(&scene);
     err =
         jb_decide_key_change(&key_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
     if (!err && decision.append) {
@@ -290,6 +309,30 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
     return keep_reply(e, JB_KIND_KEY_CHANGE_DONE, ret);
 }
 
+static jb_err offer_act(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
+                        struct jb_reply *ret)
+{
+    struct jb_scene scene;
+    struct jb_act_decision decision;
+    jb_err err = set_scene(e, now_us, &scene);
+    if (err)
+        return err;
+    const struct jb_key_scene act_scene = scene_of_keys(&scene);
+    err = jb_decide_act(&act_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
+    if (!err && decision.append) {
+        err = jb_engine_append(e, &decision.entry, now_us);
+        decision.done.revision = decision.entry.revision;
+        decision.done.release = decision.entry.act.release;
+        memcpy(decision.done.head, decision.entry.hash, sizeof(decision.done.head));
+    }
+    if (err)
+        return err;
+    e->submissions++;
+    jb_buf_clear(&e->reply);
+    jb_wire_act_done_encode(&decision.done, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_ACT_DONE, ret);
+}
+
 static jb_err offer_contacts(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
                              struct jb_reply *ret)
 {
@@ -297,8 +340,8 @@ static jb_err offer_contacts(jb_engine *e, const struct jb_proposal *proposal, i
     struct jb_contacts_put_done done = {0};
     jb_err err = set_scene(e, now_us, &scene);
     if (!err)
-        err = jb_decide_contacts(&scene, e->pending.head.epoch, &proposal->envelope, &e->scratch,
-                                 &done, &e->contacts_changed, &e->findings);
+        err = jb_decide_contacts(&scene, &proposal->envelope, &e->scratch, &done,
+                                 &e->contacts_changed, &e->findings);
     if (err)
         return err;
     e->submissions++;
@@ -328,6 +371,8 @@ jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal, in
         return offer_catalog(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_KEY_CHANGE)
         return offer_key_change(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_ACT)
+        return offer_act(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_CONTACTS_PUT)
         return offer_contacts(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_HELLO)
@@ -397,6 +442,7 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
 {
     struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
     struct jb_key_change_done change = {0};
+    struct jb_act_done act = {0};
     struct jb_contacts_put_done contacts = {0};
     enum jb_kind kind = JB_KIND_REFUSED;
     jb_findings_clear(&engine->findings);
@@ -412,6 +458,9 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
     } else if (proposal->envelope.kind == JB_KIND_KEY_CHANGE) {
         kind = JB_KIND_KEY_CHANGE_DONE;
         jb_wire_key_change_done_encode(&change, &engine->findings, &engine->reply);
+    } else if (proposal->envelope.kind == JB_KIND_ACT) {
+        kind = JB_KIND_ACT_DONE;
+        jb_wire_act_done_encode(&act, &engine->findings, &engine->reply);
     } else if (proposal->envelope.kind == JB_KIND_CONTACTS_PUT) {
         kind = JB_KIND_CONTACTS_PUT_DONE;
         jb_wire_contacts_put_done_encode(&contacts, &engine->findings, &engine->reply);
@@ -426,20 +475,6 @@ void jb_engine_refuse(jb_engine *engine, enum jb_finding_code code, struct jb_re
 {
     if (reply_refused(engine, code, ret))
         *ret = (struct jb_reply){.kind = JB_KIND_REFUSED};
-}
-
-jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
-{
-    struct jb_entry entry = {.kind = JB_ENTRY_EPOCH, .epoch = engine->committed.head.epoch + 1};
-    bool moved;
-    jb_err err = jb_engine_begin(engine, NULL);
-    if (err)
-        return err;
-    err = jb_engine_append(engine, &entry, now_us);
-    if (!err)
-        err = jb_engine_commit(engine, &moved);
-    jb_engine_abort(engine);
-    return err;
 }
 
 jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us, bool *ret_more)

@@ -52,6 +52,8 @@ struct jb_reply {
     uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, ..._DONE, WELCOME, REFUSED */
     uint32_t outcome;        /* of a receipt (enum jb_outcome), else 0 */
     struct jb_slice payload; /* encoded, in the batch's arena */
+    /* Refused for want of a right or of a good signature; JB_F_NONE: not for that. */
+    enum jb_finding_code denied;
 };
 
 /* replies: the batch's arena, where its answers are put, those of a failed batch too. The caller

@@ -4,8 +4,9 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "engine_inner.h"
-#include "verify.h"
+#include "rebuild.h"
 
 #define SCRATCH_BYTES_MAX (64 * 1024 * 1024)
 #define ENTRY_BYTES_MAX (JB_CATALOG_BYTES_MAX + 1024 * 1024)
@@ -100,6 +101,20 @@ jb_err jb_engine_init(const char *dir, const struct jb_engine_config *config,
     return err;
 }
 
+jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
+{
+    struct jb_entry entry = {.kind = JB_ENTRY_EPOCH, .epoch = engine->committed.head.epoch + 1};
+    bool moved;
+    jb_err err = jb_engine_begin(engine, NULL);
+    if (err)
+        return err;
+    err = jb_engine_append(engine, &entry, now_us);
+    if (!err)
+        err = jb_engine_commit(engine, &moved);
+    jb_engine_abort(engine);
+    return err;
+}
+
 /* The newest entry must be whole and follow the one before: damage there would be built upon. */
 static jb_err check_tail(jb_engine *e, jb_kv_txn *txn)
 {
@@ -153,18 +168,22 @@ static jb_err read_tip(jb_engine *e, jb_kv_txn *txn)
     return err == JB_ENOTFOUND ? JB_OK : err;
 }
 
-/* A store of an older format: its ledger is folded again before anything reads the rest. */
-static jb_err renew_format(jb_kv *kv)
+/* A store of an older format may lack tables: its ledger is folded again, into a file that has all,
+ * before anything reads the rest. What cannot be read is said by who opens it. */
+static jb_err open_renewed(const char *dir, const struct jb_engine_config *config, jb_kv **ret)
 {
-    jb_kv_txn *txn = NULL;
-    uint32_t format = 0;
-    jb_err err = jb_kv_begin_read(kv, &txn);
-    if (!err)
-        err = jb_store_format(txn, &format);
-    jb_kv_abort(&txn);
-    if (!err && format < JB_STORE_FORMAT)
-        err = jb_rebuild(kv, NULL, NULL);
-    return err;
+    uint32_t format = 0, entry_format = 0;
+    bool contacts_lost = false;
+    jb_err err = jb_store_versions(dir, &format, &entry_format);
+    if (!err && format < JB_STORE_FORMAT && entry_format == JB_ENTRY_FORMAT)
+        err = jb_rebuild(dir, NULL, NULL, &contacts_lost);
+    else
+        err = JB_OK;
+    if (!err && contacts_lost)
+        jb_log(JB_LOG_WARN, "contacts.lost", "dir=\"%s\"", dir);
+    return err ? err
+               : jb_store_open(dir, config->map_bytes, config->reserve_bytes, false, false, false,
+                               ret);
 }
 
 jb_err jb_engine_open(const char *dir, const struct jb_engine_config *config, jb_engine **ret)
@@ -172,12 +191,9 @@ jb_err jb_engine_open(const char *dir, const struct jb_engine_config *config, jb
     jb_kv *kv = NULL;
     jb_kv_txn *txn = NULL;
     jb_engine *e = NULL;
-    jb_err err =
-        jb_store_open(dir, config->map_bytes, config->reserve_bytes, false, false, false, &kv);
+    jb_err err = open_renewed(dir, config, &kv);
     if (!err)
         err = engine_new(kv, config, &e);
-    if (!err)
-        err = renew_format(e->kv);
     if (!err)
         err = jb_kv_begin_read(e->kv, &txn);
     if (!err)

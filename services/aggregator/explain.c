@@ -13,6 +13,7 @@ struct explanation {
     struct jb_desk *desk;
     const struct jb_desk_scope *scope;
     struct jb_row_ask ask;
+    struct jb_viewpoint viewpoint;
     const struct jb_reach *reach;
     struct jb_explain_part *parts;
     uint32_t count, cap;
@@ -112,16 +113,18 @@ static jb_err add_period(struct explanation *x, const struct jb_measured *figure
         if (owner->unit == JB_NONE || day < owner->from || day > owner->until ||
             !jb_node_has_unit(b, x->ask.total.node, owner->unit, day))
             continue;
-        bool owed = jb_source_expected(x->desk->source, jb_node_of_unit(b, owner->unit), true,
-                                       figure->indicator, period) > 0;
-        jb_err err = jb_source_past(x->desk->source, owner->unit, period, &past);
+        uint32_t owed = 0;
+        jb_err err = jb_source_expected(x->desk->source, jb_node_of_unit(b, owner->unit), true,
+                                        figure->indicator, period, &owed);
+        if (!err)
+            err = jb_source_past(x->desk->source, owner->unit, period, &past);
         if (err)
             return err;
         const struct jb_past_figure *found = jb_past_find(past, indicator->number, stretch);
         if ((found || owed) && !jb_reach_unit(x->reach, owner->unit))
             x->narrowed = true;
         else if (found || owed)
-            err = add_part(x, figure, owner->unit, period, found, owed);
+            err = add_part(x, figure, owner->unit, period, found, owed > 0);
         if (err)
             return err;
     }
@@ -210,9 +213,16 @@ static jb_err answer(struct explanation *x)
     jb_err err = jb_answer_row_make(desk->source, &x->ask, &desk->arena, &reply.result, &total);
     if (err)
         return err;
+    err = jb_query_releases(desk->source, &desk->arena, &reply.releases, &reply.release_count);
+    if (err)
+        return err;
     /* The parts come from the filings, so that each names the revision that set it. */
-    jb_source_set(desk->source, desk->view.txn, b, desk->view.snapshot.revision, revision);
-    if (total.is_ratio) {
+    jb_source_set_view(desk->source, desk->view.txn, b, desk->view.snapshot.revision, revision,
+                       x->viewpoint);
+    if (total.self.result.reason == JB_REASON_NOT_PUBLISHED ||
+        total.self.result.reason == JB_REASON_PARTLY_PUBLISHED) {
+        err = JB_OK; /* nor are its parts told */
+    } else if (total.is_ratio) {
         err = add_figure(x, &total.parts[0]);
         if (!err)
             err = add_figure(x, &total.parts[1]);
@@ -230,6 +240,7 @@ static jb_err answer(struct explanation *x)
     reply.units = x->names;
     reply.unit_count = x->name_count;
     reply.truncated = x->truncated;
+    reply.view = x->viewpoint.kind;
     jb_wire_explain_answer_encode(&reply, &desk->findings, &desk->payload);
     return JB_OK;
 }
@@ -248,6 +259,13 @@ static jb_err read_question(struct explanation *x, const struct jb_explain_query
     if (jb_span_to_base(x->ask.span, indicator->freq, &ask->span) != JB_OK) {
         jb_lookup_refuse(findings, JB_F_QUERY_FINER_THAN_BASE, query->period,
                          jb_freq_name(indicator->freq));
+        return JB_EINVAL;
+    }
+    x->viewpoint = query->viewpoint;
+    if (query->viewpoint.release && query->viewpoint.kind != JB_VIEW_PUBLISHED) {
+        jb_lookup_refuse(findings, JB_F_QUERY_VIEW,
+                         jb_slice_str(jb_viewpoint_code(query->viewpoint.kind)),
+                         jb_viewpoint_code(JB_VIEW_PUBLISHED));
         return JB_EINVAL;
     }
     ask->basis = query->basis;
@@ -298,6 +316,10 @@ jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload)
         err = check_reach(&x);
     if (!err && !jb_desk_affords(desk, cost_of(&x)))
         err = JB_EAGAIN;
+    if (!err) {
+        jb_desk_look(desk, &scope, x.viewpoint);
+        err = jb_query_check_span(desk->source, x.ask.total.span, &desk->findings);
+    }
     if (!err)
         err = answer(&x);
     jb_desk_release(desk, &scope);

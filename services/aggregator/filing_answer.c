@@ -4,9 +4,18 @@
 #include "desk.h"
 #include "lookup.h"
 #include "model/check.h"
+#include "model/filing_check.h"
+#include "net/wire_acts.h"
 #include "net/wire_query.h"
+#include "net/wire_submission.h"
 #include "past.h"
-#include "text_figure.h"
+#include "standing.h"
+#include "unit_figures.h"
+
+#define NOTES_BYTES_MAX (JB_ANSWER_PAGE_BYTES_MAX / 2) /* the figures are what is asked for */
+
+#define ACTS_MAX 100 /* told of a filing, the newest */
+#define ACTS_BYTES_MAX (128 * 1024)
 
 struct filing {
     struct jb_desk *desk;
@@ -17,14 +26,56 @@ struct filing {
     struct jb_past_scratch scratch;
     struct jb_row *rows;
     uint32_t count;
+    struct jb_submission sent; /* of sent_revision; its rows mostly come as they are asked for */
+    uint64_t sent_revision;
+    uint32_t sent_next;
+    size_t note_bytes;          /* of all rows so far */
+    struct jb_filing_act *acts; /* newest first */
+    uint32_t act_count;
+    size_t act_bytes;
 };
+
+static jb_err load_sent(struct filing *f, uint64_t revision)
+{
+    struct jb_entry entry;
+    if (f->sent_revision == revision)
+        return JB_OK;
+    f->sent_revision = f->sent_next = 0;
+    jb_err err = jb_past_entry(f->desk->view.txn, revision, &f->scratch, &entry);
+    if (!err && jb_wire_submission_decode(entry.payload, &f->desk->arena, &f->sent, NULL))
+        err = JB_EDAMAGED;
+    if (!err)
+        f->sent_revision = revision;
+    return err;
+}
+
+/* The row that set the figure, from the entry of that revision; NULL where a later catalogue reads
+ * its basis in another way. */
+static jb_err find_sent(struct filing *f, const struct jb_indicator *info,
+                        const struct jb_past_figure *figure, const struct jb_row **ret)
+{
+    jb_err err = load_sent(f, figure->revision);
+    if (err)
+        return err;
+    for (uint32_t i = 0; i < f->sent.row_count; i++) {
+        uint32_t at = (f->sent_next + i) % f->sent.row_count, stretch;
+        const struct jb_row *row = &f->sent.rows[at];
+        if (jb_slice_is(row->indicator, info->code) &&
+            !jb_basis_parse(info, row->basis, f->period, &stretch) && stretch == figure->stretch) {
+            f->sent_next = at + 1;
+            *ret = row;
+            return JB_OK;
+        }
+    }
+    *ret = NULL;
+    return JB_OK;
+}
 
 static jb_err fill_row(struct filing *f, uint32_t indicator, const struct jb_past_figure *figure,
                        struct jb_row *ret)
 {
     const struct jb_indicator *info = &f->binding->view->indicators[indicator];
-    struct jb_submission submission;
-    struct jb_row sent;
+    const struct jb_row *sent = NULL;
     struct jb_row row = {
         .indicator = jb_slice_str(info->code),
         .state = figure->value.state,
@@ -40,12 +91,17 @@ static jb_err fill_row(struct filing *f, uint32_t indicator, const struct jb_pas
     }
     if (failed)
         return JB_ENOMEM;
+    jb_err err = find_sent(f, info, figure, &sent);
+    if (err)
+        return err;
+    if (sent && f->note_bytes + sent->note.len <= NOTES_BYTES_MAX) {
+        row.note = sent->note;
+        f->note_bytes += sent->note.len;
+    }
     if (figure->is_text && figure->value.state == JB_STATE_VALUE) {
-        jb_err err = jb_entry_row(f->desk->view.txn, figure->revision, info, f->period,
-                                  figure->stretch, &f->desk->arena, &submission, &sent);
-        if (err)
-            return err;
-        row.text = sent.text;
+        if (!sent)
+            return JB_EDAMAGED;
+        row.text = sent->text;
     }
     *ret = row;
     return JB_OK;
@@ -73,27 +129,111 @@ static jb_err fill_rows(struct filing *f)
     return JB_OK;
 }
 
+/* What the checks across figures say of what stands. */
+static jb_err check_standing(struct filing *f, uint32_t unit)
+{
+    const struct jb_checked checked = {.unit = f->unit, .form = f->form, .period = f->period};
+    if (!jb_filing_is_compared(f->binding->catalog, &checked))
+        return JB_OK;
+    struct jb_unit_figures figures = {
+        .txn = f->desk->view.txn, .binding = f->binding, .unit = unit, .checked = checked};
+    struct jb_filing_check check = {.catalog = f->binding->catalog,
+                                    .checked = checked,
+                                    .source = jb_unit_figures_source(&figures),
+                                    .findings = &f->desk->findings};
+    jb_err err = jb_filing_check(&check);
+    jb_unit_figures_free(&figures);
+    return err;
+}
+
+static jb_err add_act(struct filing *f, const struct jb_entry *entry)
+{
+    struct jb_act said;
+    bool failed = false;
+    f->act_bytes += entry->payload.len;
+    if (f->act_bytes > ACTS_BYTES_MAX) /* what stands is told in any case */
+        return JB_OK;
+    /* The entry's bytes go with the next one that is read. */
+    struct jb_slice payload = jb_arena_copy(&f->desk->arena, entry->payload);
+    jb_err err =
+        payload.ptr ? jb_wire_act_decode(payload, &f->desk->arena, &said, NULL) : JB_ENOMEM;
+    if (err)
+        return err == JB_ENOMEM ? err : JB_EDAMAGED;
+    f->acts[f->act_count++] = (struct jb_filing_act){
+        .kind = said.kind,
+        .revision = entry->revision,
+        .at_us = entry->at_us,
+        .by = jb_signer_name(f->desk->asker.rights, entry->signer, &f->desk->arena, &failed),
+        .note = said.note,
+        .has_due = said.has_due,
+        .due_on = said.due_on,
+        .reasons = said.reasons,
+        .reason_count = said.reason_count};
+    return failed ? JB_ENOMEM : JB_OK;
+}
+
+/* What was done to it, oldest first. */
+static jb_err fill_acts(struct filing *f)
+{
+    uint32_t form = f->binding->view->forms[f->form].number;
+    const struct jb_filing *filing = jb_filings_find(&f->scratch.filings, form);
+    uint64_t revision = filing ? filing->last_revision : 0;
+    jb_err err = JB_OK;
+    f->acts = jb_arena_array(&f->desk->arena, ACTS_MAX, sizeof(*f->acts));
+    if (!f->acts)
+        return JB_ENOMEM;
+    while (!err && revision && f->act_count < ACTS_MAX) {
+        struct jb_entry entry;
+        err = jb_past_entry(f->desk->view.txn, revision, &f->scratch, &entry);
+        if (!err && entry.previous_revision >= revision)
+            err = JB_EDAMAGED;
+        if (!err && entry.kind == JB_ENTRY_ACT)
+            err = add_act(f, &entry);
+        revision = err || f->act_bytes > ACTS_BYTES_MAX ? 0 : entry.previous_revision;
+    }
+    for (uint32_t i = 0; i < f->act_count / 2; i++) {
+        struct jb_filing_act newer = f->acts[i];
+        f->acts[i] = f->acts[f->act_count - 1 - i];
+        f->acts[f->act_count - 1 - i] = newer;
+    }
+    return err;
+}
+
 static jb_err answer(struct filing *f)
 {
     const struct jb_catalog_view *view = f->binding->view;
-    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot};
+    struct jb_filing_answer reply = {.snapshot = f->desk->view.snapshot,
+                                     .standing = {.state = JB_FILING_NOT_REPORTED}};
     uint32_t unit = view->units[f->unit].number;
     jb_err err = JB_OK;
     if (unit != JB_NONE)
         err = jb_past_read(f->desk->view.txn, unit, f->period, UINT64_MAX, &f->scratch, &f->past);
     if (!err)
         err = fill_rows(f);
+    if (!err)
+        err = fill_acts(f);
     if (err)
         return err;
     for (uint32_t i = 0; i < f->past.filing_count; i++) {
         if (f->past.filings[i].form != view->forms[f->form].number)
             continue;
-        reply.has_last = true;
+        reply.has_last = f->past.filings[i].revision > 0;
         reply.last_submission = f->past.filings[i].submission;
         reply.last_revision = f->past.filings[i].revision;
+        reply.standing = jb_standing_of(&f->past.filings[i].filing);
+        if (!reply.has_last) /* it has only been excused */
+            continue;
+        err = load_sent(f, reply.last_revision);
+        if (!err)
+            err = check_standing(f, unit);
+        if (err)
+            return err;
+        reply.explanation = f->sent.explanation;
     }
     reply.rows = f->rows;
     reply.row_count = f->count;
+    reply.acts = f->acts;
+    reply.act_count = f->act_count;
     jb_wire_filing_answer_encode(&reply, &f->desk->findings, &f->desk->payload);
     return JB_OK;
 }

@@ -29,9 +29,8 @@ static jb_err reported_in(jb_source *source, const struct side *side, struct jb_
     if (err)
         return err;
     *ret_reported = found ? cell.values + cell.not_applicable : 0;
-    *ret_expected =
-        jb_source_expected(source, side->ask.node, side->ask.own, side->figure->indicator, period);
-    return JB_OK;
+    return jb_source_expected(source, side->ask.node, side->ask.own, side->figure->indicator,
+                              period, ret_expected);
 }
 
 /* Both sides, base period by base period. */

@@ -124,6 +124,7 @@ static jb_err fill_row(struct history *h, const struct step *before, const struc
         .note = sent.note,
         .source = s.source,
         .text = sent.text,
+        .explanation = s.explanation,
     };
     if (before) {
         row.state_before = before->value.state;
@@ -133,7 +134,7 @@ static jb_err fill_row(struct history *h, const struct step *before, const struc
     }
     h->bytes += ROW_FRAME_BYTES + s.form.len + s.filled_by.len + s.checked_by.len +
                 s.released_by.len + s.on_behalf_of.len + s.ground.len + s.reason.len +
-                s.source.len + sent.note.len + sent.text.len;
+                s.source.len + s.explanation.len + sent.note.len + sent.text.len;
     *ret = row;
     return failed ? JB_ENOMEM : JB_OK;
 }

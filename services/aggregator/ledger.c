@@ -10,12 +10,13 @@
 #include "cell.h"
 #include "net/proof.h"
 
-#define FORMAT 2
 #define HASH_BYTES 32
 #define ID_BYTES 16
 #define SIGNER_BYTES_MAX 128
 #define SIGNATURE_BYTES_MAX 128
 #define STRETCH_MAX UINT16_MAX
+#define COMPLETE 1
+enum { TRIAL = 1, BACKFILL = 2, OWED = 4, HAS_DUE = 8, ACT_FLAGS = 15 };
 /* Format, kind, revision, time, epoch. */
 #define HEAD_BYTES (1 + 1 + 8 + 8 + 4)
 /* Previous hash, skip hash, hash. */
@@ -39,6 +40,7 @@ static size_t payload_bytes_max(enum jb_entry_kind kind)
     case JB_ENTRY_SUBMISSION:
     case JB_ENTRY_CONFLICT:
     case JB_ENTRY_KEY:
+    case JB_ENTRY_ACT:
         return JB_MESSAGE_BYTES_MAX;
     }
     return 0;
@@ -59,6 +61,52 @@ static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put_varint(out, effect->indicator);
         jb_buf_put_varint(out, effect->stretch);
         jb_value_encode(effect->value, effect->is_text, out);
+    }
+    if (entry->complete) /* nothing stands there otherwise, as before periods could be managed */
+        jb_buf_put_u8(out, COMPLETE);
+}
+
+static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
+{
+    const struct jb_entry_act *act = &entry->act;
+    jb_buf_put(out, entry->id.bytes, ID_BYTES);
+    jb_buf_put_u8(out, (uint8_t)act->kind);
+    jb_buf_put_varint(out, entry->catalog_version);
+    jb_period_encode(entry->period, out);
+    jb_buf_put_varint(out, entry->previous_revision);
+    jb_buf_put_u8(out, (uint8_t)((act->trial ? TRIAL : 0) | (act->backfill ? BACKFILL : 0) |
+                                 (act->owed ? OWED : 0) | (act->has_due ? HAS_DUE : 0)));
+    if (jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND) {
+        jb_buf_put_varint(out, entry->unit);
+        jb_buf_put_varint(out, entry->form);
+    }
+    switch (act->kind) {
+    case JB_ACT_PERIOD_OPEN:
+        jb_buf_put_varint(out, act->expected_forms);
+        jb_buf_put_varint(out, act->expected_rows);
+        jb_buf_put(out, act->expected_hash, HASH_BYTES);
+        return;
+    case JB_ACT_PERIOD_AMEND:
+        jb_buf_put_u32(out, act->indicator);
+        return;
+    case JB_ACT_PERIOD_REOPEN:
+        jb_buf_put_u64(out, (uint64_t)act->until_us);
+        jb_buf_put_bytes(out, act->numbers);
+        return;
+    case JB_ACT_PUBLISH:
+        jb_buf_put_varint(out, act->release);
+        jb_buf_put_bytes(out, act->numbers);
+        return;
+    case JB_ACT_FILING_ACCEPT:
+    case JB_ACT_FILING_RETURN:
+        jb_buf_put_varint(out, act->submission_revision);
+        if (act->has_due)
+            jb_buf_put_u32(out, (uint32_t)act->due_on);
+        return;
+    case JB_ACT_PERIOD_CLOSE:
+    case JB_ACT_FILING_EXCUSE:
+    case JB_ACTS_END:
+        return;
     }
 }
 
@@ -91,6 +139,10 @@ static void encode_body(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put(out, entry->id.bytes, ID_BYTES);
         jb_buf_put_u8(out, (uint8_t)entry->birth);
         return;
+    case JB_ENTRY_ACT:
+        jb_buf_put(out, entry->content_hash, HASH_BYTES);
+        encode_act(entry, out);
+        return;
     }
     jb_assert(!"a kind of entry");
 }
@@ -100,7 +152,7 @@ void jb_entry_encode(struct jb_entry *entry, struct jb_buf *out)
     size_t start = out->len;
 
     jb_assert(entry->payload.len <= payload_bytes_max(entry->kind));
-    jb_buf_put_u8(out, FORMAT);
+    jb_buf_put_u8(out, JB_ENTRY_FORMAT);
     jb_buf_put_u8(out, (uint8_t)entry->kind);
     jb_buf_put_u64(out, entry->revision);
     jb_buf_put_u64(out, (uint64_t)entry->at_us);
@@ -135,10 +187,10 @@ static uint32_t read_u32_varint(struct jb_reader *r)
 /* The head, and the chain at the end, which is taken off the reader. */
 static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_entry *entry)
 {
-    if (bytes.len >= 1 && bytes.ptr[0] != FORMAT)
+    if (bytes.len >= 1 && bytes.ptr[0] != JB_ENTRY_FORMAT)
         return JB_EVERSION;
     if (bytes.len < HEAD_BYTES + CHAIN_BYTES || bytes.ptr[1] < JB_ENTRY_GENESIS ||
-        bytes.ptr[1] > JB_ENTRY_KEY)
+        bytes.ptr[1] > JB_ENTRY_ACT)
         return JB_EDAMAGED;
     *r = jb_reader_of(jb_slice_of(bytes.ptr + 2, bytes.len - 2 - CHAIN_BYTES));
     entry->kind = (enum jb_entry_kind)bytes.ptr[1];
@@ -168,7 +220,78 @@ static jb_err decode_effects(struct jb_reader *r, struct jb_entry_effect *memory
     }
     entry->effects = memory;
     entry->effect_count = count;
-    return JB_OK;
+    entry->complete = !r->failed && jb_reader_left(r) > 0;
+    return entry->complete && jb_read_u8(r) != COMPLETE ? JB_EDAMAGED : JB_OK;
+}
+
+static bool ascending(struct jb_slice numbers)
+{
+    struct jb_reader r = jb_reader_of(numbers);
+    for (uint64_t next = 0; jb_reader_left(&r) > 0 && !r.failed;) {
+        uint64_t number = jb_read_varint_max(&r, UINT32_MAX - 1);
+        if (number < next)
+            return false;
+        next = number + 1;
+    }
+    return !r.failed;
+}
+
+static void decode_act_by_kind(struct jb_reader *r, struct jb_entry_act *act)
+{
+    switch (act->kind) {
+    case JB_ACT_PERIOD_OPEN:
+        act->expected_forms = read_u32_varint(r);
+        act->expected_rows = read_u32_varint(r);
+        read_fixed(r, act->expected_hash, HASH_BYTES);
+        return;
+    case JB_ACT_PERIOD_AMEND:
+        act->indicator = jb_read_u32(r);
+        return;
+    case JB_ACT_PERIOD_REOPEN:
+        act->until_us = (int64_t)jb_read_u64(r);
+        act->numbers = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
+        return;
+    case JB_ACT_PUBLISH:
+        act->release = read_u32_varint(r);
+        act->numbers = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
+        return;
+    case JB_ACT_FILING_ACCEPT:
+    case JB_ACT_FILING_RETURN:
+        act->submission_revision = jb_read_varint(r);
+        if (act->has_due)
+            act->due_on = (jb_date)jb_read_u32(r);
+        return;
+    case JB_ACT_PERIOD_CLOSE:
+    case JB_ACT_FILING_EXCUSE:
+    case JB_ACTS_END:
+        return;
+    }
+}
+
+static jb_err decode_act(struct jb_reader *r, struct jb_entry *entry)
+{
+    struct jb_entry_act *act = &entry->act;
+    read_fixed(r, entry->content_hash, HASH_BYTES);
+    read_fixed(r, entry->id.bytes, ID_BYTES);
+    uint8_t kind = jb_read_u8(r);
+    entry->catalog_version = read_u32_varint(r);
+    if (kind < JB_ACT_PERIOD_OPEN || kind >= JB_ACTS_END || !jb_period_decode(r, &entry->period))
+        return JB_EDAMAGED;
+    act->kind = (enum jb_act_kind)kind;
+    entry->previous_revision = jb_read_varint(r);
+    uint8_t flags = jb_read_u8(r);
+    if (flags > ACT_FLAGS)
+        return JB_EDAMAGED;
+    act->trial = flags & TRIAL;
+    act->backfill = flags & BACKFILL;
+    act->owed = flags & OWED;
+    act->has_due = flags & HAS_DUE;
+    if (jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND) {
+        entry->unit = read_u32_varint(r);
+        entry->form = read_u32_varint(r);
+    }
+    decode_act_by_kind(r, act);
+    return ascending(act->numbers) ? JB_OK : JB_EDAMAGED;
 }
 
 static jb_err decode_key(struct jb_reader *r, struct jb_entry *entry)
@@ -215,6 +338,8 @@ static jb_err decode_body(struct jb_reader *r, struct jb_entry_effect *memory, u
         return JB_OK;
     case JB_ENTRY_KEY:
         return decode_key(r, entry);
+    case JB_ENTRY_ACT:
+        return decode_act(r, entry);
     }
     return JB_EDAMAGED;
 }

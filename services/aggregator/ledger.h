@@ -8,8 +8,11 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/uuid.h"
+#include "model/act.h"
 #include "model/figure.h"
 #include "model/period.h"
+
+#define JB_ENTRY_FORMAT 2 /* the first byte of each; 1 had neither signers nor skips */
 
 enum jb_entry_kind {
     JB_ENTRY_GENESIS = 1,    /* payload: empty; body: store id */
@@ -19,6 +22,7 @@ enum jb_entry_kind {
     JB_ENTRY_CONFLICT =
         5,            /* payload: the conflicting Submission; the first conflict of an id only */
     JB_ENTRY_KEY = 6, /* payload: the KeyChange as sent */
+    JB_ENTRY_ACT = 7, /* payload: the Act as sent */
 };
 
 /* Which of the unsigned entries after genesis a key entry is (birth.h). */
@@ -37,6 +41,22 @@ struct jb_entry_effect {
     struct jb_value value;
 };
 
+/* What an act does, by the store's numbers; who says it and why stands in its payload. */
+struct jb_entry_act {
+    enum jb_act_kind kind;
+    bool trial, backfill; /* PERIOD_OPEN */
+    bool owed;            /* PERIOD_AMEND */
+    bool has_due;         /* FILING_RETURN */
+    uint32_t indicator;   /* PERIOD_AMEND: number, or UINT32_MAX: the whole form */
+    uint32_t expected_forms, expected_rows; /* PERIOD_OPEN */
+    uint8_t expected_hash[32];
+    int64_t until_us;             /* PERIOD_REOPEN */
+    struct jb_slice numbers;      /* PERIOD_REOPEN: units, PUBLISH: indicators: ascending varints */
+    uint32_t release;             /* PUBLISH */
+    uint64_t submission_revision; /* FILING_ACCEPT, FILING_RETURN: of what was reviewed */
+    jb_date due_on;               /* FILING_RETURN */
+};
+
 struct jb_entry {
     enum jb_entry_kind kind;
     uint64_t revision;
@@ -48,15 +68,18 @@ struct jb_entry {
     struct jb_slice payload;
     /* body, by kind */
     uint8_t store_id[16];     /* genesis */
-    uint32_t catalog_version; /* catalog: its version; submission: the version decided under */
-    uint8_t content_hash[32]; /* catalog, submission, conflict, key: BLAKE2b-256 of payload */
+    uint32_t catalog_version; /* catalog: its version; submission, act: the one decided under */
+    uint8_t content_hash[32]; /* of all that have a payload: its BLAKE2b-256 */
     struct jb_slice author, reason; /* catalog */
-    uint32_t unit, form;            /* submission; conflict: unit */
-    struct jb_period period;        /* submission */
-    struct jb_uuid id;              /* submission, conflict, key */
+    uint32_t unit, form;            /* submission; conflict: unit; act of a filing, PERIOD_AMEND */
+    struct jb_period period;        /* submission, act */
+    struct jb_uuid id;              /* submission, conflict, key, act */
     enum jb_birth_part birth;       /* key */
-    uint64_t previous_revision; /* submission: of the same filing, 0 for the first; conflict: the
-                                   accepted entry */
+    uint64_t previous_revision; /* submission, act: of the same filing or period, 0 for the first;
+                                   conflict: the accepted entry */
+    bool complete; /* submission: with it every owed row of the filing is there; said only where
+                      periods are managed */
+    struct jb_entry_act act;
     const struct jb_entry_effect *effects; /* submission */
     uint32_t effect_count;
     /* Set by decode and encode: BLAKE2b-256 of all the above but the two hashes, as encoded; and

@@ -13,6 +13,7 @@ void jb_past_scratch_free(struct jb_past_scratch *scratch)
 {
     free(scratch->effects);
     jb_filings_free(&scratch->filings);
+    free(scratch->steps);
     *scratch = (struct jb_past_scratch){0};
 }
 
@@ -102,16 +103,39 @@ static jb_err add_effects(struct jb_past *past, const struct jb_entry *entry)
     return err;
 }
 
-static jb_err add_filing(struct jb_past *past, const struct jb_entry *entry)
+static jb_err add_step(struct jb_past_scratch *scratch, const struct jb_filing_step *step)
 {
+    void *items = scratch->steps;
+    jb_err err = reserve(&items, &scratch->step_cap, (uint64_t)scratch->step_count + 1,
+                         sizeof(*scratch->steps));
+    scratch->steps = items;
+    if (!err)
+        scratch->steps[scratch->step_count++] = *step;
+    return err;
+}
+
+/* The filing that the gathered steps make. shown: the newest entry whose figures count. */
+static jb_err add_filing(struct jb_past *past, uint32_t form, uint64_t shown,
+                         const struct jb_past_scratch *scratch)
+{
+    struct jb_past_filing fresh = {.form = form, .filing = jb_filing_new(form)};
     void *items = past->filings;
     jb_err err = reserve(&items, &past->filing_cap, (uint64_t)past->filing_count + 1,
                          sizeof(*past->filings));
     past->filings = items;
-    if (!err)
-        past->filings[past->filing_count++] =
-            (struct jb_past_filing){entry->form, entry->revision, entry->at_us, entry->id};
-    return err;
+    if (err)
+        return err;
+    for (uint32_t i = scratch->step_count; i > 0; i--) {
+        const struct jb_filing_step *step = &scratch->steps[i - 1];
+        jb_filing_take(&fresh.filing, step);
+        if (!step->act && step->revision <= shown) {
+            fresh.revision = step->revision;
+            fresh.at_us = step->at_us;
+            fresh.submission = step->submission;
+        }
+    }
+    past->filings[past->filing_count++] = fresh;
+    return JB_OK;
 }
 
 /* Newest first among figures of one indicator and stretch. */
@@ -141,38 +165,43 @@ static void keep_newest(struct jb_past *past)
     past->count = kept;
 }
 
-static jb_err walk(jb_kv_txn *txn, uint64_t from, uint64_t revision,
+/* Acceptances name a submission before them, so going back one is met before what it accepts. */
+static jb_err walk(jb_kv_txn *txn, const struct jb_filing *filing, uint64_t revision, bool accepted,
                    struct jb_past_scratch *scratch, struct jb_past *past)
 {
-    bool newest = true;
+    uint64_t from = filing->last_revision;
+    uint64_t shown = accepted ? 0 : revision;
+    uint32_t form = filing->form;
     jb_err err = JB_OK;
+    scratch->step_count = 0;
     while (!err && from) {
         struct jb_entry entry;
+        struct jb_filing_step step;
         err = jb_past_entry(txn, from, scratch, &entry);
-        if (!err && (entry.kind != JB_ENTRY_SUBMISSION || entry.previous_revision >= from))
+        if (!err && (!jb_filing_step_of(&entry, &step) || entry.previous_revision >= from))
             err = JB_EDAMAGED;
         if (err)
             break;
         if (entry.revision <= revision) {
-            if (newest)
-                err = add_filing(past, &entry);
-            newest = false;
-            if (!err)
+            err = add_step(scratch, &step);
+            if (accepted && shown == 0 && step.act == JB_ACT_FILING_ACCEPT)
+                shown = step.submission_revision;
+            if (!err && entry.revision <= shown)
                 err = add_effects(past, &entry);
         }
         from = entry.previous_revision;
     }
-    return err;
+    return err || scratch->step_count == 0 ? err : add_filing(past, form, shown, scratch);
 }
 
-jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
-                    struct jb_past_scratch *scratch, struct jb_past *past)
+static jb_err read_past(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
+                        bool accepted, struct jb_past_scratch *scratch, struct jb_past *past)
 {
     past->count = 0;
     past->filing_count = 0;
     jb_err err = jb_past_filings(txn, unit, period, scratch);
     for (uint32_t i = 0; !err && i < scratch->filings.count; i++)
-        err = walk(txn, scratch->filings.items[i].last_revision, revision, scratch, past);
+        err = walk(txn, &scratch->filings.items[i], revision, accepted, scratch, past);
     if (err) {
         past->count = 0;
         past->filing_count = 0;
@@ -180,6 +209,19 @@ jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint
     }
     keep_newest(past);
     return JB_OK;
+}
+
+jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period, uint64_t revision,
+                    struct jb_past_scratch *scratch, struct jb_past *past)
+{
+    return read_past(txn, unit, period, revision, false, scratch, past);
+}
+
+jb_err jb_past_read_accepted(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
+                             uint64_t revision, struct jb_past_scratch *scratch,
+                             struct jb_past *past)
+{
+    return read_past(txn, unit, period, revision, true, scratch, past);
 }
 
 const struct jb_past_figure *jb_past_find(const struct jb_past *past, uint32_t indicator,

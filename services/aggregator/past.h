@@ -17,12 +17,14 @@ struct jb_past_figure {
     struct jb_uuid submission;
 };
 
-/* One filing's newest entry at that revision. */
+/* One filing at that revision, and the entry of its newest submission: revision 0 when there was
+ * none. */
 struct jb_past_filing {
     uint32_t form;
     uint64_t revision;
     int64_t at_us;
     struct jb_uuid submission;
+    struct jb_filing filing;
 };
 
 struct jb_past {
@@ -36,6 +38,8 @@ struct jb_past {
 struct jb_past_scratch {
     struct jb_entry_effect *effects;
     struct jb_filings filings;
+    struct jb_filing_step *steps; /* of one filing, newest first */
+    uint32_t step_count, step_cap;
 };
 void jb_past_scratch_free(struct jb_past_scratch *scratch);
 void jb_past_free(struct jb_past *past);
@@ -50,6 +54,12 @@ JB_MUST_USE jb_err jb_past_filings(jb_kv_txn *txn, uint32_t unit, struct jb_peri
 JB_MUST_USE jb_err jb_past_read(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
                                 uint64_t revision, struct jb_past_scratch *scratch,
                                 struct jb_past *past);
+/* The same as it was accepted: of each filing what its submissions set up to the one that was
+ * accepted last by that revision. The filings' standing is that of the revision; their entry and
+ * submission are the accepted ones. */
+JB_MUST_USE jb_err jb_past_read_accepted(jb_kv_txn *txn, uint32_t unit, struct jb_period period,
+                                         uint64_t revision, struct jb_past_scratch *scratch,
+                                         struct jb_past *past);
 /* NULL when it was never set by then. */
 const struct jb_past_figure *jb_past_find(const struct jb_past *past, uint32_t indicator,
                                           uint32_t stretch);

@@ -97,6 +97,7 @@ static jb_err add_row(struct page *p, uint64_t position)
         .rounding = plan->rounding,
         .yoy = plan->yoy,
         .qoq = plan->qoq,
+        .public_only = plan->public_only,
     };
     if (jb_span_to_base(ask.span, info->freq, &ask.total.span) != JB_OK)
         return JB_OK; /* finer than the base period: told by the plan */
@@ -141,10 +142,11 @@ jb_err jb_query_page(jb_source *source, const jb_query_plan *plan, int64_t now_u
                               .units = p.units,
                               .unit_count = p.unit_count,
                               .indicators = p.indicators,
-                              .indicator_count = p.indicator_count};
+                              .indicator_count = p.indicator_count,
+                              .view = plan->viewpoint.kind};
     *position = at;
     *ret_more = at < total;
-    return JB_OK;
+    return jb_query_releases(source, arena, &ret->releases, &ret->release_count);
 }
 
 jb_err jb_query_run(jb_kv_txn *txn, const struct jb_binding *binding, const struct jb_query *query,
@@ -167,7 +169,10 @@ jb_err jb_query_run(jb_kv_txn *txn, const struct jb_binding *binding, const stru
     if (!err)
         err = jb_query_plan_make(binding, query, NULL, arena, &plan, findings);
     if (!err) {
-        jb_source_set(source, txn, binding, head, as_of);
+        jb_source_set_view(source, txn, binding, head, as_of, plan->viewpoint);
+        err = jb_query_check_releases(source, plan, findings);
+    }
+    if (!err) {
         err = jb_query_page(source, plan, now_us, 0, 0, arena, &position, &answer, &more);
     }
     if (!err) {

@@ -26,6 +26,15 @@
  *   compared with expects (a stock's: only its value period; an exact stretch's: only its last),
  *   reported equals expected and is not 0. The value periods of two stocks must lie equally far
  *   apart as the spans.
+ * - Views (model/viewpoint.h): working and accepted answer as above from what they show. Published:
+ *   each base period by its own release. A figure rests on all base periods of its span (an exact
+ *   stretch: on its last), and each must have a release that lists the indicator; if none has, the
+ *   row is not computable (not_published), if some have, likewise (partly_published): there is no
+ *   partial sum. A ratio must be listed itself, its parts need not; one that is unpaired is not
+ *   told (unpaired). Growth: the base by its own newest release, or by the one of the same number
+ *   where a number was asked for and there is one; not published is base_incomplete. A number that
+ *   was asked for must exist of every base period of every span. Expected counts are those of the
+ *   release's revision.
  * - Text of one unit and base period is given as text; where a rollup has exactly one, that
  *   one's. */
 #ifndef JB_AGG_QUERY_H
@@ -56,9 +65,19 @@ JB_MUST_USE jb_err jb_query_plan_make(const struct jb_binding *binding,
  * from long ones. */
 uint64_t jb_query_plan_cost(const jb_query_plan *plan, const struct jb_binding *binding,
                             bool as_of);
+struct jb_viewpoint jb_query_plan_viewpoint(const jb_query_plan *plan);
+/* Of a source that was set for a view. JB_EINVAL: a finding for each base period that has no
+ * release of the number that was asked for. */
+JB_MUST_USE jb_err jb_query_check_span(jb_source *source, struct jb_span base,
+                                       struct jb_findings *findings);
+JB_MUST_USE jb_err jb_query_check_releases(jb_source *source, const jb_query_plan *plan,
+                                           struct jb_findings *findings);
+/* The releases of the source's answer so far, in the arena. */
+JB_MUST_USE jb_err jb_query_releases(jb_source *source, struct jb_arena *arena,
+                                     const struct jb_release **ret, uint32_t *ret_count);
 /* Rows from *position on, until bytes_max or work_max is reached (0: no such limit); *position
  * moves. *ret_more: rows are left. The rows, the names of what stands in them and every text are in
- * the arena. The snapshot and cursor of *ret are left zero. */
+ * the arena. The source was set for the plan. The snapshot and cursor of *ret are left zero. */
 JB_MUST_USE jb_err jb_query_page(jb_source *source, const jb_query_plan *plan, int64_t now_us,
                                  size_t bytes_max, uint64_t work_max, struct jb_arena *arena,
                                  uint64_t *position, struct jb_answer *ret, bool *ret_more);

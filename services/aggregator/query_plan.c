@@ -189,6 +189,16 @@ static void choose_forms(struct planner *p, bool *chosen)
     }
 }
 
+/* What was named must be public where only that is asked for. */
+static void check_public(struct planner *p, uint32_t indicator)
+{
+    const struct jb_indicator *info = &p->binding->view->indicators[indicator];
+    if (p->query->public_only && !info->is_public)
+        jb_findings_add(p->findings, &(struct jb_finding){.code = JB_F_NOT_PUBLIC,
+                                                          .severity = JB_ERROR,
+                                                          .indicator = info->code});
+}
+
 static jb_err plan_indicators(struct planner *p)
 {
     const struct jb_query *q = p->query;
@@ -199,8 +209,10 @@ static jb_err plan_indicators(struct planner *p)
         uint32_t *one = jb_arena_array(p->arena, 1, sizeof(*one));
         if (!one)
             return JB_ENOMEM;
-        if (jb_lookup_indicator(p->binding, q->indicators.items[0], one, p->findings))
+        if (jb_lookup_indicator(p->binding, q->indicators.items[0], one, p->findings)) {
+            check_public(p, *one);
             single = 1;
+        }
         p->plan->indicators = one;
         p->plan->indicator_count = single;
         return JB_OK;
@@ -214,13 +226,15 @@ static jb_err plan_indicators(struct planner *p)
         chosen[i] = may_fit(p, &view->indicators[i]);
     for (uint32_t i = 0; i < q->indicators.count; i++) {
         uint32_t indicator;
-        if (jb_lookup_indicator(p->binding, q->indicators.items[i], &indicator, p->findings))
-            chosen[indicator] = true;
+        if (!jb_lookup_indicator(p->binding, q->indicators.items[i], &indicator, p->findings))
+            continue;
+        chosen[indicator] = true;
+        check_public(p, indicator);
     }
     choose_sections(p, chosen);
     choose_forms(p, chosen);
     for (uint32_t i = 0; i < view->indicator_count; i++) {
-        if (chosen[i])
+        if (chosen[i] && (!q->public_only || view->indicators[i].is_public))
             indicators[count++] = i;
     }
     p->plan->indicators = indicators;
@@ -276,6 +290,19 @@ static void tell_finer(struct planner *p)
     }
 }
 
+/* Only the published view has releases, and only what is published is public. */
+static void plan_view(struct planner *p)
+{
+    const struct jb_query *q = p->query;
+    bool published = q->viewpoint.kind == JB_VIEW_PUBLISHED;
+    if (!published && (q->viewpoint.release || q->public_only))
+        jb_lookup_refuse(p->findings, JB_F_QUERY_VIEW,
+                         jb_slice_str(jb_viewpoint_code(q->viewpoint.kind)),
+                         jb_viewpoint_code(JB_VIEW_PUBLISHED));
+    p->plan->viewpoint = q->viewpoint;
+    p->plan->public_only = q->public_only;
+}
+
 static jb_err plan_rest(struct planner *p)
 {
     const struct jb_query *q = p->query;
@@ -287,6 +314,7 @@ static jb_err plan_rest(struct planner *p)
     plan->qoq = q->qoq;
     plan->only_reported = q->only_reported;
     plan->own = q->own;
+    plan_view(p);
     plan->rounding = JB_ROUND_HALF_UP;
     if (q->rounding.len && jb_rounding_parse(q->rounding, &plan->rounding) != JB_OK)
         jb_lookup_refuse(p->findings, JB_F_VALUE_SYNTAX, q->rounding,
@@ -328,6 +356,11 @@ jb_err jb_query_plan_make(const struct jb_binding *binding, const struct jb_quer
     tell_finer(&p);
     *ret = plan;
     return JB_OK;
+}
+
+struct jb_viewpoint jb_query_plan_viewpoint(const jb_query_plan *plan)
+{
+    return plan->viewpoint;
 }
 
 uint64_t jb_query_plan_cost(const jb_query_plan *plan, const struct jb_binding *binding, bool as_of)

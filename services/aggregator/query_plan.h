@@ -16,6 +16,8 @@ struct jb_query_plan {
     struct jb_slice basis;
     enum jb_rounding rounding;
     bool yoy, qoq, only_reported, own;
+    struct jb_viewpoint viewpoint;
+    bool public_only;
 };
 
 #endif

@@ -172,6 +172,18 @@ static void cover(struct jb_total *total)
     self->result.value_period = a->result.value_period;
 }
 
+/* In the published view a ratio is told only where it is listed, and where its sides were reported
+ * by the same units. */
+static void withhold(struct jb_total *total, enum jb_reason reason)
+{
+    total->self.result.state = JB_STATE_NOT_COMPUTABLE;
+    total->self.result.reason = reason;
+    total->unpaired = false; /* a flag of values */
+    for (int side = 0; side < 2; side++)
+        total->parts[side].result =
+            (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE, .reason = reason, .divisor = 1};
+}
+
 jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_total *ret)
 {
     const struct jb_catalog_view *view = jb_source_binding(source)->view;
@@ -180,12 +192,14 @@ jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_
     struct jb_total_ask asks[2] = {*ask, *ask};
     bool common = true;
     bool whole = true;
-    jb_err err = JB_OK;
+    enum jb_reason unpublished;
     total.self = (struct jb_measured){.indicator = ask->indicator, .span = ask->span};
     total.self.result = (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE, .divisor = 1};
+    jb_err err = jb_unpublished(source, ask->indicator, ask->span, &unpublished);
     for (int side = 0; !err && side < 2; side++) {
         uint32_t part = side ? indicator->denominator : indicator->numerator;
         asks[side].indicator = part;
+        asks[side].part = true;
         whole = whole &&
                 jb_span_to_base(ask->span, view->indicators[part].freq, &asks[side].span) == JB_OK;
         if (whole)
@@ -210,7 +224,12 @@ jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_
     cover(&total);
     if (total.self.result.state == JB_STATE_VALUE)
         err = compare_sets(source, asks, total.parts, &total.unpaired);
-    if (!err)
-        *ret = total;
-    return err;
+    if (err)
+        return err;
+    if (unpublished != JB_REASON_NONE)
+        withhold(&total, unpublished);
+    else if (total.unpaired && jb_source_viewpoint(source).kind == JB_VIEW_PUBLISHED)
+        withhold(&total, JB_REASON_UNPAIRED);
+    *ret = total;
+    return JB_OK;
 }

@@ -16,7 +16,6 @@
 #define MESSAGES_MAX 64 /* in one turn */
 #define WAIT_MS 200     /* quiet watches and pins are looked after at least so often */
 #define REPORT_US (60 * 1000000LL)
-#define REFUSALS_LOGGED_MAX 10 /* between two reports; the others are counted */
 
 struct reader {
     const struct jb_reader_config *config;
@@ -31,7 +30,6 @@ struct reader {
     struct jb_msg msg;
     int64_t report_at_us;
     uint64_t answered, failed;
-    uint64_t refused; /* for want of a right */
 };
 
 static jb_err send_event(void *ctx, const struct jb_peer *peer, uint32_t kind,
@@ -64,17 +62,6 @@ static void refuse_failed(struct reader *r, const struct jb_peer *peer, struct j
     jb_door_refuse(&r->door, peer, request_id, err == JB_EAGAIN ? JB_F_BUSY : JB_F_INTERNAL);
 }
 
-/* Who asked for what he may not is counted, and the first few are named. */
-static void note_refusal(struct reader *r, uint32_t kind, enum jb_finding_code why)
-{
-    char key[JB_KEY_SHORT_SIZE];
-    if (r->refused++ >= REFUSALS_LOGGED_MAX)
-        return;
-    jb_public_short(&r->desk.asker.key, key);
-    jb_log(JB_LOG_WARN, "question.refused", "key=%s kind=%u reason=%s", key, kind,
-           jb_finding_code_name(why));
-}
-
 static void ask_desk(struct reader *r, const struct jb_envelope *question)
 {
     uint32_t kind;
@@ -89,7 +76,7 @@ static void ask_desk(struct reader *r, const struct jb_envelope *question)
                                jb_buf_slice(&r->desk.payload)));
     if (!err && kind == JB_KIND_REFUSED && r->desk.findings.count &&
         r->desk.findings.items[0].code == JB_F_GRANT_MISSING)
-        note_refusal(r, question->kind, JB_F_GRANT_MISSING);
+        jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.key, question->kind, JB_F_GRANT_MISSING);
     r->answered++;
 }
 
@@ -113,6 +100,8 @@ static void take_message(struct reader *r, const struct jb_envelope *message)
         err = jb_watches_open(r->watches, &watcher, message->request_id, message->payload, mono_us);
         if (err)
             refuse_failed(r, watcher.peer, message->request_id, err);
+        else if (jb_watches_was_denied(r->watches))
+            jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.key, message->kind, JB_F_GRANT_MISSING);
         return;
     case JB_KIND_WATCH_PING:
         jb_watches_ping(r->watches, &watcher, message->request_id, mono_us);
@@ -167,6 +156,17 @@ static void finish_job(struct reader *r, struct jb_job *job)
     jb_job_free(job);
 }
 
+static void report(struct reader *r)
+{
+    jb_door_report(&r->door, "read");
+    jb_gate_report(&r->gate, "read");
+    if (r->answered || r->failed || jb_watches_count(r->watches))
+        jb_log(JB_LOG_INFO, "reads", "answered=%llu failed=%llu watches=%u pinned=%u",
+               (unsigned long long)r->answered, (unsigned long long)r->failed,
+               jb_watches_count(r->watches), r->pins.count);
+    r->answered = r->failed = 0;
+}
+
 static void tick(struct reader *r)
 {
     int64_t mono_us = jb_clock_mono_us();
@@ -174,15 +174,7 @@ static void tick(struct reader *r)
     if (mono_us < r->report_at_us)
         return;
     r->report_at_us = mono_us + REPORT_US;
-    jb_door_report(&r->door, "read");
-    jb_gate_report(&r->gate, "read");
-    if (r->answered || r->failed || jb_watches_count(r->watches))
-        jb_log(JB_LOG_INFO, "reads", "answered=%llu failed=%llu watches=%u pinned=%u",
-               (unsigned long long)r->answered, (unsigned long long)r->failed,
-               jb_watches_count(r->watches), r->pins.count);
-    if (r->refused)
-        jb_log(JB_LOG_WARN, "questions.refused", "count=%llu", (unsigned long long)r->refused);
-    r->answered = r->failed = r->refused = 0;
+    report(r);
 }
 
 static jb_err loop(struct reader *r)
@@ -222,6 +214,7 @@ static jb_err start_worker(struct reader *r)
     const struct jb_worker_config config = {.kv = r->config->kv,
                                             .shelf = r->shelf,
                                             .scratch_dir = r->config->scratch_dir,
+                                            .store_dir = r->config->store_dir,
                                             .wakeup_fd = r->worker_fd,
                                             .rights = r->config->rights,
                                             .server = r->config->server,
@@ -251,6 +244,7 @@ jb_err jb_reader_run(const struct jb_reader_config *config)
         err = loop(&r);
     if (err)
         jb_log(JB_LOG_ERROR, "reader.failed", "error=%s", jb_err_name(err));
+    report(&r);
     jb_worker_stop(r.worker);
     jb_watches_free(r.watches);
     jb_pins_free(&r.pins);

@@ -17,6 +17,7 @@ struct jb_reader_config {
     struct jb_commits *commits;
     const atomic_bool *stop;
     const char *scratch_dir; /* for verify */
+    const char *store_dir;   /* as in jb_worker_config */
     /* Who may see what. NULL: everybody everything, for tests and measurements of what is not the
      * lock. */
     jb_rights_board *rights;

@@ -18,6 +18,9 @@ static const char *const reason_codes[] = {
     [JB_REASON_INCOMPLETE] = "incomplete",
     [JB_REASON_SPAN_TOO_LONG] = "span_too_long",
     [JB_REASON_TEXT] = "text",
+    [JB_REASON_NOT_PUBLISHED] = "not_published",
+    [JB_REASON_PARTLY_PUBLISHED] = "partly_published",
+    [JB_REASON_UNPAIRED] = "unpaired",
     [JB_REASON_RANGE] = "range",
 };
 

@@ -34,8 +34,11 @@ enum jb_reason {
     JB_REASON_BASE_INCOMPLETE,
     JB_REASON_INCOMPLETE,
     JB_REASON_SPAN_TOO_LONG,
-    JB_REASON_TEXT,  /* text of several units or periods */
-    JB_REASON_RANGE, /* the number has more digits than are supported */
+    JB_REASON_TEXT,             /* text of several units or periods */
+    JB_REASON_NOT_PUBLISHED,    /* no release of the period lists the indicator */
+    JB_REASON_PARTLY_PUBLISHED, /* of some of the span's base periods */
+    JB_REASON_UNPAIRED,         /* a ratio that would be published of unequal reporting sets */
+    JB_REASON_RANGE,            /* the number has more digits than are supported */
 };
 const char *jb_reason_code(enum jb_reason reason); /* "" for none */
 

@@ -34,7 +34,7 @@ jb_err jb_source_own(jb_source *source, uint32_t unit, uint32_t indicator, struc
     const struct jb_own_kept *kept;
     if (unit_number == JB_NONE || number == JB_NONE)
         return JB_ENOTFOUND;
-    if (source->as_of)
+    if (source->walks)
         return past_own(source, unit_number, number, period, stretch, ret);
     jb_err err = jb_kept_own(source, unit_number, period, jb_block_of(number), &kept);
     if (err || !kept->place.found)
@@ -137,7 +137,7 @@ jb_err jb_source_cell(jb_source *source, struct jb_node node, bool own, uint32_t
         err = node.is_group
                   ? JB_OK
                   : add_own(source, node.index, false, indicator, period, stretch, &cell, &found);
-    else if (source->as_of)
+    else if (source->walks)
         err = past_cell(source, node, indicator, period, stretch, &cell, &found);
     else
         err = live_cell(source, node, indicator, period, stretch, &cell, &found);
@@ -188,8 +188,8 @@ static uint32_t count_expected(const struct jb_binding *b, struct jb_node node, 
     return row != JB_NONE && jb_catalog_owes_row(b->catalog, node.index, form, row, period);
 }
 
-uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
-                            struct jb_period period)
+jb_err jb_source_expected(jb_source *source, struct jb_node node, bool own, uint32_t indicator,
+                          struct jb_period period, uint32_t *ret)
 {
     const struct jb_binding *b = source->binding;
     uint32_t key = node.index * 2 + node.is_group;
@@ -200,5 +200,6 @@ uint32_t jb_source_expected(jb_source *source, struct jb_node node, bool own, ui
         *kept = (struct jb_count_kept){b->version, key,
                                        own,        indicator,
                                        period,     count_expected(b, node, own, indicator, period)};
-    return kept->expected;
+    *ret = kept->expected;
+    return jb_source_adjust(source, node, own, indicator, period, ret);
 }

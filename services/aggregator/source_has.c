@@ -15,7 +15,7 @@ jb_err jb_source_past(jb_source *source, uint32_t unit, struct jb_period period,
 {
     static const struct jb_past nothing;
     uint32_t number = source->binding->view->units[unit].number;
-    jb_assert(source->as_of);
+    jb_assert(source->walks);
     if (number != JB_NONE)
         return jb_kept_past(source, number, period, ret);
     *ret = &nothing;
@@ -34,7 +34,7 @@ jb_err jb_source_own_has(jb_source *source, uint32_t unit, uint32_t indicator,
     *ret = 0;
     if (unit_number == JB_NONE || number == JB_NONE)
         return JB_OK;
-    if (source->as_of) {
+    if (source->walks) {
         const struct jb_past *past;
         err = jb_kept_past(source, unit_number, period, &past);
         for (uint32_t i = 0; !err && i < past->count; i++) {
@@ -67,13 +67,15 @@ static jb_err filings_now(jb_source *source, uint32_t number, struct jb_period p
     for (uint32_t i = 0; !err && i < filings->count; i++) {
         const struct jb_filing *filing = &filings->items[i];
         struct jb_slice bytes;
-        struct jb_entry entry;
-        err = jb_store_entry(source->txn, filing->last_revision, &bytes);
-        if (!err)
+        struct jb_entry entry = {0};
+        if (filing->submission_revision)
+            err = jb_store_entry(source->txn, filing->submission_revision, &bytes);
+        if (!err && filing->submission_revision)
             err = jb_entry_peek(bytes, &entry);
         if (!err)
-            now->filings[now->filing_count++] = (struct jb_past_filing){
-                filing->form, filing->last_revision, entry.at_us, filing->last_submission};
+            now->filings[now->filing_count++] =
+                (struct jb_past_filing){filing->form, filing->submission_revision, entry.at_us,
+                                        filing->last_submission, *filing};
     }
     return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
 }
@@ -87,7 +89,7 @@ jb_err jb_source_filings(jb_source *source, uint32_t unit, struct jb_period peri
     *ret_count = 0;
     if (number == JB_NONE)
         return JB_OK;
-    if (source->as_of)
+    if (source->walks)
         err = jb_kept_past(source, number, period, &past);
     else
         err = filings_now(source, number, period);
@@ -119,7 +121,7 @@ jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own,
         *ret = false;
         return JB_OK;
     }
-    if (!own && !source->as_of) {
+    if (!own && !source->walks) {
         const struct jb_sum_kept *kept;
         err = jb_kept_sum(source, node.number, period, jb_block_of(info->number), &kept);
         for (uint32_t i = 0; !err && kept->place.found && i < kept->block.count; i++) {
@@ -127,14 +129,14 @@ jb_err jb_source_other_stretch(jb_source *source, struct jb_node node, bool own,
             any = any || (cell->slot == jb_slot_of(info->number) && cell->stretch && cell->values);
         }
     }
-    for (uint32_t i = 0; !err && !own && source->as_of && i < info->owner_count && !any; i++) {
+    for (uint32_t i = 0; !err && !own && source->walks && i < info->owner_count && !any; i++) {
         uint32_t unit = info->owners[i].unit;
         if (unit != JB_NONE && jb_node_has_unit(b, node, unit, day) &&
             jb_catalog_own_counts(b->catalog, unit, indicator, day))
             err = own_other(source, unit, indicator, period, &any);
     }
     if (!err && !any && !node.is_group &&
-        (own || (!source->as_of && jb_catalog_own_counts(b->catalog, node.index, indicator, day))))
+        (own || (!source->walks && jb_catalog_own_counts(b->catalog, node.index, indicator, day))))
         err = own_other(source, node.index, indicator, period, &any);
     if (!err)
         *ret = any;

@@ -4,10 +4,12 @@
 #ifndef JB_SOURCE_INNER_H
 #define JB_SOURCE_INNER_H
 
+#include "periods.h"
 #include "source.h"
 
 #define JB_KEPT_BLOCKS 512
 #define JB_KEPT_PASTS 4096
+#define JB_KEPT_PERIODS 64
 #define JB_KEPT_COUNTS 4096
 
 struct jb_kept_place {
@@ -39,14 +41,29 @@ struct jb_count_kept {
     uint32_t expected;
 };
 
+/* Where a period stands, and in the published view its release, as of whose revision it then
+ * stands. */
+struct jb_period_kept {
+    uint64_t generation; /* 0: never used */
+    struct jb_period_state state;
+    struct jb_shown_release release; /* number 0: none */
+    uint32_t *listed;                /* numbers of indicators, ascending */
+    uint32_t listed_count, listed_cap;
+};
+
 struct jb_source {
     jb_kv_txn *txn;
     const struct jb_binding *binding;
     uint64_t head, as_of;
-    uint64_t generation; /* one for each (head, as_of) */
+    struct jb_viewpoint viewpoint;
+    bool walks;          /* figures are found in the filings' entries: all but live and working */
+    uint64_t generation; /* one for each (head, as_of, viewpoint) */
     uint64_t work;
     struct jb_past_scratch scratch;
-    struct jb_past_kept *pasts; /* made on first use */
+    struct jb_past_kept *pasts;     /* made on first use */
+    struct jb_period_kept *periods; /* likewise */
+    struct jb_shown_release *shown; /* releases looked at since set */
+    uint32_t shown_count, shown_cap;
     struct jb_own_cell past_cell;
     struct jb_past filings_now; /* filings only */
     struct jb_sum_cell *run;
@@ -56,6 +73,15 @@ struct jb_source {
     struct jb_sum_kept sum[JB_KEPT_BLOCKS];
     struct jb_count_kept counts[JB_KEPT_COUNTS];
 };
+
+/* In source_released.c. */
+JB_MUST_USE jb_err jb_kept_period(jb_source *source, struct jb_period period,
+                                  struct jb_period_kept **ret);
+/* In source_amended.c. */
+JB_MUST_USE jb_err jb_source_adjust(jb_source *source, struct jb_node node, bool own,
+                                    uint32_t indicator, struct jb_period period,
+                                    uint32_t *expected);
+void jb_source_free_periods(jb_source *source);
 
 uint32_t jb_kept_mix(uint32_t node, struct jb_period period, uint32_t more);
 /* The unit's or node's record (numbers); place.found tells whether there is one. */

@@ -32,6 +32,8 @@ void jb_source_free(jb_source *source)
     for (size_t i = 0; source->pasts && i < JB_KEPT_PASTS; i++)
         jb_past_free(&source->pasts[i].past);
     free(source->pasts);
+    jb_source_free_periods(source);
+    free(source->shown);
     jb_past_free(&source->filings_now);
     free(source->run);
     free(source->run_at);
@@ -42,13 +44,28 @@ void jb_source_free(jb_source *source)
 void jb_source_set(jb_source *source, jb_kv_txn *txn, const struct jb_binding *binding,
                    uint64_t head, uint64_t as_of)
 {
-    if (head != source->head || as_of != source->as_of)
+    jb_source_set_view(source, txn, binding, head, as_of, (struct jb_viewpoint){0});
+}
+
+void jb_source_set_view(jb_source *source, jb_kv_txn *txn, const struct jb_binding *binding,
+                        uint64_t head, uint64_t as_of, struct jb_viewpoint viewpoint)
+{
+    if (head != source->head || as_of != source->as_of ||
+        !jb_viewpoint_eq(viewpoint, source->viewpoint))
         source->generation++;
     source->txn = txn;
     source->binding = binding;
     source->head = head;
     source->as_of = as_of;
+    source->viewpoint = viewpoint;
+    source->walks = as_of || viewpoint.kind != JB_VIEW_WORKING;
+    source->shown_count = 0;
     source->work = 0;
+}
+
+struct jb_viewpoint jb_source_viewpoint(const jb_source *source)
+{
+    return source->viewpoint;
 }
 
 void jb_source_forget(jb_source *source)
@@ -131,6 +148,23 @@ jb_err jb_kept_sum(jb_source *source, uint32_t node, struct jb_period period, ui
     return JB_OK;
 }
 
+/* What the view shows of the unit and period. */
+static jb_err read_past(jb_source *source, uint32_t unit, struct jb_period period,
+                        struct jb_past *past)
+{
+    uint64_t revision = jb_source_revision(source);
+    struct jb_shown_release release;
+    if (source->viewpoint.kind == JB_VIEW_WORKING)
+        return jb_past_read(source->txn, unit, period, revision, &source->scratch, past);
+    if (source->viewpoint.kind == JB_VIEW_PUBLISHED) {
+        jb_err err = jb_source_release(source, period, &release);
+        if (err)
+            return err;
+        revision = release.revision; /* 0: before everything */
+    }
+    return jb_past_read_accepted(source->txn, unit, period, revision, &source->scratch, past);
+}
+
 jb_err jb_kept_past(jb_source *source, uint32_t unit, struct jb_period period,
                     const struct jb_past **ret)
 {
@@ -139,8 +173,7 @@ jb_err jb_kept_past(jb_source *source, uint32_t unit, struct jb_period period,
     struct jb_past_kept *kept = &source->pasts[jb_kept_mix(unit, period, 0) % JB_KEPT_PASTS];
     if (!is_kept(source, &kept->place, unit, period, 0)) {
         kept->place.generation = 0;
-        jb_err err =
-            jb_past_read(source->txn, unit, period, source->as_of, &source->scratch, &kept->past);
+        jb_err err = read_past(source, unit, period, &kept->past);
         if (err)
             return err;
         kept->place = (struct jb_kept_place){source->generation, unit, period, 0, true};

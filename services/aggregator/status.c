@@ -4,8 +4,10 @@
 
 #include "answer_row.h"
 #include "desk.h"
+#include "expected.h"
 #include "lookup.h"
 #include "net/wire_query.h"
+#include "standing.h"
 
 #define MISSING_MAX 100
 #define ROW_FRAME_BYTES 96
@@ -150,7 +152,8 @@ static jb_err more_room(struct status *s)
 }
 
 /* Counts the owed rows and names what is missing. */
-static jb_err count_rows(struct status *s, const struct duty *duty, struct jb_period period,
+static jb_err count_rows(struct status *s, const struct duty *duty,
+                         const struct jb_period_state *amended, struct jb_period period,
                          struct jb_status_row *row)
 {
     const struct jb_binding *b = s->scope->binding;
@@ -164,7 +167,7 @@ static jb_err count_rows(struct status *s, const struct duty *duty, struct jb_pe
     for (uint32_t r = 0; r < form->row_count; r++) {
         uint32_t indicator = form->rows[r].indicator;
         unsigned has;
-        if (!jb_catalog_owes_row(b->catalog, duty->unit, duty->form, r, period))
+        if (!jb_expected_row(b->catalog, amended, duty->unit, duty->form, r, period))
             continue;
         row->rows_expected++;
         jb_err err = jb_source_own_has(s->desk->source, duty->unit, indicator, period, &has);
@@ -185,6 +188,7 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     const struct jb_catalog_view *view = s->scope->binding->view;
     const struct jb_form *form = &view->forms[duty->form];
     const struct jb_past_filing *filings = NULL;
+    const struct jb_period_state *amended = NULL;
     struct jb_status_row row = {
         .unit = jb_slice_str(view->units[duty->unit].code),
         .form = jb_slice_str(form->code),
@@ -194,21 +198,27 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     char text[JB_PERIOD_TEXT_SIZE];
     uint32_t count;
     bool failed = false;
-    jb_err err = jb_source_filings(s->desk->source, duty->unit, period, &filings, &count);
-    for (uint32_t i = 0; !err && i < count; i++) {
+    row.standing.state = JB_FILING_NOT_REPORTED;
+    jb_err err = jb_source_amended(s->desk->source, period, &amended);
+    if (!err)
+        err = jb_source_filings(s->desk->source, duty->unit, period, &filings, &count);
+    if (err)
+        return err;
+    for (uint32_t i = 0; i < count; i++) {
         if (filings[i].form != form->number)
             continue;
-        row.has_last = true;
+        row.has_last = filings[i].revision > 0;
         row.last_submission = filings[i].submission;
         row.last_revision = filings[i].revision;
         row.last_at_us = filings[i].at_us;
+        row.standing = jb_standing_of(&filings[i].filing);
     }
-    if (err || (!row.has_last && !jb_catalog_expects_form(s->scope->binding->catalog, duty->unit,
-                                                          duty->form, period)))
-        return err;
+    if (!row.has_last &&
+        !jb_expected_form(s->scope->binding->catalog, amended, duty->unit, duty->form, period))
+        return JB_OK;
     jb_period_format(period, text);
     row.period = jb_lookup_text(&s->desk->arena, text, &failed);
-    err = failed ? JB_ENOMEM : count_rows(s, duty, period, &row);
+    err = failed ? JB_ENOMEM : count_rows(s, duty, amended, period, &row);
     if (!err)
         err = more_room(s);
     if (err)

@@ -14,9 +14,10 @@
 #define RECEIPT_BYTES 48
 
 static const char *const table_names[JB_TABLES] = {
-    [JB_T_LEDGER] = "ledger",   [JB_T_RECEIPTS] = "receipts", [JB_T_CELLS] = "cells",
-    [JB_T_CHANGES] = "changes", [JB_T_CATALOGS] = "catalogs", [JB_T_NAMES] = "names",
-    [JB_T_META] = "meta",       [JB_T_HOLDERS] = "holders",   [JB_T_CONTACTS] = "contacts",
+    [JB_T_LEDGER] = "ledger",     [JB_T_RECEIPTS] = "receipts", [JB_T_CELLS] = "cells",
+    [JB_T_CHANGES] = "changes",   [JB_T_CATALOGS] = "catalogs", [JB_T_NAMES] = "names",
+    [JB_T_META] = "meta",         [JB_T_HOLDERS] = "holders",   [JB_T_PERIODS] = "periods",
+    [JB_T_CONTACTS] = "contacts",
 };
 
 /* A key or value of one number; anything longer or shorter is damage. */
@@ -31,11 +32,11 @@ static jb_err number_of(struct jb_slice bytes, size_t width, uint64_t *ret)
     return JB_OK;
 }
 
-jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret)
+static jb_err get_format(jb_kv_txn *txn, uint32_t meta, uint32_t *ret)
 {
     struct jb_slice value;
     uint64_t format = 0;
-    jb_err err = jb_kv_get(txn, JB_T_META, JB_LIT("format"), &value);
+    jb_err err = jb_kv_get(txn, meta, JB_LIT("format"), &value);
     if (!err)
         err = number_of(value, 4, &format);
     if (!err)
@@ -43,11 +44,67 @@ jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret)
     return err;
 }
 
+jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret)
+{
+    return get_format(txn, JB_T_META, ret);
+}
+
 jb_err jb_store_set_format(jb_kv_txn *txn)
 {
     uint8_t bytes[4];
     jb_key_put_u32(bytes, JB_STORE_FORMAT);
     return jb_kv_put(txn, JB_T_META, JB_LIT("format"), jb_slice_of(bytes, sizeof(bytes)));
+}
+
+/* Only of what every version has. */
+jb_err jb_store_versions(const char *dir, uint32_t *ret_format, uint32_t *ret_entry_format)
+{
+    enum { LEDGER, META, TABLES };
+    static const char *const tables[TABLES] = {[LEDGER] = "ledger", [META] = "meta"};
+    const struct jb_kv_config config = {.tables = tables, .table_count = TABLES, .read_only = true};
+    static const uint8_t first[8] = {0, 0, 0, 0, 0, 0, 0, 1};
+    struct jb_slice entry;
+    uint32_t format = 0, entry_format = 0;
+    jb_kv_txn *txn = NULL;
+    jb_kv *kv = NULL;
+    jb_err err = jb_kv_open(dir, &config, &kv);
+    if (!err)
+        err = jb_kv_begin_read(kv, &txn);
+    if (!err)
+        err = get_format(txn, META, &format);
+    if (!err)
+        err = jb_kv_get(txn, LEDGER, jb_slice_of(first, sizeof(first)), &entry);
+    if (!err && entry.len > 0)
+        entry_format = entry.ptr[0];
+    jb_kv_abort(&txn);
+    jb_kv_close(kv);
+    if (err && err != JB_ENOTFOUND)
+        return err;
+    *ret_format = format;
+    *ret_entry_format = entry_format;
+    return JB_OK;
+}
+
+/* Whether an earlier version filled it with entries that this one cannot read. */
+static bool is_from_before(const char *dir)
+{
+    uint32_t format, entry_format;
+    return !jb_store_versions(dir, &format, &entry_format) && entry_format > 0 &&
+           entry_format < JB_ENTRY_FORMAT;
+}
+
+/* A store has all of its tables or, when its making was cut short, none. */
+static bool has_a_table(const char *dir)
+{
+    bool found = false;
+    for (uint32_t i = 0; !found && i < JB_TABLES; i++) {
+        const struct jb_kv_config config = {
+            .tables = &table_names[i], .table_count = 1, .read_only = true};
+        jb_kv *kv = NULL;
+        found = jb_kv_open(dir, &config, &kv) == JB_OK;
+        jb_kv_close(kv);
+    }
+    return found;
 }
 
 /* A store without a format is one whose making was cut short: only create may finish it. */
@@ -79,11 +136,16 @@ jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes
         .map_bytes = map_bytes,
         .reserve_bytes = reserve_bytes,
         .create = create,
-        .add_tables = true, /* of a store of an older format */
         .read_only = read_only,
         .scratch = scratch,
     };
+    if (create && is_from_before(dir))
+        return JB_EVERSION;
     jb_err err = jb_kv_open(dir, &config, &kv);
+    if (err == JB_ENOTFOUND && is_from_before(dir))
+        return JB_EVERSION;
+    if (err == JB_ENOTFOUND && has_a_table(dir))
+        return JB_EDAMAGED;
     if (err)
         return err;
     err = check_format(kv, create);
@@ -92,6 +154,14 @@ jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes
     else
         *ret = kv;
     return err;
+}
+
+jb_err jb_store_open_ledger(const char *dir, jb_kv **ret)
+{
+    _Static_assert(JB_T_LEDGER == 0, "the first table, and the only one that is opened");
+    const struct jb_kv_config config = {.tables = table_names, .table_count = 1};
+    jb_err err = jb_kv_open(dir, &config, ret);
+    return err == JB_ENOTFOUND && has_a_table(dir) ? JB_EDAMAGED : err;
 }
 
 /* The last record of a table whose key is one number. */

@@ -17,6 +17,7 @@
  *             'b', form number u32           -> block u16 that its filings are kept in
  *   holders   'k', public key 32             -> holder of grants (holders.h)
  *             'p', person code
+ *   periods   freq u8, ordinal u16   -> where an opened period stands (period_state.h)
  *   meta      key                            -> format version, store id
  *   contacts  unit number u32                -> its contacts (contacts.h)
  *             0xff                           -> version, hash of the change that made it
@@ -40,10 +41,13 @@ enum jb_store_table {
     JB_T_NAMES,
     JB_T_META,
     JB_T_HOLDERS,
+    JB_T_PERIODS,
     JB_T_CONTACTS,
     JB_TABLES,
 };
-#define JB_STORE_FORMAT 2 /* 2: holders say which of them are server keys */
+/* 1, 2: before periods, contacts, and holders that say which of them are server keys; the entries
+ * of 1 may be of an older format */
+#define JB_STORE_FORMAT 3
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */
@@ -69,10 +73,19 @@ struct jb_store_receipt {
 };
 
 /* Opens dir; create makes an empty one (no genesis yet: engine.h does that). JB_EVERSION: a newer
- * format. map_bytes 0: default. scratch: a throw-away store without fsync, for verify. */
+ * format, or entries of another one (see jb_store_versions); nothing is changed. JB_EDAMAGED: some
+ * of its tables are missing. map_bytes 0:
+ * default. scratch: a throw-away store without fsync, for verify. */
 JB_MUST_USE jb_err jb_store_open(const char *dir, uint64_t map_bytes, uint64_t reserve_bytes,
                                  bool create, bool read_only, bool scratch, jb_kv **ret);
 
+/* For who needs nothing but the ledger, however damaged the rest is; locked against other writers.
+ */
+JB_MUST_USE jb_err jb_store_open_ledger(const char *dir, jb_kv **ret);
+/* What dir was written in, whatever it is: the store's format, and its entries' (JB_ENTRY_FORMAT;
+ * 0: it has none). */
+JB_MUST_USE jb_err jb_store_versions(const char *dir, uint32_t *ret_format,
+                                     uint32_t *ret_entry_format);
 /* The format the store was written in. set: the one that this program writes. */
 JB_MUST_USE jb_err jb_store_format(jb_kv_txn *txn, uint32_t *ret);
 JB_MUST_USE jb_err jb_store_set_format(jb_kv_txn *txn);

@@ -10,18 +10,23 @@ bool jb_basis_is_period(struct jb_slice basis)
 }
 
 /* What was owed over a span, and what of it lies in base periods that have not ended. */
-static void count_expected(jb_source *source, const struct jb_total_ask *ask,
-                           struct jb_period first, uint32_t count, struct jb_measured *total)
+static jb_err count_expected(jb_source *source, const struct jb_total_ask *ask,
+                             struct jb_period first, uint32_t count, struct jb_measured *total)
 {
     total->expected = 0;
     total->not_yet_due = 0;
     for (uint32_t i = 0; i < count; i++) {
         struct jb_period period = jb_period_add(first, (int32_t)i);
-        uint32_t expected = jb_source_expected(source, ask->node, ask->own, ask->indicator, period);
+        uint32_t expected;
+        jb_err err =
+            jb_source_expected(source, ask->node, ask->own, ask->indicator, period, &expected);
+        if (err)
+            return err;
         total->expected += expected;
         if (jb_period_last_day(period) >= ask->today)
             total->not_yet_due += expected;
     }
+    return JB_OK;
 }
 
 /* The cell that covers exactly the span stands at the span's last base period. */
@@ -39,7 +44,9 @@ static jb_err fold_exact(jb_source *source, const struct jb_total_ask *ask,
     if (*ret_found)
         cells[0] = &cell;
     total->exact_stretch = true;
-    count_expected(source, ask, ask->span.last, 1, total);
+    err = count_expected(source, ask, ask->span.last, 1, total);
+    if (err)
+        return err;
     jb_rollup_fold(indicator, cells, 1, ask->span.last, true, total->expected, &total->result);
     return JB_OK;
 }
@@ -55,11 +62,15 @@ static jb_err fold_period(jb_source *source, const struct jb_total_ask *ask,
     if (err)
         return err;
     total->exact_stretch = false;
-    count_expected(source, ask, ask->span.first, count, total);
+    err = count_expected(source, ask, ask->span.first, count, total);
+    if (err)
+        return err;
     jb_rollup_fold(indicator, cells, count, ask->span.first, false, total->expected,
                    &total->result);
     if (total->result.has_value_period)
-        count_expected(source, ask, total->result.value_period, 1, total);
+        err = count_expected(source, ask, total->result.value_period, 1, total);
+    if (err)
+        return err;
     if (indicator->time_agg != JB_TIME_NONE || count > 1 || *ret_found)
         return JB_OK;
     bool other;
@@ -84,13 +95,15 @@ static jb_err fold_named(jb_source *source, const struct jb_total_ask *ask,
         return fold_period(source, ask, indicator, total, &found);
     if (readable && stretch == count - 1)
         return fold_exact(source, ask, indicator, total, &here);
-    count_expected(source, ask, ask->span.first, count, total);
+    jb_err err = count_expected(source, ask, ask->span.first, count, total);
+    if (err)
+        return err;
     total->result = (struct jb_result){
         .state = JB_STATE_NOT_COMPUTABLE, .reason = JB_REASON_NOT_OVER_TIME, .divisor = 1};
     return JB_OK;
 }
 
-jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct jb_measured *ret)
+static jb_err measure(jb_source *source, const struct jb_total_ask *ask, struct jb_measured *ret)
 {
     const struct jb_indicator *indicator =
         &jb_source_binding(source)->view->indicators[ask->indicator];
@@ -111,6 +124,63 @@ jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct 
         if (!err && here && (exact.result.state == JB_STATE_VALUE || !found))
             total = exact;
     }
+    if (!err)
+        *ret = total;
+    return err;
+}
+
+/* Of a span not all of which is published only the figure of exactly the span can be told, which
+ * stands in its last base period. */
+static jb_err measure_exact(jb_source *source, const struct jb_total_ask *ask,
+                            struct jb_measured *total)
+{
+    const struct jb_indicator *indicator =
+        &jb_source_binding(source)->view->indicators[ask->indicator];
+    uint32_t listed = ask->part ? JB_NONE : ask->indicator;
+    uint32_t last, stretch;
+    struct jb_measured exact = {.indicator = ask->indicator, .span = ask->span};
+    bool here;
+    if (ask->basis.len &&
+        (jb_basis_is_period(ask->basis) ||
+         jb_basis_parse(indicator, ask->basis, ask->span.last, &stretch) != JB_OK ||
+         stretch != jb_span_count(ask->span) - 1))
+        return JB_OK;
+    jb_err err = jb_source_published(source, listed, jb_span_of(ask->span.last), &last);
+    if (err || last == 0)
+        return err;
+    err = fold_exact(source, ask, indicator, &exact, &here);
+    if (!err && here)
+        *total = exact;
+    return err;
+}
+
+jb_err jb_unpublished(jb_source *source, uint32_t indicator, struct jb_span span,
+                      enum jb_reason *ret)
+{
+    uint32_t published;
+    *ret = JB_REASON_NONE;
+    if (jb_source_viewpoint(source).kind != JB_VIEW_PUBLISHED)
+        return JB_OK;
+    jb_err err = jb_source_published(source, indicator, span, &published);
+    if (!err && published < jb_span_count(span))
+        *ret = published ? JB_REASON_PARTLY_PUBLISHED : JB_REASON_NOT_PUBLISHED;
+    return err;
+}
+
+jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct jb_measured *ret)
+{
+    enum jb_reason reason;
+    struct jb_measured total = {.indicator = ask->indicator, .span = ask->span};
+    jb_err err = jb_unpublished(source, ask->part ? JB_NONE : ask->indicator, ask->span, &reason);
+    if (err)
+        return err;
+    if (reason == JB_REASON_NONE)
+        return measure(source, ask, ret);
+    total.result =
+        (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE, .reason = reason, .divisor = 1};
+    err = count_expected(source, ask, ask->span.first, jb_span_count(ask->span), &total);
+    if (!err && reason == JB_REASON_PARTLY_PUBLISHED)
+        err = measure_exact(source, ask, &total);
     if (!err)
         *ret = total;
     return err;

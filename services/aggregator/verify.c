@@ -1,6 +1,6 @@
-/* Verification and rebuild: the ledger read from its first entry, each entry checked against the
- * hash of the one before, and applied to an empty store. Verify compares that store with the real
- * one, record by record, both ways; rebuild puts it in the real one's place. */
+/* Verification: the ledger read from its first entry, each entry checked against the hash of the
+ * one before, and applied to an empty store, which is then compared with the real one, record by
+ * record, both ways. */
 #include "verify.h"
 
 #include <sodium.h>
@@ -12,9 +12,9 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/text.h"
-#include "chain.h"
 #include "dump.h"
 #include "ledger.h"
+#include "replay.h"
 #include "verify_inner.h"
 
 #define SCRATCH_BATCH 4096 /* entries in one transaction of the scratch store */
@@ -22,8 +22,8 @@
 #define KEY_BYTES_QUOTED 40
 
 /* The tables that are nothing but the fold of the ledger. */
-static const enum jb_store_table derived[] = {JB_T_RECEIPTS, JB_T_CELLS, JB_T_CATALOGS, JB_T_NAMES,
-                                              JB_T_HOLDERS};
+static const enum jb_store_table derived[] = {JB_T_RECEIPTS, JB_T_CELLS,   JB_T_CATALOGS,
+                                              JB_T_NAMES,    JB_T_HOLDERS, JB_T_PERIODS};
 
 typedef void progress_fn(void *ctx, uint64_t done, uint64_t total);
 
@@ -41,49 +41,8 @@ static bool stopped(const struct waiter *waiter)
 
 static void tell_progress(const struct waiter *waiter, uint64_t done, uint64_t total)
 {
-    if (waiter->progress && done % PROGRESS_EVERY == 0)
+    if (waiter->progress && (done % PROGRESS_EVERY == 0 || done == total))
         waiter->progress(waiter->ctx, done, total);
-}
-
-/* One walk along the chain. */
-struct replay {
-    jb_kv_txn *source; /* where the ledger is */
-    struct jb_entry_effect *effects;
-    struct jb_chain chain;
-    int64_t previous_at_us;
-    struct jb_entry entry; /* the one just read; slices borrow from the source */
-};
-
-static jb_err replay_init(struct replay *r, jb_kv_txn *source)
-{
-    *r = (struct replay){.source = source, .previous_at_us = INT64_MIN};
-    r->effects = calloc(JB_SUBMISSION_ROWS_MAX, sizeof(*r->effects));
-    return r->effects ? JB_OK : JB_ENOMEM;
-}
-
-/* Reads the entry and checks that it is the next of the chain. JB_EDAMAGED, with what is wrong. */
-static jb_err replay_read(struct replay *r, uint64_t revision, const char **ret_why)
-{
-    struct jb_slice bytes;
-    *ret_why = N_("the entry is missing or its checksum is wrong");
-    jb_err err = jb_store_entry(r->source, revision, &bytes);
-    if (err)
-        return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
-    *ret_why = N_("the entry cannot be read, or is not what its hash says");
-    err = jb_entry_decode(bytes, r->effects, JB_SUBMISSION_ROWS_MAX, &r->entry);
-    if (err)
-        return err;
-    *ret_why = N_("the entry does not follow those before");
-    struct jb_entry linked;
-    jb_chain_link(&r->chain, &linked);
-    if (r->entry.revision != revision || r->entry.at_us < r->previous_at_us ||
-        (revision == 1) != (r->entry.kind == JB_ENTRY_GENESIS) ||
-        memcmp(r->entry.previous_hash, linked.previous_hash, sizeof(linked.previous_hash)) != 0 ||
-        memcmp(r->entry.skip_hash, linked.skip_hash, sizeof(linked.skip_hash)) != 0)
-        return JB_EDAMAGED;
-    jb_chain_add(&r->chain, &r->entry);
-    r->previous_at_us = r->entry.at_us;
-    return JB_OK;
 }
 
 void jb_verify_problem(struct jb_verify_report *report, const char *format, ...)
@@ -103,7 +62,7 @@ void jb_verify_problem(struct jb_verify_report *report, const char *format, ...)
 
 /* Applies an entry to the scratch store. A catalogue is read back from the ledger by whoever binds
  * it, so the scratch store gets those entries too. */
-static jb_err apply_to_scratch(struct replay *r, jb_applier *applier, jb_kv_txn *scratch)
+static jb_err apply_to_scratch(struct jb_replay *r, jb_applier *applier, jb_kv_txn *scratch)
 {
     struct jb_slice bytes;
     if (r->entry.kind == JB_ENTRY_CATALOG) {
@@ -117,7 +76,7 @@ static jb_err apply_to_scratch(struct replay *r, jb_applier *applier, jb_kv_txn 
 }
 
 /* Folds the ledger into the scratch store until it ends or is damaged. *ret_whole: to its end. */
-static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, const struct waiter *waiter,
+static jb_err fold(struct jb_replay *r, jb_kv *scratch, uint64_t head, const struct waiter *waiter,
                    struct jb_verify_report *report, bool *ret_whole)
 {
     jb_applier *applier = NULL;
@@ -132,7 +91,7 @@ static jb_err fold(struct replay *r, jb_kv *scratch, uint64_t head, const struct
             err = jb_kv_begin_write(scratch, &txn);
         if (err)
             break;
-        jb_err broken = replay_read(r, revision, &why);
+        jb_err broken = jb_replay_read(r, revision, &why);
         if (!broken) {
             broken = apply_to_scratch(r, applier, txn);
             why = N_("the entry cannot be applied");
@@ -216,6 +175,8 @@ static jb_err compare_table(jb_kv_txn *store, jb_kv_txn *scratch, enum jb_store_
         else
             compare_values(store, scratch, table, a.key, report);
         report->records++;
+        if (report->records % PROGRESS_EVERY == 0)
+            tell_progress(waiter, report->head.revision, report->head.revision);
         if (stopped(waiter))
             err = JB_EAGAIN;
         if (!err && order <= 0)
@@ -255,11 +216,11 @@ static jb_err scan_all(jb_kv_txn *txn, const atomic_bool *stop, struct jb_verify
 }
 
 /* The genesis entry names the store; so does the meta table, which is no fold. */
-static void check_store_id(jb_kv_txn *txn, struct replay *r, struct jb_verify_report *report)
+static void check_store_id(jb_kv_txn *txn, struct jb_replay *r, struct jb_verify_report *report)
 {
     uint8_t id[16];
     const char *why;
-    if (replay_read(r, 1, &why))
+    if (jb_replay_read(r, 1, &why))
         return; /* told by the walk */
     if (jb_store_id(txn, id) || memcmp(id, r->entry.store_id, sizeof(id)) != 0)
         jb_verify_problem(report, _("the store's id is not that of its first entry"));
@@ -270,15 +231,15 @@ jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress,
 {
     const struct waiter waiter = {progress, ctx, stop};
     struct jb_verify_report report = {.clean = true};
-    struct replay first = {0}, r = {0};
+    struct jb_replay first = {0}, r = {0};
     jb_kv *scratch = NULL;
     bool whole = false;
     jb_kv_remove(scratch_dir); /* what an earlier run left */
     jb_err err = jb_store_open(scratch_dir, 0, 0, true, false, true, &scratch);
     if (!err)
-        err = replay_init(&first, txn);
+        err = jb_replay_init(&first, txn);
     if (!err)
-        err = replay_init(&r, txn);
+        err = jb_replay_init(&r, txn);
     if (err)
         goto out;
     if (jb_store_head(txn, &report.head))
@@ -302,8 +263,8 @@ jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress,
     }
 out:
     jb_verify_report_free(&report);
-    free(first.effects);
-    free(r.effects);
+    jb_replay_free(&first);
+    jb_replay_free(&r);
     jb_kv_close(scratch);
     jb_kv_remove(scratch_dir);
     return err;
@@ -318,36 +279,15 @@ void jb_verify_report_free(struct jb_verify_report *report)
     report->problem_count = 0;
 }
 
-jb_err jb_rebuild(jb_kv *kv, progress_fn *progress, void *ctx)
+void jb_verify_report_answer(const struct jb_verify_report *report,
+                             struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX],
+                             struct jb_verify_answer *ret)
 {
-    const struct waiter waiter = {.progress = progress, .ctx = ctx};
-    struct replay r = {0};
-    struct jb_store_head head;
-    jb_applier *applier = NULL;
-    jb_kv_txn *txn = NULL;
-    const char *why;
-    jb_err err = jb_kv_begin_write(kv, &txn);
-    if (!err)
-        err = replay_init(&r, txn);
-    if (!err)
-        err = jb_applier_new(&applier);
-    if (!err)
-        err = jb_store_head(txn, &head);
-    for (uint32_t i = 0; !err && i < JB_COUNT(derived); i++)
-        err = jb_kv_drop(txn, derived[i]);
-    for (uint64_t revision = 1; !err && revision <= head.revision; revision++) {
-        err = replay_read(&r, revision, &why);
-        if (!err) /* the entry borrows from the transaction: it is read before apply's first write
-                   */
-            err = jb_apply(applier, txn, &r.entry, false);
-        tell_progress(&waiter, revision, head.revision);
-    }
-    if (!err)
-        err = jb_store_set_format(txn);
-    if (!err)
-        err = jb_kv_commit(&txn);
-    jb_kv_abort(&txn);
-    jb_applier_free(applier);
-    free(r.effects);
-    return err;
+    for (uint32_t i = 0; i < report->problem_count; i++)
+        problems[i] = jb_slice_str(report->problems[i]);
+    ret->clean = report->clean;
+    ret->entries = report->entries;
+    ret->records = report->records;
+    ret->problems = (struct jb_strings){problems, report->problem_count};
+    memcpy(ret->dump_hash, report->dump_hash, sizeof(ret->dump_hash));
 }

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "net/wire_query.h"
 #include "store.h"
 
 #define JB_VERIFY_PROBLEMS_MAX 100
@@ -26,10 +27,10 @@ JB_MUST_USE jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir,
                              void (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx,
                              const atomic_bool *stop, struct jb_verify_report *ret);
 void jb_verify_report_free(struct jb_verify_report *report);
-/* Drops the derived tables and folds the ledger again in one write transaction (the change log is
- * and contacts are left alone). */
-JB_MUST_USE jb_err jb_rebuild(jb_kv *kv, void (*progress)(void *ctx, uint64_t done, uint64_t total),
-                              void *ctx);
+/* All but the snapshot; borrows from the report. */
+void jb_verify_report_answer(const struct jb_verify_report *report,
+                             struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX],
+                             struct jb_verify_answer *ret);
 /* The canonical dump as text, one record a line (table, key and value in hex; ledger, receipts,
  * cells, catalogs, names, holders). */
 JB_MUST_USE jb_err jb_store_dump(jb_kv_txn *txn, FILE *out);

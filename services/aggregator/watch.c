@@ -245,6 +245,11 @@ jb_err jb_watches_open(jb_watches *w, const struct jb_watcher *watcher, struct j
     return JB_OK;
 }
 
+bool jb_watches_was_denied(const jb_watches *w)
+{
+    return w->findings.errors && w->findings.items[0].code == JB_F_GRANT_MISSING;
+}
+
 void jb_watches_ping(jb_watches *w, const struct jb_watcher *watcher, struct jb_slice request_id,
                      int64_t mono_us)
 {

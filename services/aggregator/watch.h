@@ -39,6 +39,8 @@ void jb_watches_guard(jb_watches *watches, jb_rights_board *rights);
 JB_MUST_USE jb_err jb_watches_open(jb_watches *watches, const struct jb_watcher *watcher,
                                    struct jb_slice request_id, struct jb_slice payload,
                                    int64_t mono_us);
+/* The one that was asked for last was refused for want of a right. */
+bool jb_watches_was_denied(const jb_watches *watches);
 /* WATCH_PONG, or `ended` when the watcher has no such watch. */
 void jb_watches_ping(jb_watches *watches, const struct jb_watcher *watcher,
                      struct jb_slice request_id, int64_t mono_us);

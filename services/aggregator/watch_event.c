@@ -18,8 +18,9 @@ bool jb_watch_print(jb_source *source, struct jb_node node, uint32_t indicator,
     struct jb_result result;
     bool failed = false;
     /* What was owed matters only for telling not applicable from not reported. */
-    uint32_t expected =
-        cell->values ? 0 : jb_source_expected(source, node, false, indicator, period);
+    uint32_t expected = 0;
+    if (!cell->values && jb_source_expected(source, node, false, indicator, period, &expected))
+        return false;
     jb_rollup_fold(info, cells, 1, period, cell->stretch > 0, expected, &result);
     struct jb_watch_cell printed = {
         .unit = jb_slice_str(node.is_group ? view->groups[node.index].code

@@ -73,6 +73,8 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
         return err;
     w->change_catalog = reader.catalog;
     w->change_at_us = reader.at_us;
+    w->change_act = reader.act;
+    w->change_period = reader.period;
     w->change_revision = revision;
     w->change_version = w->view->snapshot.catalog_version;
     return JB_OK;
@@ -182,6 +184,40 @@ static jb_err send_part(struct jb_watches *w, struct jb_watch *watch, int64_t mo
     return err;
 }
 
+static const char *unit_code(const struct jb_binding *b, uint32_t number)
+{
+    uint32_t unit = number < b->unit_numbers ? b->unit_of[number] : JB_NONE;
+    return unit == JB_NONE ? "" : b->view->units[unit].code;
+}
+
+static const char *form_code(const struct jb_binding *b, uint32_t number)
+{
+    uint32_t form = number < b->form_numbers ? b->form_of[number] : JB_NONE;
+    return form == JB_NONE ? "" : b->view->forms[form].code;
+}
+
+/* What the bureau did, to who asked for it and may know of the unit. False: it could not be sent.
+ */
+static bool send_act(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us)
+{
+    const struct jb_change_act *act = &w->change_act;
+    char period[JB_PERIOD_TEXT_SIZE];
+    bool of_unit = jb_act_is_of_filing(act->kind) || act->kind == JB_ACT_PERIOD_AMEND;
+    if (!watch->filter.acts || (of_unit && !jb_watch_filter_has_node(&watch->filter, act->unit)))
+        return true;
+    jb_period_format(w->change_period, period);
+    struct jb_watch_event event = {
+        .type = JB_WATCH_ACT,
+        .revision = w->change_revision,
+        .at_us = w->change_at_us,
+        .act = {.kind = act->kind, .period = jb_slice_str(period), .release = act->release}};
+    if (of_unit) {
+        event.act.unit = jb_slice_str(unit_code(w->view->binding, act->unit));
+        event.act.form = jb_slice_str(form_code(w->view->binding, act->form));
+    }
+    return jb_watch_say(w, watch, &event, true, mono_us) == JB_OK;
+}
+
 /* The record is gone: pruned, or a revision that changes nothing that can be watched. */
 static jb_err pass_missing(struct jb_watches *w, struct jb_watch *watch, uint64_t revision,
                            bool *ret_moved)
@@ -218,6 +254,8 @@ jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mo
         jb_watch_restart(w, watch, "catalogue");
         return JB_OK;
     }
+    if (w->change_act.kind && !send_act(w, watch, mono_us))
+        return JB_OK; /* its pipe is full or it is gone: noted */
     while (watch->part < w->printed_count) {
         uint32_t next;
         err = send_part(w, watch, mono_us, &next);

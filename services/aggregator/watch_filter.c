@@ -55,6 +55,8 @@ static uint64_t hash_request(const struct jb_watch_request *request)
     hash_list(&state, &request->units);
     hash_list(&state, &request->groups);
     hash_list(&state, &request->indicators);
+    if (request->acts)
+        crypto_generichash_update(&state, (const uint8_t *)"acts", 4);
     crypto_generichash_final(&state, hash, sizeof(hash));
     struct jb_reader r = jb_reader_of(jb_slice_of(hash, sizeof(hash)));
     return jb_read_u64(&r);
@@ -93,7 +95,7 @@ jb_err jb_watch_filter_make(const struct jb_binding *binding,
                             const struct jb_watch_request *request, struct jb_watch_filter *ret,
                             struct jb_findings *findings)
 {
-    struct jb_watch_filter filter = {.hash = hash_request(request)};
+    struct jb_watch_filter filter = {.hash = hash_request(request), .acts = request->acts};
     uint32_t errors = findings->errors;
     uint32_t index;
     if ((uint64_t)request->units.count + request->groups.count + request->indicators.count >

@@ -13,6 +13,7 @@ struct jb_watch_filter {
     uint32_t *nodes;      /* sorted numbers, groups with their bit; NULL: all */
     uint32_t *indicators; /* sorted numbers; NULL: all */
     uint32_t node_count, indicator_count;
+    bool acts;
     uint64_t hash; /* of what was asked */
     /* What of it the watcher may read: a bit a unit's number, and no groups; NULL: everything. */
     uint8_t *allowed;

@@ -82,6 +82,8 @@ struct jb_watches {
     uint32_t change_version;  /* of the catalogue that printed borrows its codes from */
     bool change_catalog;
     int64_t change_at_us;
+    struct jb_change_act change_act; /* kind 0: it is no act */
+    struct jb_period change_period;
     struct jb_watch_printed *printed;
     uint32_t printed_count;
     /* The event that was encoded last: watches with one filter and one history get the same

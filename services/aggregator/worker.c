@@ -4,10 +4,12 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "net/loop.h"
 #include "net/wire_query.h"
 #include "verify.h"
+#include "verify_process.h"
 
 struct list {
     struct jb_job *first, **end;
@@ -19,10 +21,12 @@ struct jb_worker {
     pthread_cond_t more;
     struct list asked, done;
     uint32_t waiting; /* asked, the one at work included */
+    bool verifying;   /* one of them is VERIFY */
     atomic_bool stop;
+    int stop_fd; /* ends a verification in another process */
     int wakeup_fd;
     jb_rights_board *rights;
-    char *scratch_dir;
+    char *scratch_dir, *store_dir;
     struct jb_desk desk; /* the thread's */
 };
 
@@ -44,6 +48,32 @@ static struct jb_job *take(struct list *list)
     return job;
 }
 
+static jb_err verify_here(struct jb_worker *worker, struct jb_buf *out)
+{
+    struct jb_desk *desk = &worker->desk;
+    struct jb_verify_report report;
+    struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX];
+    jb_err err = jb_view_take(&desk->view);
+    if (!err)
+        err = jb_verify(desk->view.txn, worker->scratch_dir, NULL, NULL, &worker->stop, &report);
+    if (err)
+        return err;
+    struct jb_verify_answer answer = {.snapshot = desk->view.snapshot};
+    jb_verify_report_answer(&report, problems, &answer);
+    jb_wire_verify_answer_encode(&answer, out);
+    jb_verify_report_free(&report);
+    return JB_OK;
+}
+
+static jb_err verify_there(struct jb_worker *worker, struct jb_buf *out)
+{
+    const struct jb_verify_process asked = {
+        .dir = worker->store_dir, .scratch_dir = worker->scratch_dir, .stop_fd = worker->stop_fd};
+    jb_err err = jb_verify_process(&asked, out);
+    jb_kv_check_readers(worker->desk.view.kv); /* a child that crashed holds on to its moment */
+    return err;
+}
+
 /* Who may verify is asked before it begins: it takes long. */
 static void answer_verify(struct jb_worker *worker, struct jb_job *job)
 {
@@ -55,26 +85,11 @@ static void answer_verify(struct jb_worker *worker, struct jb_job *job)
         job->answer = JB_KIND_REFUSED;
         return;
     }
-    struct jb_verify_report report;
-    struct jb_slice problems[JB_VERIFY_PROBLEMS_MAX];
-    jb_err err = jb_view_take(&desk->view);
-    if (!err)
-        err = jb_verify(desk->view.txn, worker->scratch_dir, NULL, NULL, &worker->stop, &report);
-    job->err = err;
-    if (err)
-        return;
-    struct jb_verify_answer answer = {.snapshot = desk->view.snapshot,
-                                      .clean = report.clean,
-                                      .entries = report.entries,
-                                      .records = report.records,
-                                      .problems = {problems, report.problem_count}};
-    memcpy(answer.dump_hash, report.dump_hash, sizeof(answer.dump_hash));
-    for (uint32_t i = 0; i < report.problem_count; i++)
-        problems[i] = jb_slice_str(report.problems[i]);
     jb_buf_clear(&job->payload);
-    jb_wire_verify_answer_encode(&answer, &job->payload);
-    job->answer = JB_KIND_VERIFY_ANSWER;
-    jb_verify_report_free(&report);
+    job->err = worker->store_dir ? verify_there(worker, &job->payload)
+                                 : verify_here(worker, &job->payload);
+    if (!job->err)
+        job->answer = JB_KIND_VERIFY_ANSWER;
 }
 
 static void answer_question(struct jb_worker *worker, struct jb_job *job)
@@ -118,6 +133,8 @@ static void *serve(void *arg)
         pthread_mutex_lock(&worker->lock);
         append(&worker->done, job);
         worker->waiting--;
+        if (job->kind == JB_KIND_VERIFY)
+            worker->verifying = false;
         jb_wakeup_set(worker->wakeup_fd);
     }
     pthread_mutex_unlock(&worker->lock);
@@ -132,19 +149,26 @@ jb_err jb_worker_start(const struct jb_worker_config *config, jb_worker **ret)
     worker->wakeup_fd = config->wakeup_fd;
     worker->rights = config->rights;
     worker->scratch_dir = jb_xstrdup(config->scratch_dir);
+    worker->store_dir = config->store_dir ? jb_xstrdup(config->store_dir) : NULL;
     jb_desk_open(&worker->desk, config->kv, config->shelf, NULL, true);
     worker->desk.server = config->server;
     worker->desk.next = config->next;
     jb_assert(pthread_mutex_init(&worker->lock, NULL) == 0);
     jb_assert(pthread_cond_init(&worker->more, NULL) == 0);
-    if (pthread_create(&worker->thread, NULL, serve, worker) == 0) {
-        *ret = worker;
-        return JB_OK;
+    jb_err err = jb_wakeup_open(&worker->stop_fd);
+    if (!err) {
+        if (pthread_create(&worker->thread, NULL, serve, worker) == 0) {
+            *ret = worker;
+            return JB_OK;
+        }
+        close(worker->stop_fd);
+        err = JB_ENOMEM;
     }
     jb_desk_close(&worker->desk);
     free(worker->scratch_dir);
+    free(worker->store_dir);
     free(worker);
-    return JB_ENOMEM;
+    return err;
 }
 
 static void drop(struct list *list)
@@ -162,6 +186,7 @@ void jb_worker_stop(jb_worker *worker)
         return;
     pthread_mutex_lock(&worker->lock);
     worker->stop = true;
+    jb_wakeup_set(worker->stop_fd);
     pthread_cond_signal(&worker->more);
     pthread_mutex_unlock(&worker->lock);
     pthread_join(worker->thread, NULL);
@@ -170,7 +195,9 @@ void jb_worker_stop(jb_worker *worker)
     jb_desk_close(&worker->desk);
     pthread_cond_destroy(&worker->more);
     pthread_mutex_destroy(&worker->lock);
+    close(worker->stop_fd);
     free(worker->scratch_dir);
+    free(worker->store_dir);
     free(worker);
 }
 
@@ -189,8 +216,11 @@ jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer, const struct
     jb_buf_init(&job->payload, JB_MESSAGE_BYTES_MAX);
     jb_buf_put(&job->payload, question->payload.ptr, question->payload.len);
     pthread_mutex_lock(&worker->lock);
-    bool room = worker->waiting < JB_WORKER_JOBS_MAX && !job->payload.failed;
+    bool verify = job->kind == JB_KIND_VERIFY;
+    bool room = worker->waiting < JB_WORKER_JOBS_MAX && !job->payload.failed &&
+                !(verify && worker->verifying);
     if (room) {
+        worker->verifying |= verify;
         append(&worker->asked, job);
         worker->waiting++;
         pthread_cond_signal(&worker->more);

@@ -30,9 +30,11 @@ typedef struct jb_worker jb_worker;
 struct jb_worker_config {
     jb_kv *kv;
     jb_shelf *shelf;
-    const char *scratch_dir;          /* for verify; copied */
-    int wakeup_fd;                    /* set when a job is done */
-    jb_rights_board *rights;          /* NULL: everybody may see everything */
+    const char *scratch_dir; /* for verify; copied */
+    const char *store_dir;   /* verified in a process of its own; copied. NULL: in this one, for
+                                programs that are not the aggregator (tests) */
+    int wakeup_fd;           /* set when a job is done */
+    jb_rights_board *rights; /* NULL: everybody may see everything */
     const jb_identity *server, *next; /* as in jb_desk */
 };
 /* Starts the thread. */
@@ -41,7 +43,7 @@ JB_MUST_USE jb_err jb_worker_start(const struct jb_worker_config *config, jb_wor
  * new. NULL is fine. */
 void jb_worker_stop(jb_worker *worker);
 /* A copy of the question. What the asker may see is looked up when the worker comes to it.
- * JB_EAGAIN: the queue is full. */
+ * JB_EAGAIN: the queue is full, or it is VERIFY and another one waits or is at work. */
 JB_MUST_USE jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer,
                                  const struct jb_asker *asker, const struct jb_envelope *question,
                                  struct jb_pin *pin, uint64_t pin_position);

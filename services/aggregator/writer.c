@@ -73,8 +73,15 @@ static void leave_turn(struct writer *w)
         jb_wakeup_set(w->config->wakeup_fd);
 }
 
-static void count_reply(struct writer *w, const struct jb_reply *reply)
+static void count_reply(struct writer *w, const struct jb_member *m)
 {
+    const struct jb_reply *reply = &m->reply;
+    const struct jb_envelope *envelope = &m->proposal.envelope;
+    struct jb_public_key signer = {0};
+    if (reply->denied && envelope->signer.len == sizeof(signer.bytes))
+        memcpy(signer.bytes, envelope->signer.ptr, sizeof(signer.bytes));
+    if (reply->denied)
+        jb_gate_deny(&w->gate, &m->msg, &signer, envelope->kind, reply->denied);
     if (reply->kind == JB_KIND_REFUSED ||
         (reply->kind == JB_KIND_RECEIPT && reply->outcome != JB_ACCEPTED))
         w->refused++;
@@ -195,7 +202,7 @@ static jb_err commit(struct hand *h, uint32_t from, uint32_t to)
     if (err)
         return err;
     for (uint32_t i = from; i < to; i++)
-        count_reply(w, &h->batch.members[i].reply);
+        count_reply(w, &h->batch.members[i]);
     if (moved) {
         note_full(w, false);
         jb_commits_count(w->config->commits);
@@ -372,6 +379,7 @@ jb_err jb_writer_run(const struct jb_writer_config *config)
     work(&hands[0]);
     if (helped)
         pthread_join(other, NULL);
+    report(&w);
     jb_batch_free(&hands[0].batch);
     jb_batch_free(&hands[1].batch);
     jb_door_free(&w.door);

@@ -7,6 +7,7 @@
 #include "answer_order.h"
 #include "answer_pivot.h"
 #include "base/text.h"
+#include "view_args.h"
 #include "words.h"
 
 #define COLUMNS_MAX 12
@@ -317,6 +318,7 @@ void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view 
 {
     uint32_t dropped = view->owed_only ? drop_unowed(pages) : 0;
 
+    jb_view_print(pages->view, pages->releases, pages->release_count, out);
     if (pages->count)
         print_rows(pages, view, out);
     else

@@ -6,6 +6,7 @@
 #include "answer_people.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "view_args.h"
 #include "words.h"
 
 #define COLUMNS_MAX 48
@@ -147,6 +148,27 @@ static void put_common(jb_table *table, const struct jb_pages *pages,
     }
 }
 
+/* Which view the figure is of, told only where it is not the working one. */
+static void view_columns(struct sheet *sheet, const struct jb_pages *pages)
+{
+    if (pages->view == JB_VIEW_WORKING)
+        return;
+    column(sheet, "view");
+    column(sheet, "releases");
+}
+
+static void put_view(jb_table *table, const struct jb_pages *pages, const struct jb_answer_row *row)
+{
+    struct jb_buf buf;
+    if (pages->view == JB_VIEW_WORKING)
+        return;
+    jb_buf_init(&buf, JB_TEXT_FIGURE_BYTES_MAX);
+    jb_view_releases_of(row->period, pages->releases, pages->release_count, &buf);
+    jb_table_cell(table, jb_viewpoint_code(pages->view));
+    put(table, jb_buf_slice(&buf));
+    jb_buf_free(&buf);
+}
+
 static void print_csv(const struct jb_pages *pages, const struct jb_answer_view *view, FILE *out)
 {
     struct sheet sheet = {.count = 0};
@@ -154,11 +176,13 @@ static void print_csv(const struct jb_pages *pages, const struct jb_answer_view 
     common_columns(&sheet, view);
     if (view->with_basis)
         column(&sheet, "basis");
+    view_columns(&sheet, pages);
     jb_table *table = jb_table_new(sheet.columns, sheet.count);
     for (uint32_t i = 0; i < pages->count; i++) {
         put_common(table, pages, pages->rows[i], view);
         if (view->with_basis)
             put(table, pages->rows[i]->basis);
+        put_view(table, pages, pages->rows[i]);
         jb_table_end_row(table);
     }
     jb_table_print(table, JB_OUT_CSV, NULL, out);
@@ -226,6 +250,7 @@ static void put_json_row(jb_table *table, struct jb_pages *pages, const struct j
         put_growth(table, &row->yoy);
     if (view->qoq)
         put_growth(table, &row->qoq);
+    put_view(table, pages, row);
     jb_table_end_row(table);
 }
 
@@ -235,6 +260,7 @@ static void print_json(struct jb_pages *pages, const struct jb_answer_view *view
     struct jb_snapshot_words words;
 
     json_columns(&sheet, view);
+    view_columns(&sheet, pages);
     jb_table *table = jb_table_new(sheet.columns, sheet.count);
     for (uint32_t i = 0; i < pages->count; i++)
         put_json_row(table, pages, pages->rows[i], view);

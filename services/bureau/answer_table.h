@@ -23,7 +23,8 @@ struct jb_answer_view {
 uint32_t jb_answer_indicators(const struct jb_pages *pages);
 /* CSV: unit,indicator,period,value,state,precision,status,unit_of_measure,reported,expected,
  * value_period,revision,reason and what was compared; the reason of a growth stands in `reason` as
- * yoy:CODE. JSON: every field of every row. */
+ * yoy:CODE. Of another view than the working one: view,releases at the end. JSON: every field of
+ * every row. */
 void jb_answer_print(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out);
 
 #endif

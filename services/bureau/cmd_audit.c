@@ -1,5 +1,7 @@
 /* jibao audit: who changed what, when, and with which outcome; the whole ledger as a file; and the
  * check of such a file, which needs neither the store nor the aggregator. */
+#include <stdlib.h>
+
 #include "args.h"
 #include "audit_export.h"
 #include "base/text.h"
@@ -12,7 +14,16 @@
 
 #define WHY_BYTES 1024
 
-enum { KEY_SINCE = 0x200, KEY_UNTIL, KEY_BY, KEY_PERSON, KEY_UNIT, KEY_KIND, KEY_EXPORT };
+enum {
+    KEY_SINCE = 0x200,
+    KEY_UNTIL,
+    KEY_BY,
+    KEY_PERSON,
+    KEY_UNIT,
+    KEY_KIND,
+    KEY_EXPORT,
+    KEY_CHECK
+};
 
 static const struct argp_option table[] = {
     {"since", KEY_SINCE, "TIME", 0, N_("from then on: 2026-01-01, 2026-01-01T08:00:00"), 1},
@@ -22,20 +33,22 @@ static const struct argp_option table[] = {
     {"person", KEY_PERSON, "NAME", 0, N_("the signer's label, or the person signed for"), 1},
     {"unit", KEY_UNIT, "UNIT", 0, N_("about this unit, by code"), 1},
     {"kind", KEY_KIND, "KIND", 0,
-     N_("genesis, epoch, catalogue, submission, conflict or key_change"), 1},
+     N_("genesis, epoch, catalogue, submission, conflict, key_change or act"), 1},
     {"export", KEY_EXPORT, "FILE", 0,
      N_("write the whole ledger with its signed head as JSON lines"), 2},
-    {"check", 0x2ff, "FILE", 0,
+    {"check", KEY_CHECK, "FILE", 0,
      N_("check such a file offline: chain, signatures, rights, head; needs --server-key"), 2},
     {0},
 };
 
 static const char *const kinds[] = {N_("genesis"),    N_("epoch"),    N_("catalogue"),
-                                    N_("submission"), N_("conflict"), N_("key_change")};
+                                    N_("submission"), N_("conflict"), N_("key_change"),
+                                    N_("act")};
 
 struct input {
     struct jb_audit_ask ask;
     const char *export_path;
+    char *check_path;
     int64_t now_us;
 };
 
@@ -80,6 +93,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_EXPORT:
         input->export_path = arg;
+        return 0;
+    case KEY_CHECK:
+        input->check_path = arg;
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -197,14 +213,19 @@ static enum jb_exit list(struct jb_desk *desk, struct jb_audit_ask *ask)
     return code;
 }
 
-/* --check anywhere on the line: the whole line is the sibling's. */
-static bool has_check(int argc, char **argv)
+/* The check is the sibling's, in the language that was chosen here. */
+static enum jb_exit check(const struct jb_options *options, char *path)
 {
-    for (int i = 1; i < argc; i++) {
-        if (strncmp(argv[i], "--check", 7) == 0)
-            return true;
+    char *server = options->conf.server_key;
+    char *argv[] = {"audit", "--check", path, "--server-key", server, NULL};
+
+    if (!server || !server[0]) {
+        fputs(_("jibao audit: name the aggregator's public key with --server-key\n"), stderr);
+        return JB_EXIT_USAGE;
     }
-    return false;
+    jb_ignore(setenv("LANGUAGE", jb_text_is_zh() ? "zh_CN" : "en", 1) != 0);
+    jb_ignore(setenv("LC_ALL", "C.UTF-8", 1) != 0); /* in plain C, LANGUAGE is not heard */
+    return jb_sibling_exec("audit", (int)JB_COUNT(argv) - 1, argv);
 }
 
 enum jb_exit jb_cmd_audit(struct jb_options *options, int argc, char **argv)
@@ -212,9 +233,9 @@ enum jb_exit jb_cmd_audit(struct jb_options *options, int argc, char **argv)
     struct input input = {.now_us = jb_clock_now_us()};
     struct jb_desk desk;
 
-    if (has_check(argc, argv))
-        return jb_sibling_exec("audit", argc, argv);
     enum jb_exit code = jb_args_parse(&spec, argc, argv, &input, options);
+    if (code == JB_EXIT_OK && input.check_path)
+        return check(options, input.check_path);
     jb_desk_init(&desk, options);
     if (code == JB_EXIT_OK)
         code =

@@ -144,8 +144,10 @@ static enum jb_exit load(struct jb_desk *desk, const struct load_input *input, s
     };
     enum jb_exit code = jb_desk_hello(desk, JB_DOOR_WRITE, &welcome);
 
-    if (code == JB_EXIT_OK)
+    if (code == JB_EXIT_OK) {
         put.replaces_version = welcome.catalog_version;
+        put.epoch = welcome.epoch;
+    }
     crypto_generichash(put.hash, sizeof(put.hash), yaml.ptr, yaml.len, NULL, 0);
     while (code == JB_EXIT_OK && put.offset < yaml.len) {
         struct jb_catalog_put_done done = {0};

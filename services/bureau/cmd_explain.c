@@ -7,9 +7,10 @@
 #include "base/text.h"
 #include "commands.h"
 #include "model/fold.h"
+#include "view_args.h"
 #include "words.h"
 
-enum { KEY_UNIT = 0x200, KEY_INDICATOR, KEY_PERIOD, KEY_BASIS, KEY_AS_OF };
+enum { KEY_UNIT = 0x200, KEY_INDICATOR, KEY_PERIOD, KEY_BASIS, KEY_AS_OF, KEY_VIEW, KEY_RELEASE };
 
 static const struct argp_option table[] = {
     {"unit", KEY_UNIT, "UNIT", 0, N_("the unit or group whose number it is"), 1},
@@ -17,6 +18,8 @@ static const struct argp_option table[] = {
     {"period", KEY_PERIOD, "PERIOD", 0, N_("a period or span"), 1},
     {"basis", KEY_BASIS, "BASIS", 0, N_("period, ytd, or since:2021-Q1"), 1},
     {"as-of", KEY_AS_OF, "REVISION", 0, N_("as it stood at this revision"), 1},
+    {"view", KEY_VIEW, "VIEW", 0, N_("working (default), accepted, or published"), 1},
+    {"release", KEY_RELEASE, "N", 0, N_("of the published view: not the newest but this one"), 1},
     {0},
 };
 
@@ -41,7 +44,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (jb_args_uint(arg, UINT64_MAX, &query->as_of_revision) || !query->as_of_revision)
             argp_error(state, _("--as-of takes a revision from 1, not '%s'"), arg);
         return 0;
+    case KEY_VIEW:
+        jb_view_take(&query->viewpoint, arg, state);
+        return 0;
+    case KEY_RELEASE:
+        jb_view_take_release(&query->viewpoint, arg, state);
+        return 0;
     case ARGP_KEY_END:
+        jb_view_settle(&query->viewpoint, state);
         if (!query->unit.len || !query->indicator.len || !query->period.len)
             argp_error(state, _("name --unit, --indicator and --period"));
         return 0;
@@ -265,6 +275,7 @@ static void print_program(const struct jb_explain_answer *answer, enum jb_output
                                  "status",    jb_status_code(result->status),
                                  "reason",    reason,
                                  "rule",      rule,
+                                 "view",      jb_viewpoint_code(answer->view),
                                  "store",     words.store,
                                  "revision",  words.revision,
                                  NULL,        NULL};
@@ -291,6 +302,7 @@ static enum jb_exit print(struct jb_desk *desk, const struct jb_explain_answer *
     jb_name_book_init(&names);
     if (fetched.catalog)
         jb_name_book_add_catalog(&names, fetched.catalog);
+    jb_view_print(answer->view, answer->releases, answer->release_count, stdout);
     print_head(answer, &names);
     if (answer->part_count)
         print_parts(answer, &names);

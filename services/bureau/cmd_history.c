@@ -2,6 +2,7 @@
 #include "args.h"
 #include "ask.h"
 #include "base/text.h"
+#include "change_cells.h"
 #include "commands.h"
 #include "words.h"
 
@@ -56,55 +57,6 @@ static const struct jb_args_spec spec = {
                 "  jibao history --unit justice --indicator 调解案件 --period 2023年第二季度\n",
 };
 
-static void put(jb_table *out, struct jb_slice text)
-{
-    if (text.len)
-        jb_table_cellf(out, "%.*s", JB_ARG(text));
-    else
-        jb_table_cell(out, NULL);
-}
-
-static void put_text_or_value(jb_table *out, const struct jb_history_row *row)
-{
-    char words[JB_WORDS_SIZE];
-
-    if (row->state == JB_STATE_VALUE && row->value.len == 0)
-        jb_table_cellf(out, _("(text of %zu bytes)"), row->text.len);
-    else
-        jb_table_cell(out, jb_words_value(row->state, row->value, row->mark, false, words));
-}
-
-/* "who filled it in; checked by ...; released by ...; entered by ... (ground)" */
-static void put_who(jb_table *out, const struct jb_history_row *row)
-{
-    const struct {
-        const char *label;
-        struct jb_slice text;
-    } parts[] = {
-        {"", row->filled_by},
-        {_("checked by "), row->checked_by},
-        {_("released by "), row->released_by},
-        {_("entered for the unit by "), row->on_behalf_of},
-        {_("on the ground of "), row->ground},
-    };
-    struct jb_buf buf;
-
-    jb_buf_init(&buf, JB_TEXT_FIGURE_BYTES_MAX);
-    for (size_t i = 0; i < JB_COUNT(parts); i++) {
-        if (parts[i].text.len)
-            jb_buf_printf(&buf, "%s%s%.*s", buf.len ? _("; ") : "", parts[i].label,
-                          JB_ARG(parts[i].text));
-    }
-    put(out, jb_buf_slice(&buf));
-    jb_buf_free(&buf);
-}
-
-static void put_why(jb_table *out, const struct jb_history_row *row)
-{
-    jb_table_cellf(out, "%.*s%s%.*s", JB_ARG(row->reason),
-                   row->reason.len && row->note.len ? _("; ") : "", JB_ARG(row->note));
-}
-
 static void print_people(const struct jb_history_answer *answer)
 {
     const struct jb_column columns[] = {
@@ -124,16 +76,12 @@ static void print_people(const struct jb_history_answer *answer)
         char words[JB_WORDS_SIZE];
         jb_table_cellf(out, "%llu", (unsigned long long)row->revision);
         jb_table_cell(out, jb_words_time(row->at_us, words));
-        if (row->state_before == JB_STATE_VALUE && row->before.len == 0)
-            jb_table_cell(out, _("(text)"));
-        else
-            jb_table_cell(out, jb_words_value(row->state_before, row->before, row->mark_before,
-                                              false, words));
-        put_text_or_value(out, row);
+        jb_change_put_before(out, row);
+        jb_change_put_after(out, row);
         jb_table_cell(out, row->state == JB_STATE_VALUE ? jb_status_name(row->status) : NULL);
-        put_who(out, row);
-        put_why(out, row);
-        put(out, row->source);
+        jb_change_put_who(out, row);
+        jb_change_put_why(out, row);
+        jb_change_put_text(out, row->source);
         jb_table_end_row(out);
     }
     jb_table_print(out, JB_OUT_TABLE, NULL, stdout);
@@ -142,15 +90,6 @@ static void print_people(const struct jb_history_answer *answer)
         fputs(_("This figure was never reported.\n"), stdout);
     fputc('\n', stdout);
     jb_words_footer(&answer->snapshot, stdout);
-}
-
-static void put_code(jb_table *out, enum jb_state state, enum jb_mark mark, enum jb_status status)
-{
-    bool value = state == JB_STATE_VALUE;
-
-    jb_table_cell(out, jb_state_code(state));
-    jb_table_cell(out, value ? jb_mark_code(mark) : NULL);
-    jb_table_cell(out, value ? jb_status_code(status) : NULL);
 }
 
 static void print_program(const struct jb_history_answer *answer, enum jb_output output)
@@ -177,6 +116,7 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         {.key = "note"},
         {.key = "source"},
         {.key = "text"},
+        {.key = "explanation"},
     };
     struct jb_snapshot_words words;
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
@@ -188,20 +128,21 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         jb_table_cellf(out, "%llu", (unsigned long long)row->revision);
         jb_table_cell(out, jb_words_time_code(row->at_us, buf));
         jb_table_cell(out, id);
-        put(out, row->form);
-        put(out, row->before);
-        put_code(out, row->state_before, row->mark_before, row->status_before);
-        put(out, row->value);
-        put_code(out, row->state, row->mark, row->status);
-        put(out, row->filled_by);
-        put(out, row->checked_by);
-        put(out, row->released_by);
-        put(out, row->on_behalf_of);
-        put(out, row->ground);
-        put(out, row->reason);
-        put(out, row->note);
-        put(out, row->source);
-        put(out, row->text);
+        jb_change_put_text(out, row->form);
+        jb_change_put_text(out, row->before);
+        jb_change_put_codes(out, row->state_before, row->mark_before, row->status_before);
+        jb_change_put_text(out, row->value);
+        jb_change_put_codes(out, row->state, row->mark, row->status);
+        jb_change_put_text(out, row->filled_by);
+        jb_change_put_text(out, row->checked_by);
+        jb_change_put_text(out, row->released_by);
+        jb_change_put_text(out, row->on_behalf_of);
+        jb_change_put_text(out, row->ground);
+        jb_change_put_text(out, row->reason);
+        jb_change_put_text(out, row->note);
+        jb_change_put_text(out, row->source);
+        jb_change_put_text(out, row->text);
+        jb_change_put_text(out, row->explanation);
         jb_table_end_row(out);
     }
     jb_table_print(out, output, jb_words_snapshot(&answer->snapshot, &words), stdout);

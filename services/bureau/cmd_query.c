@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "model/period.h"
+#include "view_args.h"
 #include "words.h"
 
 enum {
@@ -24,6 +25,9 @@ enum {
     KEY_ONLY,
     KEY_ALL,
     KEY_CHART,
+    KEY_VIEW,
+    KEY_RELEASE,
+    KEY_PUBLIC,
 };
 
 static const struct argp_option table[] = {
@@ -40,6 +44,9 @@ static const struct argp_option table[] = {
      N_("growth on the same period a year before, or on the period before"), 4},
     {"as-of", KEY_AS_OF, "REVISION|TIME", 0,
      N_("as it stood at a revision, or at a time such as 2023-06-30 or 2023-06-30T12:00"), 4},
+    {"view", KEY_VIEW, "VIEW", 0, N_("working (default), accepted, or published"), 4},
+    {"release", KEY_RELEASE, "N", 0, N_("of the published view: not the newest but this one"), 4},
+    {"public", KEY_PUBLIC, NULL, 0, N_("only what is public: published, and called so"), 4},
     {"basis", KEY_BASIS, "BASIS", 0, N_("period, ytd, or since:2021-Q1"), 4},
     {"own", KEY_OWN, NULL, 0, N_("what the unit reported itself, without the units under it"), 4},
     {"rounding", KEY_ROUNDING, "RULE", 0, N_("half-up (default), half-even or truncate"), 4},
@@ -55,6 +62,8 @@ struct input {
     bool yoy, qoq, own, only_reported, all, chart;
     uint64_t as_of_revision;
     int64_t as_of_us;
+    struct jb_viewpoint viewpoint;
+    bool public_only;
     char codes[64][JB_PERIOD_TEXT_SIZE]; /* of the periods that a chart draws */
 };
 
@@ -125,9 +134,28 @@ static error_t parse_nodes(struct input *input, int key, char *arg, struct argp_
             argp_error(state, _("name at least one --unit, --under or --group"));
         if (!input->periods.count)
             argp_error(state, _("name at least one --period"));
+        jb_view_settle(&input->viewpoint, state);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_view(struct input *input, int key, char *arg, struct argp_state *state)
+{
+    switch (key) {
+    case KEY_VIEW:
+        jb_view_take(&input->viewpoint, arg, state);
+        return 0;
+    case KEY_RELEASE:
+        jb_view_take_release(&input->viewpoint, arg, state);
+        return 0;
+    case KEY_PUBLIC:
+        input->public_only = true;
+        input->viewpoint.kind = JB_VIEW_PUBLISHED;
+        return 0;
+    default:
+        return parse_nodes(input, key, arg, state);
     }
 }
 
@@ -161,7 +189,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         input->chart = true;
         return 0;
     default:
-        return parse_nodes(input, key, arg, state);
+        return parse_view(input, key, arg, state);
     }
 }
 
@@ -174,7 +202,8 @@ static const struct jb_args_spec spec = {
     .examples = "  jibao query --unit suixi --period 2022 --compare yoy\n"
                 "  jibao query --under towns --indicator mediation.cases --period 2023-S1\n"
                 "  jibao query --unit suixi --indicator mediation.cases --period 2022 --chart\n"
-                "  jibao query --unit suixi --section gov --period 2022 --as-of 300 -o csv\n",
+                "  jibao query --unit suixi --section gov --period 2022 --as-of 300 -o csv\n"
+                "  jibao query --unit suixi --period 2023-Q2 --view published --release 1\n",
 };
 
 /* A span as its quarters (or its months, when it does not consist of quarters), so that a chart has
@@ -219,6 +248,8 @@ static struct jb_query query_of(const struct input *input)
         .own = input->own,
         .as_of_revision = input->as_of_revision,
         .as_of_us = input->as_of_us,
+        .viewpoint = input->viewpoint,
+        .public_only = input->public_only,
     };
 }
 

@@ -78,6 +78,20 @@ static void put(jb_table *out, struct jb_slice text)
     jb_table_cellf(out, "%.*s", JB_ARG(text));
 }
 
+static void put_standing(jb_table *out, const struct jb_filing_standing *standing, bool people)
+{
+    char due_on[16] = "";
+
+    if (standing->has_due)
+        jb_date_format(standing->due_on, due_on);
+    jb_table_cell(out, people ? _(jb_filing_state_name(standing->state))
+                              : jb_filing_state_code(standing->state));
+    jb_table_cellf(out, "%u", standing->returns);
+    jb_table_cellf(out, "%u", standing->corrections);
+    jb_table_cell(out, due_on[0] ? due_on : NULL);
+    jb_table_cell(out, standing->excused ? "true" : "false");
+}
+
 static void print_filings(struct jb_status_list *list, const struct jb_options *options)
 {
     const struct jb_column columns[] = {
@@ -90,6 +104,11 @@ static void print_filings(struct jb_status_list *list, const struct jb_options *
         {.key = "rows_expected", .csv_only = true, .boolean_or_integer = true},
         {.key = "rows", .title = _("rows"), .align = JB_RIGHT, .table_only = true},
         {.key = "missing", .title = _("missing"), .align = JB_RIGHT, .boolean_or_integer = true},
+        {.key = "state", .title = _("state")},
+        {.key = "returns", .csv_only = true, .boolean_or_integer = true},
+        {.key = "corrections", .csv_only = true, .boolean_or_integer = true},
+        {.key = "due_on", .csv_only = true},
+        {.key = "excused", .csv_only = true, .boolean_or_integer = true},
         {.key = "last_revision",
          .title = _("revision"),
          .align = JB_RIGHT,
@@ -115,6 +134,7 @@ static void print_filings(struct jb_status_list *list, const struct jb_options *
         jb_table_cellf(out, "%u", row->rows_expected);
         jb_table_cellf(out, "%u/%u", row->rows_reported, row->rows_expected);
         jb_table_cellf(out, "%u", row->rows_expected - row->rows_reported);
+        put_standing(out, &row->standing, options->output == JB_OUT_TABLE);
         if (row->has_last)
             jb_table_cellf(out, "%llu", (unsigned long long)row->last_revision);
         else

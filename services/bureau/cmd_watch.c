@@ -13,6 +13,7 @@ enum {
     KEY_UNTIL,
     KEY_QUIET,
     KEY_SNAPSHOT,
+    KEY_ACTS,
 };
 
 static const struct argp_option table[] = {
@@ -23,6 +24,8 @@ static const struct argp_option table[] = {
     {"token-file", KEY_TOKEN_FILE, "FILE", 0, N_("keep the place in this file, and go on from it"),
      2},
     {"snapshot", KEY_SNAPSHOT, NULL, 0, N_("show the figures that stand already, too"), 3},
+    {"acts", KEY_ACTS, NULL, 0,
+     N_("also what the bureau does: periods opened, filings returned, and so on"), 3},
     {"count", KEY_COUNT, "N", 0, N_("stop after N changes"), 4},
     {"until-revision", KEY_UNTIL, "R", 0, N_("stop when revision R was heard of"), 4},
     {"quiet-exit", KEY_QUIET, "SECONDS", 0, N_("stop when nothing changed for so long"), 4},
@@ -59,6 +62,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_SNAPSHOT:
         input->snapshot = true;
         return 0;
+    case KEY_ACTS:
+        input->acts = true;
+        return 0;
     case KEY_COUNT:
         parse_number("count", arg, UINT64_MAX, &input->count, state);
         return 0;
@@ -81,6 +87,7 @@ static const struct jb_args_spec spec = {
               "connections too. Ctrl-C ends it and prints the place to go on from."),
     .examples = "  jibao watch --unit suixi\n"
                 "  jibao watch --unit suixi --indicator mediation.cases --snapshot\n"
+                "  jibao watch --acts\n"
                 "  jibao watch --token-file county.token -o json\n",
 };
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "net/wire_keys.h"
 
 #define UNITS_AT_ONCE 5000
 #define ATTEMPTS_MAX 5
@@ -18,6 +19,7 @@ void jb_collect_init(struct jb_collect *x, struct jb_desk *desk, const jb_catalo
 
 void jb_collect_free(struct jb_collect *x)
 {
+    free(x->reads);
     jb_list_free(&x->units);
     jb_list_free(&x->indicators);
     jb_list_free(&x->periods);
@@ -30,8 +32,41 @@ static struct jb_slice keep(struct jb_collect *x, const char *text)
     return jb_arena_copy(&x->desk->arena, jb_slice_str(text));
 }
 
+static void note_reads(struct jb_collect *x, const struct jb_holder *holder)
+{
+    int64_t now_us = jb_clock_now_us();
+    jb_date today = jb_date_at(now_us, x->view->zone_offset_minutes);
+
+    for (uint32_t i = 0; i < x->view->unit_count; i++)
+        x->reads[i] = jb_holder_reads(holder, x->catalog, i, today, now_us);
+}
+
+/* A question that names a unit out of reach is refused as a whole, so the units within reach are
+ * found first, from the asker's own grants. */
+static enum jb_exit ask_reads(struct jb_collect *x)
+{
+    const struct jb_keys_ask ask = {.own = true};
+    struct jb_keys_answer answer = {0};
+    struct jb_slice payload;
+    struct jb_buf buf;
+
+    jb_buf_init(&buf, JB_SHORT_TEXT_BYTES_MAX);
+    jb_wire_keys_ask_encode(&ask, &buf);
+    enum jb_exit code = jb_desk_ask(x->desk, JB_DOOR_READ, JB_KIND_KEYS, JB_LIT(""),
+                                    jb_buf_slice(&buf), JB_KIND_KEYS_ANSWER, &payload);
+    jb_buf_free(&buf);
+    if (code == JB_EXIT_OK)
+        code =
+            jb_desk_settle(x->desk, jb_wire_keys_answer_decode(payload, &x->desk->arena, &answer));
+    if (code == JB_EXIT_OK && answer.holder_count)
+        note_reads(x, &answer.holders[0]);
+    return code;
+}
+
+/* A key that reads nothing asks for everything, and hears the refusal. */
 static void list_units(struct jb_collect *x)
 {
+    uint32_t left_out = 0;
     bool *owns = jb_xcalloc(x->view->unit_count + 1u, sizeof(*owns));
 
     for (uint32_t i = 0; i < x->view->indicator_count; i++) {
@@ -42,9 +77,16 @@ static void list_units(struct jb_collect *x)
         }
     }
     for (uint32_t i = 0; i < x->view->unit_count; i++) {
+        if (owns[i] && x->reads[i])
+            jb_list_add(&x->units, jb_slice_str(x->view->units[i].code));
+        left_out += owns[i] && !x->reads[i];
+    }
+    for (uint32_t i = 0; x->units.count == 0 && i < x->view->unit_count; i++) {
         if (owns[i])
             jb_list_add(&x->units, jb_slice_str(x->view->units[i].code));
     }
+    if (left_out)
+        fprintf(stderr, "jibao: %s\n", jb_finding_sentence(JB_F_NARROWED));
     free(owns);
 }
 
@@ -186,6 +228,8 @@ static enum jb_exit ask_filings(struct jb_collect *x)
         if (!has_other_bases(x, form) || jb_span_to_base(x->span, form->freq, &base) != JB_OK)
             continue;
         for (uint32_t i = 0; i < form->unit_count && !x->moved; i++) {
+            if (!x->reads[form->units[i].unit])
+                continue;
             for (uint32_t n = 0; code == JB_EXIT_OK && n < jb_span_count(base); n++) {
                 struct jb_period period = jb_period_add(base.first, (int32_t)n);
                 if (jb_catalog_owes_form(x->catalog, form->units[i].unit, f, period))
@@ -204,6 +248,10 @@ enum jb_exit jb_collect_ask(struct jb_collect *x)
                                          JB_FREQ_DAY};
     enum jb_exit code = JB_EXIT_OK;
 
+    x->reads = jb_xcalloc(x->view->unit_count + 1u, sizeof(*x->reads));
+    code = ask_reads(x);
+    if (code != JB_EXIT_OK)
+        return code;
     list_units(x);
     for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
         jb_pages_free(&x->pages);

@@ -2,7 +2,8 @@
  *
  * The query gives what covers a period itself. A figure on another basis (year to date, since a
  * named period) stands in its filing only, so filings of forms with such indicators are read too.
- * If the store moved on meanwhile, all is asked again. */
+ * If the store moved on meanwhile, all is asked again. Units that the asker may not read are left
+ * out, which is told on standard error. */
 #ifndef JB_BUREAU_COLLECT_H
 #define JB_BUREAU_COLLECT_H
 
@@ -14,6 +15,7 @@ struct jb_collect {
     const struct jb_catalog_view *view;
     const jb_catalog *catalog;
     struct jb_span span;
+    bool *reads; /* by unit: within the reach of who asks */
     struct jb_list units, indicators, periods;
     struct jb_pages pages; /* what was collected, in no order */
     bool moved;            /* a later answer is of a newer revision */

@@ -263,6 +263,8 @@ static enum jb_exit settle_rotation(struct jb_grant_args *args)
     if (!args->to || args->change.is_person)
         return usage(JB_KEY_ROTATE, _("name a key, and the new one with --to"));
     enum jb_exit code = read_key(args->to, &args->change.new_key, label);
+    if (code == JB_EXIT_OK && jb_public_eq(&args->change.new_key, &args->change.key))
+        return usage(JB_KEY_ROTATE, _("the new key is the old one"));
     if (code == JB_EXIT_OK)
         code =
             settle_moment(JB_KEY_ROTATE, args->overlap_until, true, &args->change.overlap_until_us);

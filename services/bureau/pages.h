@@ -9,6 +9,9 @@ struct jb_pages {
     const struct jb_answer_row **rows; /* borrowed from the pages' arena */
     uint32_t count, cap;
     struct jb_name_book names;
+    enum jb_viewpoint_kind view;
+    struct jb_release *releases; /* that the rows rest on, each once; their texts are the pages' */
+    uint32_t release_count, release_cap;
 };
 
 void jb_pages_init(struct jb_pages *pages);

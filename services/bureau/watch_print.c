@@ -53,6 +53,27 @@ static void print_cell_people(struct jb_watch_printer *printer, const struct jb_
     fputc('\n', out);
 }
 
+static void print_act_people(struct jb_watch_printer *printer, const struct jb_watch_event *event,
+                             FILE *out)
+{
+    const struct jb_watch_act *act = &event->act;
+    char time[JB_WORDS_SIZE], words[JB_WORDS_SIZE], code[JB_NAME_CODE_SIZE];
+
+    fprintf(out, "%s  %llu  ", jb_words_time(event->at_us, time),
+            (unsigned long long)event->revision);
+    jb_print_padded(act->unit.len ? jb_name_of_unit(&printer->names, act->unit, code) : "",
+                    UNIT_WIDTH, JB_LEFT, out);
+    fputs("  ", out);
+    snprintf(code, sizeof(code), "%.*s", JB_ARG(act->form));
+    jb_print_padded(code, INDICATOR_WIDTH, JB_LEFT, out);
+    fputs("  ", out);
+    jb_print_padded(jb_words_period(act->period, words), PERIOD_WIDTH, JB_LEFT, out);
+    fprintf(out, "  %s", _(jb_act_name(act->kind)));
+    if (act->release)
+        fprintf(out, _(", release %u"), act->release);
+    fputc('\n', out);
+}
+
 /* Why a watch began anew or ended; the code itself when it is a newer one. */
 static const char *reason_of(struct jb_slice code, char buf[JB_NAME_CODE_SIZE])
 {
@@ -101,6 +122,9 @@ static void print_people(struct jb_watch_printer *printer, const struct jb_watch
     case JB_WATCH_ENDED:
         fprintf(out, _("-- ended (%s)\n"), reason_of(event->reason, code));
         break;
+    case JB_WATCH_ACT:
+        print_act_people(printer, event, out);
+        break;
     case JB_WATCH_SNAPSHOT:
     case JB_WATCH_CHANGES:
     case JB_WATCH_PROGRESS:
@@ -121,9 +145,31 @@ static void put_number(FILE *out, uint64_t number, bool last)
     jb_csv_put_field(out, jb_slice_str(text), true, last);
 }
 
+/* In the columns of figures: the form where the indicator stands, the act where the state does. */
+static void print_csv_act(const struct jb_watch_event *event, FILE *out)
+{
+    const struct jb_watch_act *act = &event->act;
+    char time[JB_WORDS_SIZE];
+
+    put(out, jb_slice_str(jb_watch_type_name(event->type)), false, false);
+    put_number(out, event->revision, false);
+    put(out, jb_slice_str(jb_words_time_code(event->at_us, time)), false, false);
+    put(out, act->unit, false, false);
+    put(out, act->form, false, false);
+    put(out, act->period, false, false);
+    put(out, JB_LIT(""), false, false);
+    put(out, JB_LIT(""), false, false);
+    put(out, jb_slice_str(jb_act_code(act->kind)), false, false);
+    put(out, JB_LIT(""), false, false);
+    put(out, JB_LIT(""), false, false);
+    put_number(out, act->release, true);
+}
+
 /* No header of its own: type comes first, and a resumed watch appends to the same file. */
 static void print_csv(const struct jb_watch_event *event, FILE *out)
 {
+    if (event->type == JB_WATCH_ACT)
+        print_csv_act(event, out);
     for (uint32_t i = 0; i < event->cell_count; i++) {
         const struct jb_watch_cell *cell = &event->cells[i];
         bool value = cell->state == JB_STATE_VALUE;
@@ -180,6 +226,19 @@ static void dump(json_t *object, FILE *out)
     json_decref(object);
 }
 
+static json_t *act_of(const struct jb_watch_act *act)
+{
+    json_t *object = json_object();
+
+    jb_ignore(json_object_set_new(object, "act", json_string(jb_act_code(act->kind))) != 0);
+    jb_ignore(json_object_set_new(object, "period", text_of(act->period)) != 0);
+    jb_ignore(json_object_set_new(object, "unit", text_of(act->unit)) != 0);
+    jb_ignore(json_object_set_new(object, "form", text_of(act->form)) != 0);
+    jb_ignore(json_object_set_new(object, "release",
+                                  act->release ? json_integer(act->release) : json_null()) != 0);
+    return object;
+}
+
 static void print_json(const struct jb_watch_event *event, FILE *out)
 {
     char time[JB_WORDS_SIZE];
@@ -198,6 +257,8 @@ static void print_json(const struct jb_watch_event *event, FILE *out)
     jb_ignore(json_object_set_new(object, "token", text_of(event->token)) != 0);
     if (event->type == JB_WATCH_RESET || event->type == JB_WATCH_CONTINUED)
         jb_ignore(json_object_set_new(object, "narrowed", json_boolean(event->narrowed)) != 0);
+    if (event->type == JB_WATCH_ACT)
+        jb_ignore(json_object_set_new(object, "act", act_of(&event->act)) != 0);
     for (uint32_t i = 0; i < event->cell_count; i++)
         jb_ignore(json_array_append_new(cells, cell_of(&event->cells[i])) != 0);
     jb_ignore(json_object_set_new(object, "cells", cells) != 0);

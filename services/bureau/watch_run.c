@@ -75,6 +75,7 @@ static void open_watch(struct watch *w, int64_t now_us)
         .groups = jb_list_strings(&w->input->groups),
         .indicators = jb_list_strings(&w->input->indicators),
         .from = jb_slice_str(w->stream.token),
+        .acts = w->input->acts,
     };
     struct jb_buf buf;
 
@@ -151,7 +152,8 @@ static void show(struct watch *w, const struct jb_watch_event *event, int64_t no
         fetch_names(w);
     w->was_open = true;
     jb_watch_print(&w->printer, event, stdout);
-    if (event->type == JB_WATCH_CHANGES || event->type == JB_WATCH_SNAPSHOT_END)
+    if (event->type == JB_WATCH_CHANGES || event->type == JB_WATCH_ACT ||
+        event->type == JB_WATCH_SNAPSHOT_END)
         w->changed_us = now_us;
     w->unsaved = w->unsaved || event->token.len;
     if (input->count && w->stream.changes >= input->count)

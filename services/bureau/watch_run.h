@@ -10,7 +10,7 @@ struct jb_watch_input {
     struct jb_list units, groups, indicators;
     const char *from, *token_file;  /* NULL: none */
     uint64_t count, until, quiet_s; /* 0: no such end */
-    bool snapshot;
+    bool snapshot, acts;
 };
 
 /* Returns at an end that was asked for, on SIGINT or SIGTERM, or when the watch cannot go on. */

@@ -18,6 +18,9 @@ static const struct {
     {"incomplete", N_("the period is not complete")},
     {"span_too_long", N_("growth is computed for spans of at most a year")},
     {"text", N_("text is not computed")},
+    {"not_published", N_("not published")},
+    {"partly_published", N_("only part of the span is published")},
+    {"unpaired", N_("numerator and denominator were not reported by the same units")},
     {"range", N_("the number has more digits than are supported")},
 };
 

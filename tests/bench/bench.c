@@ -19,6 +19,7 @@ static const char usage[] =
     "  --smoke          a small store and a moment of each: proves that the benchmark works\n"
     "  --growth         also from 100,000 to 10 million figures (minutes)\n"
     "  --only-growth    nothing but that\n"
+    "  --beside FILE    nothing but rates, of this benchmark's build and that one's in turns\n"
     "  --engine         nothing but the write engine without doors, for profiling\n"
     "Exits 0 when every \"must\" is met (always with --smoke).\n";
 
@@ -45,12 +46,19 @@ static uint32_t read_number(const char *text, uint32_t max)
 static void read_options(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"dir", required_argument, NULL, 'd'},     {"rounds", required_argument, NULL, 'r'},
-        {"seconds", required_argument, NULL, 's'}, {"smoke", no_argument, NULL, 'm'},
-        {"growth", no_argument, NULL, 'g'},        {"only-growth", no_argument, NULL, 'G'},
-        {"serve", required_argument, NULL, 'S'},   {"ports", required_argument, NULL, 'P'},
-        {"echo", required_argument, NULL, 'e'},    {"engine", no_argument, NULL, 'E'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"dir", required_argument, NULL, 'd'},
+        {"rounds", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'},
+        {"smoke", no_argument, NULL, 'm'},
+        {"growth", no_argument, NULL, 'g'},
+        {"only-growth", no_argument, NULL, 'G'},
+        {"serve", required_argument, NULL, 'S'},
+        {"ports", required_argument, NULL, 'P'},
+        {"echo", required_argument, NULL, 'e'},
+        {"engine", no_argument, NULL, 'E'},
+        {"beside", required_argument, NULL, 'B'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     struct settings *settings = &options->settings;
     int c;
@@ -76,6 +84,9 @@ static void read_options(int argc, char **argv, struct options *options)
             break;
         case 'E':
             options->engine = true;
+            break;
+        case 'B':
+            settings->beside = optarg;
             break;
         case 'S':
             options->serve = optarg;
@@ -125,7 +136,7 @@ static bool measure(const struct settings *settings)
     char *dir = jb_xasprintf("%s/rounds", settings->dir);
     say_store(settings);
     rr_start(&rr, settings->self);
-    county_open(&county, dir, &settings->shape, true);
+    county_open(&county, settings->self, dir, &settings->shape, true);
     county_fill(&county, workload_filings(&settings->shape));
     for (uint32_t i = 0; i < settings->rounds; i++)
         round_run(settings, &county, &rr, &report);
@@ -133,6 +144,14 @@ static bool measure(const struct settings *settings)
     county_close(&county);
     restarts_run(settings, &report);
     free(dir);
+    return report_print(&report);
+}
+
+static bool compare(const struct settings *settings)
+{
+    static struct report report;
+    say_store(settings);
+    beside_run(settings, &report);
     return report_print(&report);
 }
 
@@ -154,7 +173,9 @@ int main(int argc, char **argv)
     if (options.serve)
         return doors_serve(options.serve, options.ports);
     signal(SIGPIPE, SIG_IGN);
-    if (options.engine)
+    if (options.settings.beside)
+        good = compare(&options.settings);
+    else if (options.engine)
         engine_run(&options.settings);
     else if (!options.only_growth)
         good = measure(&options.settings);

@@ -10,13 +10,14 @@
 #define FLOOR_FILL_BATCH 1000
 #define FOREVER_NS INT64_MAX
 
-void county_open(struct county *county, const char *dir, const struct shape *shape, bool with_floor)
+void county_open(struct county *county, const char *program, const char *dir,
+                 const struct shape *shape, bool with_floor)
 {
     struct jb_buf yaml;
     memset(county, 0, sizeof(*county));
     jb_buf_init(&yaml, CATALOG_BYTES_MAX);
     workload_catalog(shape, &yaml);
-    server_init(&county->server, dir);
+    server_init(&county->server, program, dir);
     server_start(&county->server);
     server_load_catalog(&county->server, jb_buf_slice(&yaml));
     jb_buf_free(&yaml);

@@ -15,9 +15,9 @@ struct county {
     jb_identity *signer; /* of loads that are signed: it may submit for all units */
 };
 
-/* Makes dir with a running aggregator and the catalogue loaded; no figures yet. */
-void county_open(struct county *county, const char *dir, const struct shape *shape,
-                 bool with_floor);
+/* Makes dir with a running aggregator of `program` and the catalogue loaded; no figures yet. */
+void county_open(struct county *county, const char *program, const char *dir,
+                 const struct shape *shape, bool with_floor);
 /* Stops the aggregator; the folder stays. */
 void county_close(struct county *county);
 /* Files the next `count` filings for the first time, in the order quarter, unit, form. Figures a

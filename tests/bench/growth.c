@@ -14,7 +14,7 @@ void restarts_run(const struct settings *settings, struct report *report)
 {
     struct county county;
     char *dir = jb_xasprintf("%s/million", settings->dir);
-    county_open(&county, dir, &settings->restart, false);
+    county_open(&county, settings->self, dir, &settings->restart, false);
     county_fill(&county, workload_filings(&settings->restart));
     for (uint32_t i = 0; i < settings->rounds; i++) {
         struct samples answers = {0};
@@ -67,7 +67,7 @@ void growth_run(const struct settings *settings)
     static const struct shape steps[] = {{400, 1}, {1000, 4}, {1000, 40}};
     struct county county;
     char *dir = jb_xasprintf("%s/growth", settings->dir);
-    county_open(&county, dir, &whole, true);
+    county_open(&county, settings->self, dir, &whole, true);
     printf("\n%-12s %14s %14s %10s %12s %14s %10s %10s\n", "figures", "filling /s", "64 agents /s",
            "of floor", "file MiB", "bytes/figure", "start ms", "own MiB");
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

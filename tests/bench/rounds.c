@@ -62,7 +62,7 @@ int64_t wait_for_quiet(void)
     return busy;
 }
 
-static uint32_t lane_length(uint32_t agents, int64_t duration_ns)
+uint32_t lane_length(uint32_t agents, int64_t duration_ns)
 {
     uint64_t rate = (uint64_t)agents * LANE_RATE_MAX;
     if (rate > TEAM_RATE_MAX)

@@ -8,17 +8,22 @@
 
 struct settings {
     const char *dir, *self;
+    const char *beside;   /* the benchmark of another build, or NULL */
     struct shape shape;   /* of the store that rounds are measured on */
     struct shape restart; /* of the store that is restarted */
     uint32_t rounds;
     int64_t point_ns; /* for each thing measured */
 };
 
+/* More submissions than an agent can send in the time. */
+uint32_t lane_length(uint32_t agents, int64_t duration_ns);
 /* Waits a while for a quiet machine; how busy it was at last, in per cent. */
 int64_t wait_for_quiet(void);
 /* Everything that can be measured on a running store, once. */
 void round_run(const struct settings *settings, struct county *county, const struct rr *rr,
                struct report *report);
+/* The rates alone, of this build and of another one in short turns. */
+void beside_run(const struct settings *settings, struct report *report);
 /* Start and memory with many figures, as often as there are rounds. */
 void restarts_run(const struct settings *settings, struct report *report);
 /* The write engine without doors, beside the floor: prints its own table. */

@@ -72,7 +72,7 @@ static jb_identity *key_of(uint8_t n)
     return jb_identity_from_seed(seed);
 }
 
-void server_init(struct server *server, const char *dir)
+void server_init(struct server *server, const char *program, const char *dir)
 {
     const struct jb_engine_config config = {.unsigned_ok = true};
     jb_identity *keys[] = {key_of(SECURITY_KEY), key_of(RECOVERY_KEY), key_of(SERVER_KEY)};
@@ -81,7 +81,7 @@ void server_init(struct server *server, const char *dir)
                                    .recovery = *jb_identity_public(keys[1]),
                                    .server = *jb_identity_public(keys[2])};
     uint8_t store_id[16];
-    *server = (struct server){.dir = jb_xstrdup(dir)};
+    *server = (struct server){.dir = jb_xstrdup(dir), .program = program};
     if (mkdir(dir, 0700))
         die("cannot make %s: %s", dir, strerror(errno));
     char *store = path_of(server, "store");
@@ -131,8 +131,8 @@ static void hello(struct server *server)
 int64_t server_start(struct server *server)
 {
     char *store = path_of(server, "store"), *ports = path_of(server, "ports");
-    char *argv[] = {
-        (char[]){"/proc/self/exe"}, (char[]){"--serve"}, store, (char[]){"--ports"}, ports, NULL};
+    char *program = jb_xstrdup(server->program);
+    char *argv[] = {program, (char[]){"--serve"}, store, (char[]){"--ports"}, ports, NULL};
     unlink(ports);
     int64_t start = now_ns();
     server->pid = spawn(server, argv);
@@ -143,6 +143,7 @@ int64_t server_start(struct server *server)
     }
     hello(server);
     int64_t took = now_ns() - start;
+    free(program);
     free(store);
     free(ports);
     return took;

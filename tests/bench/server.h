@@ -10,14 +10,15 @@
 #include "net/wire.h"
 
 struct server {
-    char *dir; /* store, ports and log are below */
+    char *dir;           /* store, ports and log are below */
+    const char *program; /* the benchmark whose aggregator it is */
     pid_t pid;
     char write[128], read[128]; /* endpoints */
     struct jb_welcome welcome;
 };
 
-/* A new store below dir, which is made. */
-void server_init(struct server *server, const char *dir);
+/* A new store below dir, which is made; served by `program`, which may be of another build. */
+void server_init(struct server *server, const char *program, const char *dir);
 /* Returns when the doors answer; the time from exec to the first answer, in nanoseconds. */
 int64_t server_start(struct server *server);
 void server_stop(struct server *server);

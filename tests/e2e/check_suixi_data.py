@@ -125,7 +125,7 @@ def expected_rows(catalog):
     for code, form in catalog["forms"].items():
         above = []
         for row in form["rows"]:
-            match = re.fullmatch(r"indicator: ([^,]+)(?:, of: ([^,]+))?, owed: \[(.+)\]", row)
+            match = re.fullmatch(r'indicator: ([^,]+)(?:, of: ([^,]+))?, owed: \[([^\]]+)\](?:, parts: "=")?', row)
             indicator, of, owed = match.groups()
             if of and of not in above:
                 wrong(code, f"{indicator} is a part of {of}, which does not stand above it")

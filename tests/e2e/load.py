@@ -64,7 +64,16 @@ class Writers:
         """How many were accepted so far."""
         return sum(out.read_bytes().count(b"\n") for out in self.outs)
 
+    def pause(self):
+        for child in self.children:
+            child.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        for child in self.children:
+            child.send_signal(signal.SIGCONT)
+
     def stop(self):
+        self.resume()
         for child in self.children:
             child.terminate()
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "aggregator/chain.h"
-#include "aggregator/verify.h"
+#include "aggregator/rebuild.h"
 #include "base/limits.h"
 
 #define ENTRY_BYTES_MAX (JB_CATALOG_BYTES_MAX + 1024 * 1024)
@@ -61,13 +61,14 @@ static jb_err forge(struct forgery *f, jb_kv *from, jb_kv *to)
         err = jb_kv_commit(&made);
     jb_kv_abort(&made);
     jb_kv_abort(&source);
-    return err ? err : jb_rebuild(to, NULL, NULL);
+    return err;
 }
 
 int main(int argc, char **argv)
 {
     struct forgery *f = calloc(1, sizeof(*f));
     jb_kv *from = NULL, *to = NULL;
+    bool contacts_lost;
     if (!f || argc != 5) {
         fputs("usage: rewrite_ledger FROM TO change|cut REVISION\n", stderr);
         return 2;
@@ -83,6 +84,8 @@ int main(int argc, char **argv)
         err = forge(f, from, to);
     jb_kv_close(from);
     jb_kv_close(to);
+    if (!err)
+        err = jb_rebuild(argv[2], NULL, NULL, &contacts_lost);
     jb_buf_free(&f->buf);
     free(f);
     if (err)

@@ -209,6 +209,7 @@ class Outbox(AgentCase):
         self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "--lang", "zh"), OK, "2022年4月13日（星期三），由4月10日（星期日）顺延（县庆）")
         self.assertEqual(self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "--unit", "north", "-o", "csv"), OK).rows(), [])
         self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "wrok"), USAGE, "work")
+        self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-M01", "work"), USAGE, "2022-M01")
         self.ends(self.desk.agent("unit00", "catalog", "dates"), USAGE)
         self.ends(self.desk.agent("unit00", "catalog", "dates", "2022-Q1", "-o", "figures"), USAGE)
 

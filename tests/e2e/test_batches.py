@@ -104,7 +104,7 @@ class Batches(DeskCase):
         offsets = range(0, len(body), size)
         for offset in offsets:
             part = wire.catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + size],
-                                           replaces_version=1)
+                                           replaces_version=1, epoch=1)
             door.send(wire.envelope.KIND_CATALOG_PUT, part.SerializeToString(), self.client.store_id)
         for offset in offsets:
             answer = door.receive()

@@ -121,7 +121,7 @@ class Contacts(DeskCase):
         self.verified()
         self.assertEqual(self.times_in_store("Filler zero", backup), 1, "a backup keeps what it had on its day")
 
-    def test_backup_and_restore_carry_contacts_rebuild_leaves_them_and_verify_tells_damage(self):
+    def test_backup_restore_and_rebuild_carry_contacts_and_tell_damage(self):
         self.ends(self.load(), OK)
         aggregator = ("jibao-aggregator",)
         backup, restored = self.desk.dir / "backup", self.desk.dir / "restored"
@@ -147,6 +147,15 @@ class Contacts(DeskCase):
         done = self.desk.run(*aggregator, "verify", "--dir", restored)
         self.assertEqual(done.code, FAILED, done)
         self.assertIn("table contacts", done.text)
+        self.ends(self.desk.run(*aggregator, "rebuild", "--dir", restored), OK, "contacts were damaged")
+        self.ends(self.desk.run(*aggregator, "verify", "--dir", restored), OK)
+        again = self.ends(self.desk.run(*aggregator, "rebuild", "--dir", restored), OK)
+        self.assertNotIn("contacts", again.text)
+        self.desk.up(store=restored)
+        self.desk.point_at(self.desk.write, self.desk.read)
+        self.assertEqual(self.units("chaser"), ["north"])
+        self.ends(self.load(), OK)
+        self.assertEqual(self.listed("chaser"), ROWS)
 
     def test_a_recorded_change_is_never_taken_again(self):
         client = wire.Client(self.desk.write, self.desk.read, who=self.desk.identity("chaser"))

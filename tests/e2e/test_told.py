@@ -84,6 +84,33 @@ class Told(DeskCase):
         events = [json.loads(line) for line in self.as_("reader", "watch", "--until", revision, "-o", "json").out.splitlines()]
         self.assertEqual([event.get("narrowed") for event in events if event["type"] == "reset"], [True])
 
+    def test_an_export_has_what_the_key_may_read_and_says_so(self):
+        for unit in ("unit00", "unit01"):  # the even ones are north
+            self.desk.fetch(unit)
+            self.ends(self.desk.agent(unit, "submit", self.desk.file("figures.csv", small.csv_of(unit, "2021-Q1", {"flow0": "1", "rate": "90"}))), OK)
+        self.desk.allow("reader", "read", "--units", "north/")
+        done = self.as_("reader", "export", "--period", "2021-Q1", words=("only what this key may read is shown",))
+        self.assertEqual({row["unit"] for row in done.rows()}, {"unit00"})
+        done = self.ends(self.desk.bureau("export", "--period", "2021-Q1"), OK)
+        self.assertEqual({row["unit"] for row in done.rows()}, {"unit00", "unit01"})
+        self.assertNotIn("may read", done.text)
+        self.desk.allow("auditor", "audit")
+        self.as_("auditor", "export", "--period", "2021-Q1", code=REFUSED, words=("no grant covers this", "expected: read"))
+
+    def test_an_export_of_the_ledger_is_checked_in_the_chosen_language_with_the_configured_server_key(self):
+        path = self.desk.dir / "ledger.jsonl"
+        self.ends(self.desk.bureau("audit", "--export", path), OK)
+        for lang, words in (("en", "every signature and every right are good"), ("zh", "流水头：流水号")):
+            self.ends(self.desk.bureau("--lang", lang, "audit", "--check", path), OK, words)
+            self.ends(self.desk.bureau("audit", "--check", path, "--lang", lang), OK, words)
+        self.ends(self.desk.bureau("--config", "/dev/null", "audit", "--check", path), USAGE, "--server-key")
+
+    def test_a_restored_store_without_its_server_key_says_where_to_take_it_from(self):
+        again = self.desk.dir / "again"
+        self.ends(self.desk.run("jibao-aggregator", "backup", "--dir", self.desk.store, self.desk.dir / "copy"), OK)
+        self.ends(self.desk.run("jibao-aggregator", "restore", self.desk.dir / "copy", "--dir", again), OK)
+        self.ends(self.desk.run("jibao-aggregator", "run", "--dir", again), FAILED, "server.key", "name the copy that was kept")
+
     def test_the_list_of_keys_is_aligned_and_names_roles_in_both_ways(self):
         self.desk.allow("reader", "read", "--units", "north/", "--until", "2099-12-31")
         self.desk.must(self.desk.run("jibao", "key", "new", self.desk.dir / "long.key", "--label", "县依法治县委员会办公室主任"))

@@ -20,6 +20,7 @@ from harness import LONG, OK, PATIENCE, SANITIZED, DeskCase, main, seed_from, wa
 WATCHES = 200
 WATCHERS = 5  # keys: one may have 64 watches
 WRITES = 300 if SANITIZED else 800
+WRITES_A_JOIN = 4  # beyond it the writers pause until the next one joins, so that what all must follow does not grow with the time it takes
 STOPPED_SECONDS = 10
 MEMORY_KIB_MAX = 256 * 1024
 UNITS = [small.unit_code(n) for n in range(8)]
@@ -69,6 +70,7 @@ class Crowd(WatchCase):
         wait_until(lambda: writers.done() > 20, [self.desk.dir], "the writers to be at work")
         started = time.monotonic()
         for number in range(WATCHES):  # nobody reads the ones that joined before: they fall behind and catch up later
+            writers.resume()
             watch = wire.Watch(self.desk.read, who=who[number % WATCHERS], **FILTERS[number % len(FILTERS)])
             self.addCleanup(watch.close)
             watches.append(watch)
@@ -76,9 +78,12 @@ class Crowd(WatchCase):
             poller.register(watch.socket, zmq.POLLIN)
             while watch.snapshot_revision is None:
                 self.assertIsNotNone(watch.step(PATIENCE), "no snapshot")
+            if writers.done() > WRITES_A_JOIN * (number + 1):
+                writers.pause()
             if number % 10 == 0:
                 snapshots.append((watch.filter, watch.snapshot_revision, dict(watch.standing())))
         joined_at = self.head()
+        writers.resume()
         while writers.busy() and writers.done() < WRITES:
             for ready, _ in poller.poll(200):
                 by_socket[ready].step(0)

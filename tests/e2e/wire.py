@@ -20,7 +20,7 @@ import nacl.signing
 import zmq
 
 PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
-NAMES = ["envelope", "submission", "query", "watch", "catalog", "keys", "contacts"]
+NAMES = ["envelope", "submission", "query", "acts", "watch", "catalog", "keys", "contacts"]
 
 
 def _generate():
@@ -43,7 +43,7 @@ def _generate():
 
 
 _generate()
-envelope, submission, query, watch, catalog, keys, contacts = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
+envelope, submission, query, acts, watch, catalog, keys, contacts = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
 
 Envelope, Kind = envelope.Envelope, envelope.Kind
 Submission, Row, Receipt = submission.Submission, submission.Row, submission.Receipt
@@ -62,13 +62,15 @@ ANSWERS = {
     envelope.KIND_FILING: (envelope.KIND_FILING_ANSWER, query.FilingAnswer),
     envelope.KIND_VERIFY: (envelope.KIND_VERIFY_ANSWER, query.VerifyAnswer),
     envelope.KIND_KEY_CHANGE: (envelope.KIND_KEY_CHANGE_DONE, keys.KeyChangeDone),
+    envelope.KIND_ACT: (envelope.KIND_ACT_DONE, acts.ActDone),
+    envelope.KIND_PERIODS: (envelope.KIND_PERIODS_ANSWER, acts.PeriodsAnswer),
     envelope.KIND_CONTACTS_PUT: (envelope.KIND_CONTACTS_PUT_DONE, contacts.ContactsPutDone),
     envelope.KIND_CONTACTS: (envelope.KIND_CONTACTS_ANSWER, contacts.ContactsAnswer),
     envelope.KIND_KEYS: (envelope.KIND_KEYS_ANSWER, keys.KeysAnswer),
     envelope.KIND_AUDIT: (envelope.KIND_AUDIT_ANSWER, keys.AuditAnswer),
     envelope.KIND_PROOF: (envelope.KIND_PROOF_ANSWER, keys.ProofAnswer),
 }
-SIGNED = {envelope.KIND_SUBMIT, envelope.KIND_CATALOG_PUT, envelope.KIND_KEY_CHANGE, envelope.KIND_CONTACTS_PUT}
+SIGNED = {envelope.KIND_SUBMIT, envelope.KIND_CATALOG_PUT, envelope.KIND_KEY_CHANGE, envelope.KIND_ACT, envelope.KIND_CONTACTS_PUT}
 CATALOG_PART_BYTES = 512 * 1024
 
 
@@ -142,9 +144,10 @@ class Silence(Exception):
 
 
 class Door:
-    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody."""
+    """One connection to one door: a DEALER (or REQ) socket and a counter for request ids. who: an Identity; False: nobody.
+    prepare: called with the socket before it connects."""
 
-    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None):
+    def __init__(self, endpoint, kind=zmq.DEALER, timeout=30, receive_hwm=None, who=None, prepare=None):
         self.endpoint, self.kind, self.timeout = endpoint, kind, timeout
         self.who = somebody() if who is None else who
         self.socket = zmq.Context.instance().socket(kind)
@@ -153,6 +156,8 @@ class Door:
             self.who.lock(self.socket)
         if receive_hwm is not None:
             self.socket.rcvhwm = receive_hwm
+        if prepare:
+            prepare(self.socket)
         self.socket.connect(endpoint)
         self.count = 0
 
@@ -238,11 +243,11 @@ class Client:
     def put_catalog(self, yaml, reason="test", author="test"):
         body = yaml.encode("utf-8") if isinstance(yaml, str) else yaml
         digest = hashlib.blake2b(body, digest_size=32).digest()
-        replaces = self.hello().catalog_version
+        stands = self.hello()
         offset, done = 0, None
         while done is None or (offset < len(body) and not done.findings):
             part = catalog.CatalogPut(hash=digest, size=len(body), offset=offset, bytes=body[offset:offset + CATALOG_PART_BYTES],
-                                      reason=reason, author=author, replaces_version=replaces)
+                                      reason=reason, author=author, replaces_version=stands.catalog_version, epoch=stands.epoch)
             done = self.writer.ask(envelope.KIND_CATALOG_PUT, part, self.store_id)
             offset = done.next_offset
         return done
@@ -318,8 +323,9 @@ class Watch:
     """Follows one filter. state maps (is_group, unit, indicator, period, basis) to what stands; every promise of
     watch.proto is checked as events come: the chain of revisions, their order, no doubles."""
 
-    def __init__(self, endpoint, units=(), groups=(), indicators=(), token="", receive_hwm=None, record=None, who=None):
+    def __init__(self, endpoint, units=(), groups=(), indicators=(), token="", receive_hwm=None, record=None, who=None, acts=False):
         self.filter = dict(units=units, groups=groups, indicators=indicators)
+        self.wants_acts, self.acts = acts, []  # (action, period, unit, form, release) as they come
         self.endpoint, self.receive_hwm, self.who = endpoint, receive_hwm, who
         self.token, self.revision, self.state = token, None, {}
         self.resets, self.continued, self.snapshot_revision = [], 0, None
@@ -335,7 +341,7 @@ class Watch:
             self.door.close()
         self.door = Door(self.endpoint, receive_hwm=self.receive_hwm, who=self.who)
         self._in_snapshot, self._partial, self.ended = False, None, ""
-        message = watch.Watch(**self.filter)
+        message = watch.Watch(**self.filter, acts=self.wants_acts)
         setattr(message, "from", self.token if token is None else token)
         self.request_id = self.door.send(envelope.KIND_WATCH, message.SerializeToString())
 
@@ -387,7 +393,7 @@ class Watch:
     def _take(self, event):
         handler = {Event.CONTINUED: self._continued, Event.RESET: self._reset, Event.SNAPSHOT: self._snapshot,
                    Event.SNAPSHOT_END: self._snapshot_end, Event.CHANGES: self._changes, Event.PROGRESS: self._progress,
-                   Event.ENDED: self._end}.get(event.type)
+                   Event.ENDED: self._end, Event.ACT: self._act}.get(event.type)
         if handler is None:
             raise Broken(f"event of type {event.type}")
         handler(event)
@@ -434,6 +440,13 @@ class Watch:
         self.revision, self.token = revision, event.token
         if self.record:
             self.record(revision, cells, event.at_us)
+
+    def _act(self, event):
+        if self._in_snapshot or self._partial or event.previous != self.revision or event.revision <= self.revision:
+            raise Broken(f"act {event.revision} after {event.previous}, but {self.revision} was the last")
+        self.revision, self.token = event.revision, event.token
+        act = event.act
+        self.acts.append((acts.Act.Action.Name(act.action), act.period, act.unit, act.form, act.release))
 
     def _progress(self, event):
         self.head = max(self.head, event.revision)

@@ -11,6 +11,7 @@
 #include "aggregator/filing.h"
 #include "aggregator/holders.h"
 #include "aggregator/ledger.h"
+#include "aggregator/period_state.h"
 #include "base/limits.h"
 #include "net/identity.h"
 #include "net/proof.h"
@@ -70,6 +71,12 @@ static void check_change(struct jb_slice bytes)
     if (jb_change_read(bytes, &reader))
         return;
     jb_buf_clear(&out);
+    if (reader.act.kind) {
+        jb_change_encode_act(reader.at_us, reader.period, &reader.act, &out);
+        jb_assert(!jb_change_next_node(&reader));
+        check_same(bytes);
+        return;
+    }
     jb_change_encode_head(reader.at_us, reader.catalog, reader.period, reader.nodes_left, &out);
     while (jb_change_next_node(&reader)) {
         jb_change_encode_node(reader.node, reader.cells_left, &out);
@@ -110,6 +117,17 @@ static void check_blocks(struct jb_slice bytes)
     }
 }
 
+static void check_period(struct jb_slice bytes)
+{
+    static struct jb_period_state state;
+
+    if (jb_period_state_decode(bytes, &state))
+        return;
+    jb_buf_clear(&out);
+    jb_period_state_encode(&state, &out);
+    check_same(bytes);
+}
+
 /* A holder's record; the first byte says whose. */
 static void check_holder(struct jb_slice bytes)
 {
@@ -146,6 +164,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_sealed_entry(bytes);
     check_change(bytes);
     check_blocks(bytes);
+    check_period(bytes);
     check_holder(bytes);
     return 0;
 }

@@ -4,8 +4,10 @@
 
 #include "base/limits.h"
 #include "jibao/v1/submission.pb-c.h"
+#include "net/wire_acts.h"
 #include "net/wire_catalog.h"
 #include "net/wire_contacts.h"
+#include "net/wire_diff.h"
 #include "net/wire_keys.h"
 #include "net/wire_pb.h"
 #include "net/wire_query.h"
@@ -66,6 +68,13 @@ AGAIN(audit_ask, jb_audit_ask)
 AGAIN(audit_answer, jb_audit_answer)
 AGAIN(proof_ask, jb_proof_ask)
 AGAIN(proof_answer, jb_proof_answer)
+AGAIN_WITH_FINDINGS(act_done, jb_act_done)
+AGAIN(periods_query, jb_periods_query)
+AGAIN_WITH_FINDINGS(periods_answer, jb_periods_answer)
+AGAIN(releases_query, jb_releases_query)
+AGAIN_WITH_FINDINGS(releases_answer, jb_releases_answer)
+AGAIN(diff_query, jb_diff_query)
+AGAIN_WITH_FINDINGS(diff_answer, jb_diff_answer)
 AGAIN_WITH_FINDINGS(contacts_put_done, jb_contacts_put_done)
 AGAIN(contacts_ask, jb_contacts_ask)
 
@@ -144,6 +153,23 @@ static jb_err again_key_change(struct jb_slice bytes, struct jb_arena *arena, st
     return JB_OK;
 }
 
+static jb_err again_act(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
+{
+    struct jb_act got;
+    const char *why = NULL;
+    jb_err err = jb_wire_act_decode(bytes, arena, &got, &why);
+    jb_assert((err == JB_OK) == (why == NULL));
+    if (err)
+        return err;
+    jb_assert(!jb_uuid_is_nil(got.id) && got.kind > 0 && got.kind < JB_ACTS_END);
+    jb_assert(got.note.len <= JB_SHORT_TEXT_BYTES_MAX && got.units.count <= JB_ACT_UNITS_MAX);
+    jb_assert(!jb_act_is_of_filing(got.kind) ||
+              (jb_code_valid(got.unit) && jb_code_valid(got.form)));
+    jb_assert(got.kind == JB_ACT_PERIOD_REOPEN || (got.units.count == 0 && got.until_us == 0));
+    jb_wire_act_encode(&got, out);
+    return JB_OK;
+}
+
 static void check_contacts(const struct jb_unit_contacts *units, uint32_t count)
 {
     jb_assert(count <= JB_CONTACT_UNITS_MAX);
@@ -202,15 +228,48 @@ static jb_err again_answer(struct jb_slice bytes, struct jb_arena *arena, struct
 }
 
 static again_fn *const messages[] = {
-    again_envelope,       again_welcome,         again_refused,          again_submission,
-    again_receipt,        again_catalog_put,     again_catalog_put_done, again_catalog_get,
-    again_catalog_part,   again_query,           again_answer,           again_status_query,
-    again_status_answer,  again_history_query,   again_history_answer,   again_explain_query,
-    again_explain_answer, again_filing_query,    again_filing_answer,    again_verify_answer,
-    again_watch,          again_watch_event,     again_key_change,       again_key_change_done,
-    again_keys_ask,       again_keys_answer,     again_audit_ask,        again_audit_answer,
-    again_proof_ask,      again_proof_answer,    again_contacts_put,     again_contacts_put_done,
-    again_contacts_ask,   again_contacts_answer,
+    again_envelope,
+    again_welcome,
+    again_refused,
+    again_submission,
+    again_receipt,
+    again_catalog_put,
+    again_catalog_put_done,
+    again_catalog_get,
+    again_catalog_part,
+    again_query,
+    again_answer,
+    again_status_query,
+    again_status_answer,
+    again_history_query,
+    again_history_answer,
+    again_explain_query,
+    again_explain_answer,
+    again_filing_query,
+    again_filing_answer,
+    again_verify_answer,
+    again_watch,
+    again_watch_event,
+    again_key_change,
+    again_key_change_done,
+    again_keys_ask,
+    again_keys_answer,
+    again_audit_ask,
+    again_audit_answer,
+    again_proof_ask,
+    again_proof_answer,
+    again_act,
+    again_act_done,
+    again_periods_query,
+    again_periods_answer,
+    again_releases_query,
+    again_releases_answer,
+    again_diff_query,
+    again_diff_answer,
+    again_contacts_put,
+    again_contacts_put_done,
+    again_contacts_ask,
+    again_contacts_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

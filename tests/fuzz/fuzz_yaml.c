@@ -120,6 +120,40 @@ static void check_dates(const jb_catalog *c, const struct jb_catalog_view *v, ui
               jb_workdays_is_worked(&v->workdays, dates.locks_on));
 }
 
+static void check_terms(const struct jb_catalog_view *v, const struct jb_rule *rule,
+                        const struct jb_rule_term *terms, uint32_t count)
+{
+    jb_assert(count > 0);
+    for (uint32_t i = 0; i < count; i++) {
+        if (!terms[i].code.len)
+            continue;
+        jb_assert(terms[i].indicator < v->indicator_count);
+        jb_assert(v->indicators[terms[i].indicator].freq == rule->freq);
+        jb_assert(jb_slice_is(terms[i].code, v->indicators[terms[i].indicator].code));
+    }
+}
+
+static void check_rules(const jb_catalog *c, const struct jb_catalog_view *v)
+{
+    jb_assert(v->written_rule_count <= v->rule_count && v->rule_count <= JB_CATALOG_RULES_MAX);
+    for (uint32_t i = 0; i < v->rule_count; i++) {
+        const struct jb_rule *rule = &v->rules[i];
+
+        check_names(&rule->name);
+        check_terms(v, rule, rule->left, rule->left_count);
+        check_terms(v, rule, rule->right, rule->right_count);
+        jb_assert(rule->op && (rule->form == JB_NONE || rule->form < v->form_count));
+        jb_assert((rule->kind == JB_RULE_WRITTEN) == (i < v->written_rule_count));
+        if (rule->kind == JB_RULE_WRITTEN)
+            jb_assert(jb_catalog_rule(c, jb_slice_str(rule->code)) == i);
+    }
+    for (uint32_t i = 0; i < v->form_count; i++) {
+        for (uint32_t k = 0; k < v->forms[i].rule_count; k++)
+            jb_assert(v->forms[i].compared && v->forms[i].rules[k] < v->rule_count &&
+                      (k == 0 || v->forms[i].rules[k - 1] < v->forms[i].rules[k]));
+    }
+}
+
 static void check_forms(const jb_catalog *c, const struct jb_catalog_view *v, jb_date day)
 {
     for (uint32_t i = 0; i < v->form_count; i++) {
@@ -202,6 +236,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             check_indicators(catalog, v, day);
             check_forms(catalog, v, day);
         }
+        check_rules(catalog, v);
         check_itself(catalog, &findings);
     }
     jb_catalog_free(catalog);

@@ -86,6 +86,7 @@ struct agg_desk {
     bool unsigned_ok;
     int64_t now_us;
     uint64_t requests;
+    const char *explanation;            /* of every submission; NULL: none */
     struct jb_arena arena;              /* answers of the last call */
     struct jb_arena proposals, replies; /* of all batches since the last agg_send */
     struct jb_buf buf;
@@ -98,6 +99,7 @@ struct agg_row {
     enum jb_mark mark;
     enum jb_status status;
     const char *basis; /* NULL: the default */
+    const char *note;  /* NULL: none */
 };
 
 #define AGG_ROW(indicator_, value_, ...)                                                           \
@@ -205,6 +207,8 @@ static inline struct jb_row agg_row_of(const struct agg_row *from)
                          .status = from->status};
     if (from->basis)
         row.basis = jb_slice_str(from->basis);
+    if (from->note)
+        row.note = jb_slice_str(from->note);
     if (strcmp(from->value, "n/a") == 0)
         row.state = JB_STATE_NOT_APPLICABLE;
     else if (strcmp(from->value, "withdrawn") == 0)
@@ -229,6 +233,7 @@ static inline struct jb_slice agg_encode(struct agg_desk *d, const struct agg_su
         .predecessor = agg_id(from->predecessor),
         .catalog_version = from->catalog_version ? from->catalog_version : 1,
         .reason = jb_slice_str(from->reason ? from->reason : ""),
+        .explanation = jb_slice_str(d->explanation ? d->explanation : ""),
         .rows = rows,
         .row_count = from->row_count,
     };

@@ -11,6 +11,7 @@
 #include <zmq.h>
 
 #include "base/limits.h"
+#include "net/sock_knocks.h"
 
 #define CROWD 200
 
@@ -203,13 +204,26 @@ static void garbage_for_a_greeting_is_cut_off(void **state)
     nothing_else_came(desk);
 }
 
-/* Half say nothing; half greet properly and go no further. */
-static void handshakes_that_never_end_disturb_nobody_and_are_cut_off(void **state)
+static void counted_within(struct lock_desk *desk, const jb_knocks *knocks, uint64_t count,
+                           int within_ms)
+{
+    int64_t until_us = jb_clock_mono_us() + within_ms * 1000LL;
+    while (jb_knocks_failed(knocks) < count && jb_clock_mono_us() < until_us) {
+        struct jb_wait_item item = {.sock = desk->door};
+        jb_ignore(jb_wait(&item, 1, 10));
+    }
+    assert_int_equal(jb_knocks_failed(knocks), count);
+}
+
+/* Half say nothing; half greet properly and go no further. Who comes in is not counted. */
+static void handshakes_that_never_end_disturb_nobody_are_cut_off_and_counted(void **state)
 {
     struct lock_desk *desk = *state;
     const uint8_t greeting[64] = {0xff, 0, 0, 0,   0,   0,   0,   0,   1,
                                   0x7f, 3, 0, 'C', 'U', 'R', 'V', 'E', '\0'};
     int fds[CROWD];
+    jb_knocks *knocks = NULL;
+    assert_int_equal(jb_knocks_start(desk->net, &desk->door, 1, &knocks), JB_OK);
     jb_sock *before = guest(desk, 0);
     talk(desk, before, 0);
     for (int i = 0; i < CROWD; i++) {
@@ -225,8 +239,10 @@ static void handshakes_that_never_end_disturb_nobody_and_are_cut_off(void **stat
     closed_within(desk, fds, CROWD, WAIT_MS);
     talk(desk, before, 0);
     assert_int_equal(counts_of(desk).refused, 0);
+    counted_within(desk, knocks, CROWD, WAIT_MS);
     jb_sock_close(before);
     jb_sock_close(late);
+    jb_knocks_stop(knocks);
 }
 
 /* Recorded bytes are worth nothing on another connection: what a guest sent once, sent again. */
@@ -284,7 +300,7 @@ int main(void)
         TEST(a_guessed_routing_id_gets_nobody_elses_answers),
         TEST(too_large_or_too_many_frames_do_not_arrive),
         TEST(garbage_for_a_greeting_is_cut_off),
-        TEST(handshakes_that_never_end_disturb_nobody_and_are_cut_off),
+        TEST(handshakes_that_never_end_disturb_nobody_are_cut_off_and_counted),
         TEST(a_recorded_connection_cannot_be_played_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,7 +3,9 @@
 #include "unit/rights_desk.h"
 
 #include "aggregator/contacts.h"
+#include "aggregator/contacts_carry.h"
 #include "aggregator/verify.h"
+#include "files/encoding.h"
 
 static int set_up(void **state)
 {
@@ -121,6 +123,135 @@ static void verify_tells_a_record_that_is_no_contact(void **state)
     free(scratch);
 }
 
+/* Carries the desk's contacts into a new store, which is the desk's from then on. */
+static bool carry(struct rights_desk *d)
+{
+    bool lost = false;
+    jb_kv *to = NULL;
+    char *dir = jb_xasprintf("%s-carried", d->dir);
+    if (d->txn)
+        assert_int_equal(jb_kv_commit(&d->txn), JB_OK);
+    jb_kv_close(d->kv);
+    d->kv = NULL;
+    assert_int_equal(jb_store_open(dir, 0, 0, true, false, true, &to), JB_OK);
+    assert_int_equal(jb_contacts_carry(d->dir, to, &lost), JB_OK);
+    jb_kv_remove(d->dir);
+    free(d->dir);
+    d->dir = dir;
+    d->kv = to;
+    assert_int_equal(jb_kv_begin_write(d->kv, &d->txn), JB_OK);
+    return lost;
+}
+
+static uint64_t version_of(struct rights_desk *d)
+{
+    struct jb_contacts_head head = {0};
+    assert_int_equal(jb_store_contacts_head(d->txn, &head), JB_OK);
+    return head.version;
+}
+
+/* Units 1 to count, and version 5. */
+static void put_units(struct rights_desk *d, uint32_t count)
+{
+    const struct jb_contacts_head head = {.version = 5, .hash = {1}};
+    for (uint32_t unit = 1; unit <= count; unit++)
+        assert_int_equal(jb_store_put_contacts(d->txn, unit, people, 1 + unit % 2), JB_OK);
+    assert_int_equal(jb_store_put_contacts_head(d->txn, &head), JB_OK);
+}
+
+static void a_new_store_gets_them_all(void **state)
+{
+    struct rights_desk *d = *state;
+    assert_false(carry(d));
+    assert_int_equal(version_of(d), 0);
+    put_units(d, 1000);
+    assert_false(carry(d));
+    for (uint32_t unit = 1; unit <= 1000; unit++)
+        assert_int_equal(count_of(d, d->txn, unit), 1 + unit % 2);
+    assert_int_equal(version_of(d), 5);
+}
+
+static void a_new_store_gets_those_that_are_whole(void **state)
+{
+    struct rights_desk *d = *state;
+    put_units(d, 3);
+    assert_int_equal(jb_kv_put(d->txn, JB_T_CONTACTS, jb_slice_of("\0\0\0\2", 4), JB_LIT("\1\7")),
+                     JB_OK);
+    assert_true(carry(d));
+    assert_int_equal(count_of(d, d->txn, 1), 2);
+    assert_int_equal(count_of(d, d->txn, 2), 0);
+    assert_int_equal(count_of(d, d->txn, 3), 2);
+    assert_int_equal(version_of(d), 5);
+}
+
+/* Else a change that was recorded when there were none could be sent again. */
+static void a_version_that_was_lost_never_comes_again(void **state)
+{
+    struct rights_desk *d = *state;
+    put_units(d, 1);
+    assert_int_equal(jb_kv_put(d->txn, JB_T_CONTACTS, JB_LIT("\xff"), JB_LIT("short")), JB_OK);
+    assert_true(carry(d));
+    assert_int_equal(count_of(d, d->txn, 1), 2);
+    assert_true(version_of(d) > 1000 * 1000);
+}
+
+/* A gibibyte long, says the node of unit 2, wherever it stands in the file. */
+static void make_longer_than_the_file(struct rights_desk *d)
+{
+    static const uint8_t node[8] = {1, 0, 4, 0, 0, 0, 0, 2}; /* on pages of its own; the key */
+    char *path = jb_xasprintf("%s/data.mdb", d->dir);
+    uint8_t *bytes = NULL;
+    size_t len = 0, count = 0;
+    assert_int_equal(jb_kv_commit(&d->txn), JB_OK);
+    assert_int_equal(jb_read_file(path, 1 << 26, &bytes, &len), JB_OK);
+    for (uint8_t *at = bytes; (at = memmem(at, len - (size_t)(at - bytes), node, sizeof(node)));
+         at++, count++)
+        memcpy(at - 2, (const uint8_t[]){0, 0x40}, 2);
+    assert_true(count > 0);
+    FILE *out = fopen(path, "r+b");
+    assert_non_null(out);
+    assert_int_equal(fwrite(bytes, len, 1, out), 1);
+    assert_int_equal(fclose(out), 0);
+    free(bytes);
+    free(path);
+}
+
+static void a_page_that_crashes_lmdb_costs_contacts_and_no_more(void **state)
+{
+    struct rights_desk *d = *state;
+    put_units(d, 3);
+    make_longer_than_the_file(d);
+    assert_true(carry(d));
+    assert_int_equal(count_of(d, d->txn, 1), 2);
+    assert_int_equal(count_of(d, d->txn, 3), 0);
+    assert_true(version_of(d) > 1000 * 1000);
+}
+
+/* With the format of before there were none; else the table was lost. */
+static void a_table_that_is_missing_is_told_but_of_an_older_store(void **state)
+{
+    static const char *const tables[] = {"ledger", "meta"};
+    struct rights_desk *d = *state;
+    for (uint8_t format = JB_STORE_FORMAT - 1; format <= JB_STORE_FORMAT; format++) {
+        const struct jb_kv_config config = {.tables = tables, .table_count = 2, .create = true};
+        const uint8_t bytes[4] = {0, 0, 0, format};
+        char *dir = jb_xasprintf("%s/format-%u", d->base, format);
+        jb_kv *kv = NULL;
+        jb_kv_txn *txn = NULL;
+        bool lost = format == JB_STORE_FORMAT - 1;
+        assert_int_equal(jb_kv_commit(&d->txn), JB_OK);
+        assert_int_equal(jb_kv_open(dir, &config, &kv), JB_OK);
+        assert_int_equal(jb_kv_begin_write(kv, &txn), JB_OK);
+        assert_int_equal(jb_kv_put(txn, 1, JB_LIT("format"), jb_slice_of(bytes, 4)), JB_OK);
+        assert_int_equal(jb_kv_commit(&txn), JB_OK);
+        jb_kv_close(kv);
+        assert_int_equal(jb_contacts_carry(dir, d->kv, &lost), JB_OK);
+        assert_int_equal(lost, format == JB_STORE_FORMAT);
+        assert_int_equal(jb_kv_begin_write(d->kv, &d->txn), JB_OK);
+        free(dir);
+    }
+}
+
 int main(void)
 {
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -130,6 +261,11 @@ int main(void)
         T(every_record_has_pages_of_its_own),
         T(what_was_erased_since_is_none_and_no_damage),
         T(verify_tells_a_record_that_is_no_contact),
+        T(a_new_store_gets_them_all),
+        T(a_new_store_gets_those_that_are_whole),
+        T(a_version_that_was_lost_never_comes_again),
+        T(a_page_that_crashes_lmdb_costs_contacts_and_no_more),
+        T(a_table_that_is_missing_is_told_but_of_an_older_store),
     };
 #undef T
     return cmocka_run_group_tests(tests, NULL, NULL);

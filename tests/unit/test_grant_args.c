@@ -49,6 +49,9 @@ static void what_is_no_moment_is_refused(void **state)
     }
 }
 
+/* Of RFC 8032, test 1. */
+#define OTHER_HEX "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"
+
 struct desk {
     char *dir, *file, hex[JB_KEY_HEX_SIZE];
     struct jb_public_key key;
@@ -151,7 +154,8 @@ static void persons_and_bare_keys_are_holders_too(void **state)
     assert_int_equal(read_line(d, JB_KEY_TAKE, "HEX --role read"), JB_EXIT_OK);
     assert_true(d->args.change.has_grant);
     assert_int_equal(d->args.change.grant.unit_count, 0);
-    assert_int_equal(read_line(d, JB_KEY_ROTATE, "HEX --to FILE --overlap-until +1d"), JB_EXIT_OK);
+    assert_int_equal(read_line(d, JB_KEY_ROTATE, OTHER_HEX " --to FILE --overlap-until +1d"),
+                     JB_EXIT_OK);
     assert_true(jb_public_eq(&d->args.change.new_key, &d->key));
     assert_true(d->args.change.overlap_until_us > jb_clock_now_us());
 }
@@ -177,6 +181,7 @@ static void wrong_lines_are_refused_before_anybody_is_asked(void **state)
         {JB_KEY_ALLOW, "/no/such/file --role audit", JB_EXIT_FAILED},
         {JB_KEY_TAKE, "HEX", JB_EXIT_USAGE},
         {JB_KEY_ROTATE, "HEX", JB_EXIT_USAGE},
+        {JB_KEY_ROTATE, "HEX --to FILE", JB_EXIT_USAGE}, /* itself */
         {JB_KEY_ROTATE, "person:a --to FILE", JB_EXIT_USAGE},
     };
     struct desk *d = *state;

@@ -62,28 +62,6 @@ static void a_missing_table_is_not_made_unasked(void **state)
     assert_int_equal(jb_kv_open(d->store, &c, &d->kv), JB_OK);
 }
 
-static void an_older_store_gets_the_tables_that_came_later(void **state)
-{
-    static const char *const more[] = {"ledger", "cells", "later"};
-    struct desk *d = *state;
-    struct jb_kv_config c = config();
-    jb_kv_txn *txn = NULL;
-    struct jb_slice value;
-    put_one(d->kv, 1, "a", "one");
-    jb_kv_close(d->kv);
-    d->kv = NULL;
-    c.tables = more;
-    c.table_count = 3;
-    c.create = false;
-    c.add_tables = true;
-    assert_int_equal(jb_kv_open(d->store, &c, &d->kv), JB_OK);
-    put_one(d->kv, 2, "a", "two");
-    assert_int_equal(jb_kv_begin_read(d->kv, &txn), JB_OK);
-    assert_int_equal(jb_kv_get(txn, 1, JB_LIT("a"), &value), JB_OK);
-    assert_true(jb_slice_is(value, "one"));
-    jb_kv_abort(&txn);
-}
-
 #define SECRET "fourteen little foxes"
 #define SECRETS 20
 
@@ -343,7 +321,6 @@ int main(void)
         DESK(what_is_committed_survives_reopening),
         DESK(a_second_writer_is_kept_out),
         DESK(a_missing_table_is_not_made_unasked),
-        DESK(an_older_store_gets_the_tables_that_came_later),
         DESK(what_was_erased_is_nowhere_in_the_file),
         DESK(what_was_not_committed_is_not_erased),
         DESK(an_aborted_transaction_leaves_nothing),

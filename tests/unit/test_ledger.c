@@ -36,7 +36,22 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
         entry.birth = key ? JB_BIRTH_RECOVERY : JB_BIRTH_NONE;
         memset(entry.id.bytes, 0x33, 16);
     }
+    if (kind == JB_ENTRY_ACT) {
+        entry.payload = JB_LIT("payload");
+        entry.signer = JB_LIT("key");
+        entry.signature = JB_LIT("signature");
+        entry.unit = 300;
+        entry.form = 4;
+        entry.period = jb_period_make(JB_FREQ_QUARTER, 2022, 3);
+        entry.previous_revision = 70;
+        entry.catalog_version = 3;
+        memset(entry.content_hash, 0x22, 32);
+        memset(entry.id.bytes, 0x33, 16);
+        entry.act = (struct jb_entry_act){
+            .kind = JB_ACT_FILING_RETURN, .has_due = true, .due_on = -3, .submission_revision = 69};
+    }
     if (kind == JB_ENTRY_SUBMISSION) {
+        entry.complete = true;
         entry.form = 4;
         entry.period = jb_period_make(JB_FREQ_QUARTER, 2022, 3);
         entry.effects = effects;
@@ -48,7 +63,7 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
 static void every_kind_comes_back(void **state)
 {
     (void)state;
-    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_KEY; kind++) {
+    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_ACT; kind++) {
         struct jb_entry entry = entry_of((enum jb_entry_kind)kind), again, head;
         struct jb_entry_effect memory[3];
         struct jb_buf buf, second;
@@ -67,6 +82,9 @@ static void every_kind_comes_back(void **state)
         assert_true(jb_uuid_eq(again.id, entry.id));
         assert_int_equal(again.previous_revision, entry.previous_revision);
         assert_int_equal(again.birth, entry.birth);
+        assert_int_equal(again.complete, entry.complete);
+        assert_int_equal(again.act.due_on, entry.act.due_on);
+        assert_int_equal(again.act.submission_revision, entry.act.submission_revision);
         assert_int_equal(again.effect_count, entry.effect_count);
         for (uint32_t i = 0; i < again.effect_count; i++) {
             assert_int_equal(again.effects[i].indicator, effects[i].indicator);
@@ -81,6 +99,53 @@ static void every_kind_comes_back(void **state)
         assert_memory_equal(head.hash, entry.hash, 32);
         jb_buf_free(&buf);
         jb_buf_free(&second);
+    }
+}
+
+static void every_act_comes_back(void **state)
+{
+    static const uint8_t numbers[] = {1, 5, 0x80, 2};
+    (void)state;
+    for (unsigned kind = JB_ACT_PERIOD_OPEN; kind < JB_ACTS_END; kind++) {
+        struct jb_entry entry = entry_of(JB_ENTRY_ACT), again;
+        struct jb_buf buf, second;
+        entry.act = (struct jb_entry_act){.kind = (enum jb_act_kind)kind,
+                                          .trial = true,
+                                          .owed = kind == JB_ACT_PERIOD_AMEND,
+                                          .indicator = UINT32_MAX,
+                                          .expected_forms = 3,
+                                          .until_us = 77,
+                                          .release = 2,
+                                          .numbers = jb_slice_of(numbers, sizeof(numbers))};
+        jb_buf_init(&buf, 4096);
+        jb_buf_init(&second, 4096);
+        jb_entry_encode(&entry, &buf);
+        assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), NULL, 0, &again), JB_OK);
+        assert_true(again.act.kind == kind && again.act.trial && !again.act.has_due);
+        assert_true(jb_period_eq(again.period, entry.period));
+        if (kind == JB_ACT_PERIOD_REOPEN)
+            assert_true(again.act.numbers.len == 4 && again.act.until_us == 77);
+        jb_entry_encode(&again, &second);
+        assert_true(jb_slice_eq(jb_buf_slice(&buf), jb_buf_slice(&second)));
+        jb_buf_free(&buf);
+        jb_buf_free(&second);
+    }
+}
+
+static void what_an_act_names_ascends(void **state)
+{
+    static const uint8_t falling[] = {5, 1}, twice[] = {5, 5}, cut[] = {0x80};
+    const struct jb_slice bad[] = {jb_slice_of(falling, 2), jb_slice_of(twice, 2),
+                                   jb_slice_of(cut, 1)};
+    (void)state;
+    for (size_t i = 0; i < JB_COUNT(bad); i++) {
+        struct jb_entry entry = entry_of(JB_ENTRY_ACT), again;
+        struct jb_buf buf;
+        entry.act = (struct jb_entry_act){.kind = JB_ACT_PUBLISH, .numbers = bad[i]};
+        jb_buf_init(&buf, 4096);
+        jb_entry_encode(&entry, &buf);
+        assert_int_equal(jb_entry_decode(jb_buf_slice(&buf), NULL, 0, &again), JB_EDAMAGED);
+        jb_buf_free(&buf);
     }
 }
 
@@ -128,6 +193,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_comes_back),
+        cmocka_unit_test(every_act_comes_back),
+        cmocka_unit_test(what_an_act_names_ascends),
         cmocka_unit_test(no_changed_byte_goes_unnoticed),
         cmocka_unit_test(limits_hold_even_under_a_good_hash),
     };

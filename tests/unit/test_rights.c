@@ -191,8 +191,14 @@ static void a_sender_is_told_what_is_missing(void **state)
     assert_string_equal(d->findings.items[0].expected, "catalog");
     assert_true(rights_allow(d, CHIEF, ASH, "", .role = JB_ROLE_CATALOG));
     assert_true(jb_authority_role(d->rights, &ash, JB_ROLE_CATALOG, d->now_us, &d->findings));
-    assert_true(jb_authority_replaces(3, 3, &d->findings));
-    assert_false(jb_authority_replaces(2, 3, &d->findings));
+    assert_true(
+        jb_authority_replaces((struct jb_place){3, 1}, (struct jb_place){3, 1}, &d->findings));
+    assert_false(
+        jb_authority_replaces((struct jb_place){2, 1}, (struct jb_place){3, 1}, &d->findings));
+    assert_true(rights_told(d, JB_F_CATALOG_MOVED));
+    jb_findings_clear(&d->findings);
+    assert_false(
+        jb_authority_replaces((struct jb_place){3, 1}, (struct jb_place){3, 2}, &d->findings));
     assert_true(rights_told(d, JB_F_CATALOG_MOVED));
 }
 

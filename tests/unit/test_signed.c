@@ -107,7 +107,8 @@ static struct jb_catalog_put_done put_as(struct agg_desk *d, uint8_t n, const ch
                                  .offset = from,
                                  .bytes = jb_slice_of(yaml + from, len),
                                  .author = JB_LIT("li"),
-                                 .replaces_version = replaces};
+                                 .replaces_version = replaces,
+                                 .epoch = 1};
     struct jb_catalog_put_done done;
     struct jb_reply reply = {0};
     struct letter letter;
@@ -223,7 +224,7 @@ static void the_ledger_keeps_signer_and_signature(void **state)
     assert_int_equal(jb_entry_decode(bytes, effects, 4, &entry), JB_OK);
     jb_buf_init(&put, 1 << 20);
     jb_catalog_put_last(entry.payload, entry.author, entry.reason, entry.catalog_version - 1,
-                        &last);
+                        entry.epoch, &last);
     jb_wire_catalog_put_encode(&last, &put);
     assert_true(jb_signature_good(&office, JB_KIND_CATALOG_PUT, agg_store_id, jb_buf_slice(&put),
                                   entry.signature));

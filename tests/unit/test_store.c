@@ -258,6 +258,45 @@ static void a_newer_format_is_refused(void **state)
     assert_null(d->kv);
 }
 
+/* As the version before keys left it: no table of holders, and entries of format 1. */
+static void make_from_before(const char *dir)
+{
+    static const char *const tables[] = {"ledger",   "receipts", "cells", "changes",
+                                         "catalogs", "names",    "meta"};
+    static const uint8_t key[8] = {0, 0, 0, 0, 0, 0, 0, 1}, format[4] = {0, 0, 0, 1};
+    static const uint8_t entry[] = {1, JB_ENTRY_GENESIS, 0, 0, 0, 0, 0, 0, 0, 1, 7};
+    const struct jb_kv_config config = {
+        .tables = tables, .table_count = JB_COUNT(tables), .create = true};
+    jb_kv *kv = NULL;
+    jb_kv_txn *txn = NULL;
+    assert_int_equal(jb_kv_open(dir, &config, &kv), JB_OK);
+    assert_int_equal(jb_kv_begin_write(kv, &txn), JB_OK);
+    assert_int_equal(jb_kv_put(txn, 0, jb_slice_of(key, 8), jb_slice_of(entry, sizeof(entry))),
+                     JB_OK);
+    assert_int_equal(jb_kv_put(txn, 6, JB_LIT("format"), jb_slice_of(format, 4)), JB_OK);
+    assert_int_equal(jb_kv_commit(&txn), JB_OK);
+    jb_kv_close(kv);
+}
+
+static void a_store_from_before_is_refused_and_left_as_it_is(void **state)
+{
+    struct desk *d = *state;
+    char *dir = jb_xasprintf("%s/before", d->dir);
+    uint32_t format = 0, entry_format = 0;
+    jb_kv *kv = NULL;
+    make_from_before(dir);
+    for (int create = 0; create < 2; create++) {
+        assert_int_equal(jb_store_open(dir, 0, 0, create, false, false, &kv), JB_EVERSION);
+        assert_int_equal(jb_store_open(dir, 0, 0, false, true, false, &kv), JB_EVERSION);
+        assert_null(kv);
+    }
+    assert_int_equal(jb_store_versions(dir, &format, &entry_format), JB_OK);
+    assert_int_equal(format, 1);
+    assert_int_equal(entry_format, 1);
+    jb_kv_remove(dir);
+    free(dir);
+}
+
 static void nothing_is_opened_where_nothing_is(void **state)
 {
     struct desk *d = *state;
@@ -282,6 +321,7 @@ int main(void)
         T(the_catalogue_in_force_is_found_by_revision),
         T(codes_and_numbers_lead_to_each_other),
         T(a_newer_format_is_refused),
+        T(a_store_from_before_is_refused_and_left_as_it_is),
         T(nothing_is_opened_where_nothing_is),
     };
 #undef T

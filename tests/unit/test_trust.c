@@ -157,7 +157,8 @@ static enum jb_finding_code ask_gate(struct jb_gate *gate, uint8_t n, size_t byt
 {
     static const uint8_t zeros[1 << 20];
     struct jb_public_key key = rights_key(n);
-    struct jb_msg msg = {.has_user = n != 0, .bytes = jb_slice_of(zeros, bytes)};
+    struct jb_msg msg = {
+        .has_user = n != 0, .bytes = jb_slice_of(zeros, bytes), .peer = {.id_len = 5}};
     memcpy(msg.user, key.bytes, 32);
     return jb_gate_ask(gate, &msg, AGG_START_US, mono_us);
 }
@@ -171,6 +172,10 @@ static void the_gate_asks_at_every_message(void **state)
     assert_int_equal(ask_gate(&gate, 50, 10, 0), JB_F_UNKNOWN_KEY);
     assert_int_equal(ask_gate(&gate, 0, 10, 0), JB_F_UNKNOWN_KEY);
     assert_int_equal(ask_gate(&gate, KEY_SERVER, 10, 0), JB_F_GRANT_MISSING);
+    struct jb_public_key key = rights_key(KEY_SECURITY);
+    struct jb_msg named = {.has_user = true, .peer = {.id = "\1abcd", .id_len = 5}};
+    memcpy(named.user, key.bytes, 32);
+    assert_int_equal(jb_gate_ask(&gate, &named, AGG_START_US, 0), JB_F_ROUTING_ID);
     int passed = 0;
     while (passed < 100000 && ask_gate(&gate, KEY_SECURITY, 10, 0) == JB_F_NONE)
         passed++;

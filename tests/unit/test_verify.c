@@ -2,6 +2,7 @@
  * does not know how submissions were batched. */
 #include "unit/agg_fixture.h"
 
+#include "aggregator/rebuild.h"
 #include "aggregator/verify.h"
 
 static int set_up(void **state)
@@ -63,12 +64,26 @@ static struct jb_verify_report verify(struct agg_desk *d)
 {
     struct jb_verify_report report;
     jb_kv_txn *txn = NULL;
+    jb_kv *kv = NULL; /* of an engine that is closed */
     char *scratch = jb_xasprintf("%s/scratch", d->base);
-    assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
+    if (!d->engine)
+        assert_int_equal(jb_store_open(d->dir, 0, 0, false, true, false, &kv), JB_OK);
+    assert_int_equal(jb_kv_begin_read(kv ? kv : jb_engine_kv(d->engine), &txn), JB_OK);
     assert_int_equal(jb_verify(txn, scratch, NULL, NULL, NULL, &report), JB_OK);
     jb_kv_abort(&txn);
+    jb_kv_close(kv);
     free(scratch);
     return report;
+}
+
+static void rebuild(struct agg_desk *d)
+{
+    jb_engine_close(d->engine);
+    d->engine = NULL;
+    bool contacts_lost = true;
+    assert_int_equal(jb_rebuild(d->dir, NULL, NULL, &contacts_lost), JB_OK);
+    assert_false(contacts_lost);
+    agg_desk_open_engine(d, 0);
 }
 
 static char *dump_text(struct agg_desk *d, size_t *ret_len)
@@ -119,7 +134,7 @@ static void a_rebuild_makes_the_same_tables(void **state)
     size_t len, again_len;
     fill(d, 5);
     char *text = dump_text(d, &len);
-    assert_int_equal(jb_rebuild(jb_engine_kv(d->engine), NULL, NULL), JB_OK);
+    rebuild(d);
     char *again = dump_text(d, &again_len);
     assert_int_equal(len, again_len);
     assert_memory_equal(text, again, len);
@@ -146,8 +161,55 @@ static void an_older_format_is_rebuilt_when_it_is_opened(void **state)
     jb_verify_report_free(&report);
 }
 
-/* Changes one bit of a record in the store's file; the engine is closed and opened around it. */
-static void flip_bit(struct agg_desk *d, enum jb_store_table table, struct jb_slice key)
+/* The ledger of a store, and what says what it is, in a new one that has no other table. */
+static void copy_ledger(jb_kv *from, const char *dir)
+{
+    static const char *const tables[] = {"ledger", "meta"};
+    static const uint8_t format[4] = {0, 0, 0, JB_STORE_FORMAT - 1};
+    const struct jb_kv_config config = {.tables = tables, .table_count = 2, .create = true};
+    jb_kv *to = NULL;
+    jb_kv_txn *source = NULL, *txn = NULL;
+    jb_kv_cursor *cursor = NULL;
+    struct jb_slice key, value;
+    assert_int_equal(jb_kv_open(dir, &config, &to), JB_OK);
+    assert_int_equal(jb_kv_begin_read(from, &source), JB_OK);
+    assert_int_equal(jb_kv_begin_write(to, &txn), JB_OK);
+    assert_int_equal(jb_kv_cursor_open(source, JB_T_LEDGER, &cursor), JB_OK);
+    for (jb_err err = jb_kv_first(cursor, &key, &value); !err;
+         err = jb_kv_next(cursor, &key, &value))
+        assert_int_equal(jb_kv_put(txn, 0, key, value), JB_OK);
+    assert_int_equal(jb_kv_put(txn, 1, JB_LIT("format"), jb_slice_of(format, 4)), JB_OK);
+    jb_kv_cursor_close(cursor);
+    jb_kv_abort(&source);
+    assert_int_equal(jb_kv_commit(&txn), JB_OK);
+    jb_kv_close(to);
+}
+
+static void a_store_from_before_there_were_all_tables_gets_them(void **state)
+{
+    struct agg_desk *d = *state;
+    char *dir = jb_xasprintf("%s-old", d->dir);
+    size_t len, again_len;
+    fill(d, 5);
+    char *text = dump_text(d, &len);
+    copy_ledger(jb_engine_kv(d->engine), dir);
+    jb_engine_close(d->engine);
+    jb_kv_remove(d->dir);
+    assert_int_equal(rename(dir, d->dir), 0);
+    agg_desk_open_engine(d, 0);
+    char *again = dump_text(d, &again_len);
+    assert_int_equal(len, again_len);
+    assert_memory_equal(text, again, len);
+    struct jb_verify_report report = verify(d);
+    assert_true(report.clean);
+    jb_verify_report_free(&report);
+    free(text);
+    free(again);
+    free(dir);
+}
+
+/* Changes one bit of a record in the store's file; the engine is closed. */
+static void flip_closed(struct agg_desk *d, enum jb_store_table table, struct jb_slice key)
 {
     jb_kv_txn *txn = NULL;
     struct jb_slice value;
@@ -155,11 +217,12 @@ static void flip_bit(struct agg_desk *d, enum jb_store_table table, struct jb_sl
     size_t hits = 0, size = 32 << 20;
     assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
     assert_int_equal(jb_kv_get(txn, (uint32_t)table, key, &value), JB_OK);
-    uint8_t *wanted = jb_xmalloc(value.len), *file = jb_xmalloc(size);
-    size_t wanted_len = value.len;
-    memcpy(wanted, value.ptr, value.len);
+    size_t wanted_len = value.len + 8; /* its checksum stands behind it */
+    uint8_t *wanted = jb_xmalloc(wanted_len), *file = jb_xmalloc(size);
+    memcpy(wanted, value.ptr, wanted_len);
     jb_kv_abort(&txn);
     jb_engine_close(d->engine);
+    d->engine = NULL;
     FILE *stream = fopen(path, "r+");
     size = fread(file, 1, size, stream);
     for (size_t at = 0; at + wanted_len <= size; at++) {
@@ -175,6 +238,11 @@ static void flip_bit(struct agg_desk *d, enum jb_store_table table, struct jb_sl
     free(wanted);
     free(file);
     free(path);
+}
+
+static void flip_bit(struct agg_desk *d, enum jb_store_table table, struct jb_slice key)
+{
+    flip_closed(d, table, key);
     agg_desk_open_engine(d, 0);
 }
 
@@ -198,10 +266,80 @@ static void a_damaged_record_is_reported_and_never_served(void **state)
     assert_non_null(strstr(report.problems[0], "cells"));
     jb_verify_report_free(&report);
     /* the ledger is whole, so the table can be made again */
-    assert_int_equal(jb_rebuild(jb_engine_kv(d->engine), NULL, NULL), JB_OK);
+    rebuild(d);
     report = verify(d);
     assert_true(report.clean);
     jb_verify_report_free(&report);
+}
+
+static void a_damaged_record_of_any_table_but_the_ledger_is_made_again(void **state)
+{
+    static const enum jb_store_table tables[] = {JB_T_RECEIPTS, JB_T_CELLS, JB_T_CATALOGS,
+                                                 JB_T_NAMES};
+    struct agg_desk *d = *state;
+    size_t len, again_len;
+    fill(d, 5);
+    char *text = dump_text(d, &len);
+    for (size_t i = 0; i < JB_COUNT(tables); i++) {
+        jb_kv_txn *txn = NULL;
+        jb_kv_cursor *cursor = NULL;
+        struct jb_slice key;
+        uint8_t copy[JB_KV_KEY_BYTES_MAX];
+        assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
+        assert_int_equal(jb_kv_cursor_open(txn, tables[i], &cursor), JB_OK);
+        assert_int_equal(jb_kv_first(cursor, &key, NULL), JB_OK);
+        memcpy(copy, key.ptr, key.len);
+        key.ptr = copy;
+        jb_kv_cursor_close(cursor);
+        jb_kv_abort(&txn);
+        flip_closed(d, tables[i], key);
+        struct jb_verify_report report = verify(d);
+        assert_false(report.clean);
+        jb_verify_report_free(&report);
+        rebuild(d);
+        report = verify(d);
+        assert_true(report.clean);
+        jb_verify_report_free(&report);
+    }
+    char *again = dump_text(d, &again_len);
+    assert_int_equal(len, again_len);
+    assert_memory_equal(text, again, len);
+    free(text);
+    free(again);
+}
+
+static void a_rebuild_begins_the_change_log_anew(void **state)
+{
+    static const uint8_t key[8] = {0, 0, 0, 0, 0, 0, 0, 40};
+    struct agg_desk *d = *state;
+    jb_kv_txn *txn = NULL;
+    uint64_t floor = 0;
+    fill(d, 5);
+    flip_closed(d, JB_T_CHANGES, jb_slice_of(key, sizeof(key)));
+    rebuild(d);
+    assert_int_equal(jb_kv_begin_read(jb_engine_kv(d->engine), &txn), JB_OK);
+    assert_int_equal(jb_store_change_floor(txn, &floor), JB_OK);
+    jb_kv_abort(&txn);
+    assert_int_equal(floor, agg_head(d).revision + 1);
+    struct jb_verify_report report = verify(d);
+    assert_true(report.clean);
+    jb_verify_report_free(&report);
+}
+
+/* LMDB would take another name for no table, and a store without one for none at all. */
+static void a_store_that_lost_a_table_is_damaged_and_not_missing(void **state)
+{
+    struct agg_desk *d = *state;
+    static const char *const tables[] = {"ledger", "meta"};
+    const struct jb_kv_config config = {
+        .tables = tables, .table_count = JB_COUNT(tables), .create = true};
+    char *dir = jb_xasprintf("%s/partly", d->base);
+    jb_kv *kv = NULL;
+    assert_int_equal(jb_kv_open(dir, &config, &kv), JB_OK);
+    jb_kv_close(kv);
+    assert_int_equal(jb_store_open(dir, 0, 0, false, false, false, &kv), JB_EDAMAGED);
+    jb_kv_remove(dir);
+    free(dir);
 }
 
 static void a_damaged_entry_is_reported(void **state)
@@ -215,7 +353,10 @@ static void a_damaged_entry_is_reported(void **state)
     assert_true(report.problem_count >= 1);
     assert_non_null(strstr(report.problems[0], "9"));
     jb_verify_report_free(&report);
-    assert_int_equal(jb_rebuild(jb_engine_kv(d->engine), NULL, NULL), JB_EDAMAGED);
+    jb_engine_close(d->engine);
+    d->engine = NULL;
+    bool contacts_lost;
+    assert_int_equal(jb_rebuild(d->dir, NULL, NULL, &contacts_lost), JB_EDAMAGED);
 }
 
 static void an_altered_record_is_reported_though_its_checksum_is_right(void **state)
@@ -264,7 +405,11 @@ int main(void)
         T(the_dump_does_not_know_the_batches),
         T(a_rebuild_makes_the_same_tables),
         T(an_older_format_is_rebuilt_when_it_is_opened),
+        T(a_store_from_before_there_were_all_tables_gets_them),
         T(a_damaged_record_is_reported_and_never_served),
+        T(a_damaged_record_of_any_table_but_the_ledger_is_made_again),
+        T(a_rebuild_begins_the_change_log_anew),
+        T(a_store_that_lost_a_table_is_damaged_and_not_missing),
         T(a_damaged_entry_is_reported),
         T(an_altered_record_is_reported_though_its_checksum_is_right),
         T(a_verification_can_be_stopped),

@@ -275,7 +275,8 @@ static void a_history_comes_back(void **state)
                                                    .reason = JB_LIT("6"),
                                                    .note = JB_LIT("7"),
                                                    .source = JB_LIT("8"),
-                                                   .text = JB_LIT("9")}};
+                                                   .text = JB_LIT("9"),
+                                                   .explanation = JB_LIT(":")}};
     const struct jb_history_answer sent = {
         .snapshot = snapshot, .rows = history_rows, .row_count = 1, .truncated = true};
     struct jb_history_answer got;
@@ -293,9 +294,9 @@ static void a_history_comes_back(void **state)
     assert_slice(row->value, "13");
     assert_true(row->mark_before == JB_NEARLY && row->mark == JB_AT_MOST);
     assert_true(row->status_before == JB_ESTIMATED && row->status == JB_PROVISIONAL);
-    const struct jb_slice people[] = {row->filled_by,    row->checked_by, row->released_by,
-                                      row->on_behalf_of, row->ground,     row->reason,
-                                      row->note,         row->source,     row->text};
+    const struct jb_slice people[] = {
+        row->filled_by, row->checked_by, row->released_by, row->on_behalf_of, row->ground,
+        row->reason,    row->note,       row->source,      row->text,         row->explanation};
     for (size_t i = 0; i < JB_COUNT(people); i++)
         assert_true(people[i].len == 1 && people[i].ptr[0] == '1' + i);
     assert_findings(desk);
@@ -355,7 +356,8 @@ static void a_filing_and_a_verification_come_back(void **state)
     const struct jb_row filed[] = {
         {.indicator = JB_LIT("cases"),
          .state = JB_STATE_VALUE,
-         .number = {.mantissa = 12, .scale = 1}},
+         .number = {.mantissa = 12, .scale = 1},
+         .note = JB_LIT("counted")},
         {.indicator = JB_LIT("gone"), .state = JB_STATE_WITHDRAWN},
     };
     const struct jb_filing_answer sent = {.snapshot = snapshot,
@@ -363,7 +365,8 @@ static void a_filing_and_a_verification_come_back(void **state)
                                           .last_submission = {{3}},
                                           .last_revision = 4,
                                           .rows = filed,
-                                          .row_count = 2};
+                                          .row_count = 2,
+                                          .explanation = JB_LIT("moved")};
     struct jb_filing_answer got;
     jb_wire_filing_answer_encode(&sent, &desk->sent, &desk->buf);
     assert_int_equal(
@@ -374,6 +377,8 @@ static void a_filing_and_a_verification_come_back(void **state)
     assert_int_equal(got.row_count, 2);
     assert_true(got.rows[0].number.mantissa == 12 && got.rows[0].number.scale == 1);
     assert_int_equal(got.rows[1].state, JB_STATE_WITHDRAWN);
+    assert_slice(got.rows[0].note, "counted");
+    assert_slice(got.explanation, "moved");
     assert_findings(desk);
 
     const struct jb_verify_answer verify = {.snapshot = snapshot,

@@ -34,7 +34,8 @@ static void a_part_to_load_comes_back_whole(void **state)
                                        .offset = 512,
                                        .reason = JB_LIT("新指标"),
                                        .author = JB_LIT("office"),
-                                       .replaces_version = 7};
+                                       .replaces_version = 7,
+                                       .epoch = 3};
     sent.bytes = jb_slice_of(part, JB_CATALOG_PART_BYTES_MAX);
     jb_wire_catalog_put_encode(&sent, &desk->buf);
     assert_int_equal(jb_wire_catalog_put_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
@@ -45,6 +46,7 @@ static void a_part_to_load_comes_back_whole(void **state)
     assert_slice(got.reason, "新指标");
     assert_slice(got.author, "office");
     assert_int_equal(got.replaces_version, 7);
+    assert_int_equal(got.epoch, 3);
     free(part);
 }
 

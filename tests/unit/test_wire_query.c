@@ -52,7 +52,9 @@ static void a_query_comes_back(void **state)
                                   .only_reported = true,
                                   .own = true,
                                   .as_of_revision = 9,
-                                  .as_of_us = -1};
+                                  .as_of_us = -1,
+                                  .viewpoint = {JB_VIEW_PUBLISHED, 3},
+                                  .public_only = true};
     struct jb_query got;
     jb_wire_query_encode(&sent, &desk->buf);
     assert_int_equal(jb_wire_query_decode(jb_buf_slice(&desk->buf), &desk->arena, &got), JB_OK);
@@ -68,6 +70,7 @@ static void a_query_comes_back(void **state)
     assert_true(jb_slice_eq(got.cursor, sent.cursor));
     assert_true(got.yoy && !got.qoq && got.only_reported && got.own);
     assert_true(got.as_of_revision == 9 && got.as_of_us == -1);
+    assert_true(jb_viewpoint_eq(got.viewpoint, sent.viewpoint) && got.public_only);
 }
 
 static jb_err decode_query(struct desk *desk)
@@ -136,8 +139,8 @@ static void the_small_questions_come_back(void **state)
     assert_slice(got_history.period, "2023-Q2");
     assert_slice(got_history.basis, "ytd");
 
-    const struct jb_explain_query explain = {JB_LIT("justice"), JB_LIT("cases"), JB_LIT("2023"),
-                                             JB_LIT(""), 8};
+    const struct jb_explain_query explain = {
+        JB_LIT("justice"), JB_LIT("cases"), JB_LIT("2023"), JB_LIT(""), 8, {JB_VIEW_ACCEPTED, 0}};
     struct jb_explain_query got_explain;
     jb_buf_clear(&desk->buf);
     jb_wire_explain_query_encode(&explain, &desk->buf);
@@ -145,6 +148,7 @@ static void the_small_questions_come_back(void **state)
         jb_wire_explain_query_decode(jb_buf_slice(&desk->buf), &desk->arena, &got_explain), JB_OK);
     assert_slice(got_explain.period, "2023");
     assert_int_equal(got_explain.as_of_revision, 8);
+    assert_int_equal(got_explain.viewpoint.kind, JB_VIEW_ACCEPTED);
 
     const struct jb_filing_query filing = {JB_LIT("justice"), JB_LIT("f1"), JB_LIT("2023-Q2")};
     struct jb_filing_query got_filing;

@@ -65,6 +65,7 @@ static const struct jb_submission sample = {
     .reason = JB_LIT("更正"),
     .source = JB_LIT("a.csv"),
     .signed_for = JB_LIT("li.lei"),
+    .explanation = JB_LIT("两件移交"),
     .attachments = sample_attachments,
     .attachment_count = JB_COUNT(sample_attachments),
     .rows = sample_rows,
@@ -107,6 +108,7 @@ static void a_submission_comes_back(void **state)
     assert_slice(got.reason, "更正");
     assert_slice(got.source, "a.csv");
     assert_slice(got.signed_for, "li.lei");
+    assert_slice(got.explanation, "两件移交");
     assert_int_equal(got.attachment_count, 1);
     assert_slice(got.attachments[0].name, "附件.pdf");
     assert_true(got.attachments[0].size == UINT64_MAX);
@@ -183,6 +185,10 @@ static void a_bad_head_is_refused(void **state)
     put_fill(buf, 13, 'x', JB_SHORT_TEXT_BYTES_MAX);
     assert_int_equal(decode(desk), JB_OK);
     put_fill(buf, 13, 'x', JB_SHORT_TEXT_BYTES_MAX + 1);
+    assert_int_equal(decode(desk), JB_ERANGE);
+    put_fill(buf, 17, 'x', JB_SHORT_TEXT_BYTES_MAX);
+    assert_int_equal(decode(desk), JB_OK);
+    put_fill(buf, 17, 'x', JB_SHORT_TEXT_BYTES_MAX + 1);
     assert_int_equal(decode(desk), JB_ERANGE);
     put_number(buf, 6, (uint64_t)UINT32_MAX + 1);
     assert_int_equal(decode(desk), JB_EINVAL);

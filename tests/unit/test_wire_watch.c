@@ -89,6 +89,28 @@ static void an_event_comes_back(void **state)
     assert_true(!got.cells[1].is_group && got.cells[1].state == JB_STATE_NOT_REPORTED);
 }
 
+static void an_act_comes_back(void **state)
+{
+    struct desk *desk = *state;
+    const struct jb_watch_event event = {.type = JB_WATCH_ACT,
+                                         .revision = 9,
+                                         .act = {.kind = JB_ACT_FILING_RETURN,
+                                                 .period = JB_LIT("2023-Q2"),
+                                                 .unit = JB_LIT("town"),
+                                                 .form = JB_LIT("work"),
+                                                 .release = 2}};
+    struct jb_watch_event got;
+    jb_wire_watch_event_encode(&event, &desk->buf);
+    assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
+                     JB_OK);
+    assert_true(got.type == JB_WATCH_ACT && got.act.kind == JB_ACT_FILING_RETURN);
+    assert_slice(got.act.period, "2023-Q2");
+    assert_slice(got.act.unit, "town");
+    assert_slice(got.act.form, "work");
+    assert_int_equal(got.act.release, 2);
+    assert_string_equal(jb_watch_type_name(got.type), "act");
+}
+
 static void a_cut_event_is_refused_or_sound(void **state)
 {
     struct desk *desk = *state;
@@ -110,9 +132,12 @@ static void an_event_needs_a_type_that_we_know(void **state)
     put_number(&desk->buf, 3, 1);
     assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
                      JB_EINVAL);
-    put_number(&desk->buf, 1, JB_WATCH_ENDED + 1);
-    assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
-                     JB_EINVAL);
+    for (unsigned type = JB_WATCH_ACT; type <= JB_WATCH_ACT + 1; type++) { /* without its act */
+        jb_buf_clear(&desk->buf);
+        put_number(&desk->buf, 1, type);
+        assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
+                         JB_EINVAL);
+    }
     assert_string_equal(jb_watch_type_name(JB_WATCH_SNAPSHOT_END), "snapshot_end");
     assert_string_equal(jb_watch_type_name((enum jb_watch_type)99), "unknown");
 }
@@ -124,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_request_comes_back),
         TEST(an_event_comes_back),
+        TEST(an_act_comes_back),
         TEST(a_cut_event_is_refused_or_sound),
         TEST(an_event_needs_a_type_that_we_know),
     };
