@@ -153,6 +153,28 @@ static void compare_owners(struct change *ch, struct subject subject, uint32_t o
         compare_owner(ch, subject, new_side, old_side, is->owners[i].unit, periods);
 }
 
+/* A ratio has no figures of its own, but what was published of it was made of its parts'. */
+static void compare_ratio(struct change *ch, const struct jb_indicator *was)
+{
+    struct subject subject = {.indicator = was->code};
+    uint32_t found = jb_catalog_indicator(ch->new_catalog, jb_slice_str(was->code));
+    const struct jb_indicator *is = found == JB_NONE ? NULL : &ch->new_view->indicators[found];
+    jb_date span[2];
+
+    if (!is || (!ch->has_figures(ch->ctx, JB_NONE, was->numerator, &span[0], &span[1]) &&
+                !ch->has_figures(ch->ctx, JB_NONE, was->denominator, &span[0], &span[1])))
+        return;
+    subject.line = is->line;
+    compare_words(ch, subject, "measure", jb_measure_code(was->measure),
+                  jb_measure_code(is->measure));
+    if (is->measure != JB_RATIO)
+        return;
+    compare_words(ch, subject, "numerator", ch->old_view->indicators[was->numerator].code,
+                  ch->new_view->indicators[is->numerator].code);
+    compare_words(ch, subject, "denominator", ch->old_view->indicators[was->denominator].code,
+                  ch->new_view->indicators[is->denominator].code);
+}
+
 static void compare_indicator(struct change *ch, uint32_t index)
 {
     const struct jb_indicator *was = &ch->old_view->indicators[index];
@@ -161,6 +183,10 @@ static void compare_indicator(struct change *ch, uint32_t index)
     uint32_t found;
     jb_date span[2];
 
+    if (was->measure == JB_RATIO) {
+        compare_ratio(ch, was);
+        return;
+    }
     if (!ch->has_figures(ch->ctx, JB_NONE, index, &span[0], &span[1]))
         return;
     found = jb_catalog_indicator(ch->new_catalog, jb_slice_str(was->code));

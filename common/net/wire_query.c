@@ -204,6 +204,7 @@ jb_err jb_wire_filing_query_decode(struct jb_slice bytes, struct jb_arena *arena
         .unit = jb_wire_get_short(&in, pb->unit),
         .form = jb_wire_get_short(&in, pb->form),
         .period = jb_wire_get_short(&in, pb->period),
+        .viewpoint = {(enum jb_viewpoint_kind)pb->view, pb->release},
     };
     if (in.err)
         return in.err;
@@ -220,5 +221,7 @@ void jb_wire_filing_query_encode(const struct jb_filing_query *query, struct jb_
     pb.unit = jb_wire_put_text(&scratch, query->unit);
     pb.form = jb_wire_put_text(&scratch, query->form);
     pb.period = jb_wire_put_text(&scratch, query->period);
+    pb.view = (Jibao__V1__View)query->viewpoint.kind;
+    pb.release = query->viewpoint.release;
     jb_wire_pack(&scratch, &pb.base, out);
 }

@@ -172,6 +172,7 @@ struct jb_explain_answer {
 
 struct jb_filing_query {
     struct jb_slice unit, form, period;
+    struct jb_viewpoint viewpoint;
 };
 struct jb_filing_answer {
     struct jb_snapshot snapshot;

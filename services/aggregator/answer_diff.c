@@ -367,7 +367,6 @@ static jb_err read_question(struct diff *d, const struct jb_diff_query *query)
 {
     const struct jb_binding *b = d->scope->binding;
     struct jb_findings *findings = &d->desk->findings;
-    const struct jb_sight *sights[] = {&query->before, &query->after};
     d->spans = jb_arena_array(&d->desk->arena, query->periods.count, sizeof(*d->spans));
     d->unit_asked = jb_arena_array(&d->desk->arena, b->view->unit_count, sizeof(bool));
     d->unit_named = jb_arena_array(&d->desk->arena, b->view->unit_count, sizeof(bool));
@@ -379,12 +378,8 @@ static jb_err read_question(struct diff *d, const struct jb_diff_query *query)
     if (!d->spans || !d->unit_asked || !d->unit_named || !d->units || !d->indicator_asked ||
         !d->indicator_named || !d->indicators)
         return JB_ENOMEM;
-    for (size_t i = 0; i < JB_COUNT(sights); i++) {
-        if (sights[i]->viewpoint.release && sights[i]->viewpoint.kind != JB_VIEW_PUBLISHED)
-            jb_lookup_refuse(findings, JB_F_QUERY_VIEW,
-                             jb_slice_str(jb_viewpoint_code(sights[i]->viewpoint.kind)),
-                             jb_viewpoint_code(JB_VIEW_PUBLISHED));
-    }
+    jb_ignore(jb_query_check_view(query->before.viewpoint, findings));
+    jb_ignore(jb_query_check_view(query->after.viewpoint, findings));
     if (!query->periods.count)
         jb_lookup_refuse(findings, JB_F_PERIOD_SYNTAX, (struct jb_slice){0}, "2023-Q2");
     for (uint32_t i = 0; i < query->periods.count; i++)

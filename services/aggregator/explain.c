@@ -262,12 +262,8 @@ static jb_err read_question(struct explanation *x, const struct jb_explain_query
         return JB_EINVAL;
     }
     x->viewpoint = query->viewpoint;
-    if (query->viewpoint.release && query->viewpoint.kind != JB_VIEW_PUBLISHED) {
-        jb_lookup_refuse(findings, JB_F_QUERY_VIEW,
-                         jb_slice_str(jb_viewpoint_code(query->viewpoint.kind)),
-                         jb_viewpoint_code(JB_VIEW_PUBLISHED));
+    if (jb_query_check_view(query->viewpoint, findings) != JB_OK)
         return JB_EINVAL;
-    }
     ask->basis = query->basis;
     ask->today = jb_date_at(x->desk->now_us, b->view->zone_offset_minutes);
     return JB_OK;

@@ -22,7 +22,7 @@ struct filing {
     const struct jb_binding *binding;
     uint32_t unit, form;
     struct jb_period period;
-    struct jb_past past;
+    const struct jb_past *past; /* as the view shows it */
     struct jb_past_scratch scratch;
     struct jb_row *rows;
     uint32_t count;
@@ -112,15 +112,22 @@ static jb_err fill_rows(struct filing *f)
 {
     const struct jb_form *form = &f->binding->view->forms[f->form];
     const struct jb_indicator *indicators = f->binding->view->indicators;
-    f->rows = jb_arena_array(&f->desk->arena, f->past.count, sizeof(*f->rows));
+    f->rows = jb_arena_array(&f->desk->arena, f->past->count, sizeof(*f->rows));
     if (!f->rows)
         return JB_ENOMEM;
     for (uint32_t r = 0; r < form->row_count; r++) {
         uint32_t indicator = form->rows[r].indicator;
-        for (uint32_t i = 0; i < f->past.count; i++) {
-            if (f->past.figures[i].indicator != indicators[indicator].number)
+        uint32_t listed = 1;
+        if (jb_source_viewpoint(f->desk->source).kind == JB_VIEW_PUBLISHED) {
+            jb_err err =
+                jb_source_published(f->desk->source, indicator, jb_span_of(f->period), &listed);
+            if (err)
+                return err;
+        }
+        for (uint32_t i = 0; listed && i < f->past->count; i++) {
+            if (f->past->figures[i].indicator != indicators[indicator].number)
                 continue;
-            jb_err err = fill_row(f, indicator, &f->past.figures[i], &f->rows[f->count]);
+            jb_err err = fill_row(f, indicator, &f->past->figures[i], &f->rows[f->count]);
             if (err)
                 return err;
             f->count++;
@@ -207,20 +214,24 @@ static jb_err answer(struct filing *f)
     uint32_t unit = view->units[f->unit].number;
     jb_err err = JB_OK;
     if (unit != JB_NONE)
-        err = jb_past_read(f->desk->view.txn, unit, f->period, UINT64_MAX, &f->scratch, &f->past);
+        err = jb_past_filings(f->desk->view.txn, unit, f->period, &f->scratch);
+    if (!err)
+        err = jb_query_check_span(f->desk->source, jb_span_of(f->period), &f->desk->findings);
+    if (!err)
+        err = jb_source_past(f->desk->source, f->unit, f->period, &f->past);
     if (!err)
         err = fill_rows(f);
     if (!err)
         err = fill_acts(f);
     if (err)
         return err;
-    for (uint32_t i = 0; i < f->past.filing_count; i++) {
-        if (f->past.filings[i].form != view->forms[f->form].number)
+    for (uint32_t i = 0; i < f->past->filing_count; i++) {
+        if (f->past->filings[i].form != view->forms[f->form].number)
             continue;
-        reply.has_last = f->past.filings[i].revision > 0;
-        reply.last_submission = f->past.filings[i].submission;
-        reply.last_revision = f->past.filings[i].revision;
-        reply.standing = jb_standing_of(&f->past.filings[i].filing);
+        reply.has_last = f->past->filings[i].revision > 0;
+        reply.last_submission = f->past->filings[i].submission;
+        reply.last_revision = f->past->filings[i].revision;
+        reply.standing = jb_standing_of(&f->past->filings[i].filing);
         if (!reply.has_last) /* it has only been excused */
             continue;
         err = load_sent(f, reply.last_revision);
@@ -257,8 +268,13 @@ jb_err jb_answer_filing(struct jb_desk *desk, struct jb_slice payload)
         return JB_EINVAL;
     err = jb_desk_need_unit(desk, f.binding, f.unit);
     if (!err)
+        err = jb_query_check_view(query.viewpoint, &desk->findings);
+    if (!err) {
+        /* Walked as of the head, so that each row is found with its submission. */
+        uint64_t head = desk->view.snapshot.revision;
+        jb_source_set_view(desk->source, desk->view.txn, f.binding, head, head, query.viewpoint);
         err = answer(&f);
-    jb_past_free(&f.past);
+    }
     jb_past_scratch_free(&f.scratch);
     return err;
 }

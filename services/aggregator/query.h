@@ -66,6 +66,8 @@ JB_MUST_USE jb_err jb_query_plan_make(const struct jb_binding *binding,
 uint64_t jb_query_plan_cost(const jb_query_plan *plan, const struct jb_binding *binding,
                             bool as_of);
 struct jb_viewpoint jb_query_plan_viewpoint(const jb_query_plan *plan);
+/* JB_EINVAL: a finding says that only the published view has releases. */
+JB_MUST_USE jb_err jb_query_check_view(struct jb_viewpoint viewpoint, struct jb_findings *findings);
 /* Of a source that was set for a view. JB_EINVAL: a finding for each base period that has no
  * release of the number that was asked for. */
 JB_MUST_USE jb_err jb_query_check_span(jb_source *source, struct jb_span base,

@@ -5,6 +5,15 @@
 #include "lookup.h"
 #include "query_plan.h"
 
+jb_err jb_query_check_view(struct jb_viewpoint viewpoint, struct jb_findings *findings)
+{
+    if (!viewpoint.release || viewpoint.kind == JB_VIEW_PUBLISHED)
+        return JB_OK;
+    jb_lookup_refuse(findings, JB_F_QUERY_VIEW, jb_slice_str(jb_viewpoint_code(viewpoint.kind)),
+                     jb_viewpoint_code(JB_VIEW_PUBLISHED));
+    return JB_EINVAL;
+}
+
 jb_err jb_query_check_span(jb_source *source, struct jb_span base, struct jb_findings *findings)
 {
     uint32_t wanted = jb_source_viewpoint(source).release;

@@ -9,8 +9,9 @@
 #include "catalog_show.h"
 #include "collate.h"
 #include "commands.h"
+#include "view_args.h"
 
-enum { KEY_PERIOD = 0x200, KEY_BY, KEY_UNIT, KEY_UNDER, KEY_SECTION, KEY_INDICATOR };
+enum { KEY_PERIOD = 0x200, KEY_BY, KEY_UNIT, KEY_UNDER, KEY_SECTION, KEY_INDICATOR, KEY_ACCEPTED };
 
 static const struct argp_option table[] = {
     {"period", KEY_PERIOD, "PERIOD", 0, N_("a period or span such as 2023-Q2 or 2022"), 1},
@@ -18,6 +19,7 @@ static const struct argp_option table[] = {
     {"under", KEY_UNDER, "UNIT", 0, N_("what this unit and all units below it wrote"), 2},
     {"section", KEY_SECTION, "SECTION", 0, N_("only for this section; repeatable"), 2},
     {"indicator", KEY_INDICATOR, "INDICATOR", 0, N_("only this text, by code; repeatable"), 2},
+    {"accepted", KEY_ACCEPTED, NULL, 0, N_("only what was accepted, as it was accepted last"), 2},
     {"by", KEY_BY, "section|unit", 0, N_("what comes first; default: section"), 3},
     {0},
 };
@@ -25,7 +27,7 @@ static const struct argp_option table[] = {
 struct input {
     const char *period, *under;
     struct jb_list units, sections, indicators;
-    bool by_unit;
+    bool by_unit, accepted;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -47,6 +49,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_INDICATOR:
         jb_list_add_codes(&input->indicators, arg);
+        return 0;
+    case KEY_ACCEPTED:
+        input->accepted = true;
         return 0;
     case KEY_BY:
         input->by_unit = strcmp(arg, "unit") == 0;
@@ -144,8 +149,12 @@ enum jb_exit jb_cmd_collate(struct jb_options *options, int argc, char **argv)
         struct jb_collate x;
         jb_collate_init(&x, fetched.catalog, span);
         code = resolve(fetched.catalog, &input, &x);
+        if (input.accepted)
+            x.viewpoint.kind = JB_VIEW_ACCEPTED;
         if (code == JB_EXIT_OK)
             code = jb_collate_ask(&x, &desk);
+        if (code == JB_EXIT_OK && options->output == JB_OUT_TABLE)
+            jb_view_print(x.viewpoint.kind, NULL, 0, stdout);
         if (code == JB_EXIT_OK)
             jb_collate_print(&x, input.by_unit, options->output, stdout);
         jb_collate_free(&x);

@@ -7,18 +7,24 @@
 #include "collect.h"
 #include "commands.h"
 #include "files/encoding.h"
+#include "view_args.h"
 
-enum { KEY_PERIOD = 0x200, KEY_FILE };
+enum { KEY_PERIOD = 0x200, KEY_FILE, KEY_VIEW, KEY_RELEASE, KEY_PUBLIC };
 
 static const struct argp_option table[] = {
     {"period", KEY_PERIOD, "PERIOD", 0, N_("a period or span such as 2023-Q2 or 2022"), 1},
     {"output", KEY_FILE, "FILE", 0,
      N_("write here instead of to standard output, whole or not at all"), 1},
+    {"view", KEY_VIEW, "VIEW", 0, N_("working (default), accepted, or published"), 2},
+    {"release", KEY_RELEASE, "N", 0, N_("of the published view: not the newest but this one"), 2},
+    {"public", KEY_PUBLIC, NULL, 0, N_("only what is public: published, and called so"), 2},
     {0},
 };
 
 struct input {
     const char *period, *file;
+    struct jb_viewpoint viewpoint;
+    bool public_only;
 };
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -32,7 +38,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_FILE:
         input->file = arg;
         return 0;
+    case KEY_VIEW:
+        jb_view_take(&input->viewpoint, arg, state);
+        return 0;
+    case KEY_RELEASE:
+        jb_view_take_release(&input->viewpoint, arg, state);
+        return 0;
+    case KEY_PUBLIC:
+        input->public_only = true;
+        input->viewpoint.kind = JB_VIEW_PUBLISHED;
+        return 0;
     case ARGP_KEY_END:
+        jb_view_settle(&input->viewpoint, state);
         if (!input->period)
             argp_error(state, _("name the --period"));
         return 0;
@@ -48,7 +65,8 @@ static const struct jb_args_spec spec = {
     .doc = N_("Writes every unit's own figures of a period, base period by base period, as CSV (or "
               "JSON with -o json)."),
     .examples = "  jibao export --period 2023-Q2 > 2023-Q2.csv\n"
-                "  jibao export --period 2022 --output 2022.json -o json\n",
+                "  jibao export --period 2022 --output 2022.json -o json\n"
+                "  jibao export --period 2023-Q2 --public > public.csv\n",
 };
 
 static const jb_catalog *order_catalog; /* qsort has no argument to pass it by */
@@ -103,6 +121,8 @@ static enum jb_exit run(struct jb_collect *x, const struct input *input)
     };
     enum jb_exit code;
 
+    x->viewpoint = input->viewpoint;
+    x->public_only = input->public_only;
     code = jb_collect_ask(x);
     if (code != JB_EXIT_OK)
         return code;

@@ -120,6 +120,7 @@ static enum jb_exit ask_units(struct jb_collate *x, struct jb_desk *desk)
             .indicators = jb_list_strings(&x->indicator_codes),
             .periods = jb_list_strings(&x->periods),
             .own = true,
+            .viewpoint = x->viewpoint,
             .as_of_revision = x->pages.snapshot.revision, /* 0 the first time: now */
         };
         code = jb_ask_query(desk, &query, &x->pages);

@@ -10,6 +10,7 @@ struct jb_collate {
     const jb_catalog *catalog;
     const struct jb_catalog_view *view;
     struct jb_span span;
+    struct jb_viewpoint viewpoint; /* set it before asking; zero: working */
     /* What was picked, by index; nothing picked of a kind: all of it. */
     bool *units, *sections, *indicators;
     bool some_units, some_sections, some_indicators;

@@ -95,7 +95,8 @@ static void list_indicators(struct jb_collect *x, enum jb_freq freq)
     x->indicators.count = 0;
     for (uint32_t i = 0; i < x->view->indicator_count; i++) {
         const struct jb_indicator *indicator = &x->view->indicators[i];
-        if (indicator->freq == freq && indicator->measure != JB_RATIO)
+        if (indicator->freq == freq && indicator->measure != JB_RATIO &&
+            (!x->public_only || indicator->is_public))
             jb_list_add(&x->indicators, jb_slice_str(indicator->code));
     }
 }
@@ -108,6 +109,8 @@ static enum jb_exit ask_units(struct jb_collect *x, uint32_t first)
         .indicators = jb_list_strings(&x->indicators),
         .periods = jb_list_strings(&x->periods),
         .own = true,
+        .viewpoint = x->viewpoint,
+        .public_only = x->public_only,
         .only_reported = true,
         .as_of_revision = x->pages.snapshot.revision, /* 0 the first time: now */
     };
@@ -190,7 +193,8 @@ static enum jb_exit ask_filing(struct jb_collect *x, uint32_t unit, uint32_t for
     jb_period_format(period, text);
     const struct jb_filing_query query = {.unit = jb_slice_str(x->view->units[unit].code),
                                           .form = jb_slice_str(x->view->forms[form].code),
-                                          .period = jb_slice_str(text)};
+                                          .period = jb_slice_str(text),
+                                          .viewpoint = x->viewpoint};
     jb_buf_init(&buf, JB_SHORT_TEXT_BYTES_MAX);
     jb_wire_filing_query_encode(&query, &buf);
     enum jb_exit code = jb_desk_ask(x->desk, JB_DOOR_READ, JB_KIND_FILING, JB_LIT(""),
@@ -203,7 +207,9 @@ static enum jb_exit ask_filing(struct jb_collect *x, uint32_t unit, uint32_t for
         return code;
     x->moved = x->moved || answer.snapshot.revision != x->pages.snapshot.revision;
     for (uint32_t i = 0; i < answer.row_count; i++) {
-        if (answer.rows[i].basis.len)
+        uint32_t indicator = jb_catalog_indicator(x->catalog, answer.rows[i].indicator);
+        if (answer.rows[i].basis.len && indicator != JB_NONE &&
+            (!x->public_only || x->view->indicators[indicator].is_public))
             add_row(x, &answer.rows[i], x->view->units[unit].code, period);
     }
     return JB_EXIT_OK;

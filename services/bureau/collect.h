@@ -15,7 +15,9 @@ struct jb_collect {
     const struct jb_catalog_view *view;
     const jb_catalog *catalog;
     struct jb_span span;
-    bool *reads; /* by unit: within the reach of who asks */
+    struct jb_viewpoint viewpoint; /* set it before asking; zero: working */
+    bool public_only;              /* of the published view */
+    bool *reads;                   /* by unit: within the reach of who asks */
     struct jb_list units, indicators, periods;
     struct jb_pages pages; /* what was collected, in no order */
     bool moved;            /* a later answer is of a newer revision */

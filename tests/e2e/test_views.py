@@ -117,9 +117,33 @@ class Views(DeskCase):
         rows = json.loads(public.out)["rows"]
         self.assertEqual([(r["indicator"], r["value"]) for r in rows], [("flow0", "38"), ("share", None)])
         self.ends(self.desk.bureau("query", "--unit", "county", "--indicator", "flow1", "--period", Q2, "--public"), REFUSED, "flow1")
+
+        def exported(*args):
+            rows = self.ends(self.desk.bureau("export", "--period", Q2, *args), OK).rows()
+            return [(r["unit"], r["indicator"], r["value"]) for r in rows if r["indicator"] == "flow0"], len(rows)
+
+        flow0 = [("unit00", "flow0", "8"), ("unit01", "flow0", "20"), ("unit02", "flow0", "30")]
+        self.assertEqual(exported("--public"), (flow0, 3))
+        self.assertEqual(exported("--view", "accepted"), (flow0, 8))
+        self.assertEqual(exported("--view", "published:1"), ([("unit00", "flow0", "10"), ("unit01", "flow0", "20")], 2))
         self.ends(self.desk.bureau("query", "--unit", "county", "--period", Q2, "--view", "published", "--release", "3"), REFUSED)
         self.ends(self.desk.bureau("query", "--unit", "county", "--period", Q2, "--release", "1"), USAGE)
         self.verified()
+
+    def test_texts_are_gathered_as_they_were_accepted(self):
+        self.act("office", "period", "open", Q2)
+        self.submit("unit00", Q2, story="初稿")
+        self.act("reviewer", "filing", "accept", "unit00", "words", Q2)
+        self.submit("unit00", Q2, story="二稿")
+        self.submit("unit01", Q2, story="另稿")
+
+        def texts(*args):
+            rows = self.ends(self.desk.bureau("collate", "--period", Q2, *args, "-o", "csv"), OK).rows()
+            return [row["text"] for row in rows if row["text"]]
+
+        self.assertEqual(texts(), ["二稿", "另稿"])
+        self.assertEqual(texts("--accepted"), ["初稿"])
+        self.ends(self.desk.bureau("--lang", "zh", "collate", "--period", Q2, "--accepted"), OK, "审核数", "初稿")
 
 
 if __name__ == "__main__":

@@ -247,6 +247,13 @@ static void an_explanation_in_a_view_names_the_entries_it_shows(void **state)
     assert_int_equal(answer.part_count, 2);
     reads_text_is(answer.parts[0].value, "5");
     assert_true(answer.parts[0].revision < corrected);
+    query.viewpoint = PUBLISHED(2);
+    jb_wire_explain_query_encode(&query, &p->question);
+    payload = ask(p, READER, JB_KIND_EXPLAIN, &kind);
+    assert_int_equal(jb_wire_explain_answer_decode(payload, &p->arena, &answer, &p->findings),
+                     JB_OK);
+    reads_text_is(answer.result.value, "14");
+    assert_int_equal(answer.parts[0].revision, corrected);
     query.indicator = JB_LIT("extra");
     jb_wire_explain_query_encode(&query, &p->question);
     payload = ask(p, READER, JB_KIND_EXPLAIN, &kind);

@@ -2,6 +2,8 @@
  * back. */
 #include "unit/views_desk.h"
 
+#include <stdlib.h>
+
 static int set_up(void **state)
 {
     *state = views_desk_new();
@@ -203,6 +205,54 @@ static void a_ratio_is_published_when_both_sides_are_of_the_same_units(void **st
     reads_done(&asked);
 }
 
+static void a_ratio_with_figures_keeps_its_parts_whatever_catalogue_comes(void **state)
+{
+    struct agg_desk *d = *state;
+    char *turned = jb_xasprintf("%s", VIEWS_CATALOG);
+    static const char was[] = "numerator: extra, denominator: calls";
+    char *at = strstr(turned, was);
+    memcpy(at, "numerator: calls, denominator: extra", sizeof(was) - 1);
+    assert_true(views_open(d, "2023-Q2"));
+    one_accepted(d, "ash", "2023-Q2", 1, "8", "50", "2");
+    assert_int_equal(act_load(d, turned, 2), 0);
+    assert_true(act_told(d, JB_F_CATALOG_CHANGE_REFUSED));
+    assert_string_equal(d->findings.items[0].column_name, "numerator");
+    assert_string_equal(d->findings.items[0].got, "calls");
+    free(turned);
+}
+
+static int64_t own_calls(jb_source *source, const struct reads_asked *asked, uint32_t release)
+{
+    const struct jb_binding *b = asked->binding;
+    const struct jb_own_cell *cell;
+    jb_source_set_view(source, asked->txn, b, asked->answer.snapshot.revision, 0,
+                       PUBLISHED(release));
+    assert_int_equal(jb_source_own(source, jb_catalog_unit(b->catalog, JB_LIT("ash")),
+                                   jb_catalog_indicator(b->catalog, JB_LIT("calls")),
+                                   act_period("2023-Q2"), 0, &cell),
+                     JB_OK);
+    return cell->value.mantissa;
+}
+
+static void a_source_set_for_another_release_keeps_nothing_of_the_one_before(void **state)
+{
+    struct agg_desk *d = *state;
+    struct reads_asked asked;
+    jb_source *source = jb_source_new();
+    assert_true(views_open(d, "2023-Q2"));
+    one_accepted(d, "ash", "2023-Q2", 1, "5", "50", NULL);
+    assert_true(views_close(d, "2023-Q2") && views_publish(d, "2023-Q2"));
+    assert_true(views_reopen(d, "2023-Q2", "ash"));
+    assert_true(views_submit(d, "ash", "2023-Q2", 2, 1, "8", NULL, NULL));
+    assert_true(views_review(d, JB_ACT_FILING_ACCEPT, "ash", "2023-Q2", 2));
+    assert_true(views_publish(d, "2023-Q2"));
+    reads_one(d, "ash", "calls", "2023-Q2", (struct jb_query){0}, &asked);
+    assert_int_equal(own_calls(source, &asked, 1), 5);
+    assert_int_equal(own_calls(source, &asked, 2), 8);
+    jb_source_free(source);
+    reads_done(&asked);
+}
+
 static void refused(struct agg_desk *d, const char *indicator, struct jb_viewpoint viewpoint,
                     bool public_only, enum jb_finding_code code)
 {
@@ -252,6 +302,8 @@ int main(void)
         CASE(a_span_is_told_when_all_of_it_is_published),
         CASE(growth_takes_each_side_by_its_own_release),
         CASE(a_ratio_is_published_when_both_sides_are_of_the_same_units),
+        CASE(a_ratio_with_figures_keeps_its_parts_whatever_catalogue_comes),
+        CASE(a_source_set_for_another_release_keeps_nothing_of_the_one_before),
         CASE(what_a_view_does_not_have_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

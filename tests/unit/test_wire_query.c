@@ -150,7 +150,8 @@ static void the_small_questions_come_back(void **state)
     assert_int_equal(got_explain.as_of_revision, 8);
     assert_int_equal(got_explain.viewpoint.kind, JB_VIEW_ACCEPTED);
 
-    const struct jb_filing_query filing = {JB_LIT("justice"), JB_LIT("f1"), JB_LIT("2023-Q2")};
+    const struct jb_filing_query filing = {
+        JB_LIT("justice"), JB_LIT("f1"), JB_LIT("2023-Q2"), {JB_VIEW_PUBLISHED, 2}};
     struct jb_filing_query got_filing;
     jb_buf_clear(&desk->buf);
     jb_wire_filing_query_encode(&filing, &desk->buf);
@@ -159,6 +160,7 @@ static void the_small_questions_come_back(void **state)
     assert_slice(got_filing.unit, "justice");
     assert_slice(got_filing.form, "f1");
     assert_slice(got_filing.period, "2023-Q2");
+    assert_true(jb_viewpoint_eq(got_filing.viewpoint, filing.viewpoint));
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

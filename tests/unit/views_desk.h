@@ -6,16 +6,16 @@
 #include "unit/act_desk.h"
 #include "unit/agg_reads.h"
 
-#define VIEWS_CATALOG                                                                              \
+#define VIEWS_WITH(calls, extra)                                                                   \
     "periods: managed\n" AGG_UNITS AGG_GROUPS "sections:\n"                                        \
     "  - {code: all, name: {zh: \"全部\"}}\n"                                                    \
     "indicators:\n"                                                                                \
     "  - {code: calls, name: {zh: \"电话\"}, unit_of_measure: {zh: \"件\"}, measure: flow,\n"   \
-    "     decimals: 0, public: true, owners: [ash, beech, dune], sections: [all]}\n"               \
+    "     decimals: 0, public: " calls ", owners: [ash, beech, dune], sections: [all]}\n"          \
     "  - {code: cars, name: {zh: \"车\"}, unit_of_measure: {zh: \"辆\"}, measure: stock,\n"      \
     "     decimals: 0, public: true, owners: [ash, beech, dune], sections: [all]}\n"               \
     "  - {code: extra, name: {zh: \"补充\"}, unit_of_measure: {zh: \"件\"}, measure: flow,\n"   \
-    "     decimals: 0, owners: [ash, beech, dune], sections: [all]}\n"                             \
+    "     decimals: 0, public: " extra ", owners: [ash, beech, dune], sections: [all]}\n"          \
     "  - {code: share, name: {zh: \"占比\"}, unit_of_measure: {zh: \"%\"}, measure: ratio,\n"    \
     "     numerator: extra, denominator: calls, public: true, sections: [all]}\n"                  \
     "forms:\n"                                                                                     \
@@ -26,6 +26,7 @@
     "      - {indicator: calls}\n"                                                                 \
     "      - {indicator: cars}\n"                                                                  \
     "      - {indicator: extra, optional: true}\n"
+#define VIEWS_CATALOG VIEWS_WITH("true", "false")
 
 #define ACCEPTED ((struct jb_viewpoint){JB_VIEW_ACCEPTED, 0})
 #define PUBLISHED(release) ((struct jb_viewpoint){JB_VIEW_PUBLISHED, (release)})
