@@ -34,6 +34,13 @@
 #define JB_PERIOD_AMENDMENTS_MAX 10000 /* of one period; reopened units likewise */
 #define JB_PERIOD_ACTS_MAX 1000        /* acts of one period that are listed */
 
+#define JB_UNIT_CONTACTS_MAX 8
+#define JB_CONTACT_UNITS_MAX 2000 /* in one change of contacts */
+#define JB_CONTACT_NAME_BYTES_MAX 128
+#define JB_CONTACT_NUMBER_BYTES_MAX 64
+#define JB_CONTACT_EMAIL_BYTES_MAX 128
+#define JB_CONTACT_NOTE_BYTES_MAX 256
+
 #define JB_BATCH_SUBMISSIONS_MAX 1024
 #define JB_BATCH_FIGURES_MAX 50000
 #define JB_WATCHES_MAX 10000

@@ -117,6 +117,10 @@ jb_err jb_kv_commit(jb_kv_txn **txn)
         atomic_store(&kv->writer, 0);
     err = jb_kv_error(mdb_txn_commit(t->txn),
                       kv->dir); /* it frees the transaction even when it fails */
+    if (!err && t->write)
+        err = jb_kv_wipe_run(kv);
+    else if (t->write)
+        jb_kv_wipe_forget(kv);
     free(t);
     *txn = NULL;
     return err;
@@ -127,8 +131,10 @@ void jb_kv_abort(jb_kv_txn **txn)
     jb_kv_txn *t = *txn;
     if (!t)
         return;
-    if (t->write)
+    if (t->write) {
+        jb_kv_wipe_forget(t->kv);
         atomic_store(&t->kv->writer, 0);
+    }
     mdb_txn_abort(t->txn);
     free(t);
     *txn = NULL;
@@ -262,6 +268,49 @@ jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
     if (!err)
         err = jb_kv_error(mdb_del(txn->txn, txn->kv->tables[table], &k, NULL), txn->kv->dir);
     return note(txn, err);
+}
+
+/* What this very transaction put there is on no disk yet, but it would be: LMDB writes out what was
+ * put and deleted in between. So the bytes go from memory first. */
+jb_err jb_kv_erase(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
+{
+    MDB_val k = val_of(key), stored;
+    jb_assert(txn->write);
+    jb_err err = txn->failed;
+    if (!err)
+        err = check_key(txn, table, key);
+    if (!err)
+        err = jb_kv_error(find(txn, table, &k, &stored), txn->kv->dir);
+    if (err)
+        return note(txn, err);
+    jb_kv_wipe_note(txn->kv, jb_slice_of(stored.mv_data, stored.mv_size));
+    MDB_val room = {.mv_size = stored.mv_size};
+    err = jb_kv_error(place(txn, table, &k, &room, false), txn->kv->dir);
+    if (err)
+        return note(txn, err);
+    memset(room.mv_data, 0, room.mv_size);
+    return jb_kv_delete(txn, table, key);
+}
+
+bool jb_kv_is_erased(jb_kv_txn *txn, uint32_t table, struct jb_slice key)
+{
+    MDB_val k = val_of(key), stored;
+    if (check_key(txn, table, key) || find(txn, table, &k, &stored))
+        return false;
+    const uint8_t *bytes = stored.mv_data;
+    for (size_t i = 0; i < stored.mv_size; i++) {
+        if (bytes[i])
+            return false;
+    }
+    return true;
+}
+
+size_t jb_kv_page_bytes(const jb_kv_txn *txn)
+{
+    MDB_stat stat;
+    int rc = mdb_env_stat(txn->kv->env, &stat);
+    jb_assert(rc == 0);
+    return stat.ms_psize;
 }
 
 jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table)

@@ -1,5 +1,5 @@
 /* The LMDB wrapper: an ordered map of bytes to bytes in one directory, for the store and the
- * outbox. Only kv.c and kv_env.c see <lmdb.h>.
+ * outbox. Only kv.c, kv_env.c and kv_erase.c see <lmdb.h>.
  *
  * Every value carries an 8-byte checksum (XXH3 of table, key and value) that is checked on
  * every read: a damaged record is JB_EDAMAGED, never data. Default durability flags only: a commit
@@ -86,7 +86,19 @@ JB_MUST_USE jb_err jb_kv_put(jb_kv_txn *txn, uint32_t table, struct jb_slice key
 JB_MUST_USE jb_err jb_kv_append(jb_kv_txn *txn, uint32_t table, struct jb_slice key,
                                 struct jb_slice value);
 JB_MUST_USE jb_err jb_kv_delete(jb_kv_txn *txn, uint32_t table,
-                                struct jb_slice key);          /* JB_ENOTFOUND if missing */
+                                struct jb_slice key); /* JB_ENOTFOUND if missing */
+/* Deletes a value and sees that its bytes go, from memory before they are written and from the
+ * file: LMDB lets the pages of what was deleted stand as they are until it needs them for something
+ * else. The commit overwrites them with zeros, once what it did is on disk and before it returns.
+ * Only for values of more than jb_kv_page_bytes, which have pages of their own: of a smaller one
+ * LMDB leaves copies in the gaps of other pages. A reader with an older snapshot, and a copy that
+ * is being made of it, find the value there with zeros inside (jb_kv_is_erased); a power cut
+ * between the commit and the zeros leaves the bytes in pages that are free, until they are used
+ * again. JB_ENOTFOUND if missing. */
+JB_MUST_USE jb_err jb_kv_erase(jb_kv_txn *txn, uint32_t table, struct jb_slice key);
+/* There is such a value in this snapshot, and a later transaction erased it. */
+bool jb_kv_is_erased(jb_kv_txn *txn, uint32_t table, struct jb_slice key);
+size_t jb_kv_page_bytes(const jb_kv_txn *txn);
 JB_MUST_USE jb_err jb_kv_drop(jb_kv_txn *txn, uint32_t table); /* empties the table */
 JB_MUST_USE jb_err jb_kv_count(jb_kv_txn *txn, uint32_t table, uint64_t *ret);
 /* The table's pages in bytes, without those that were freed. */

@@ -4,6 +4,7 @@
 #include "files/kv_inner.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <lmdb.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -141,6 +142,7 @@ void jb_kv_close(jb_kv *kv)
         mdb_env_close(kv->env);
     if (kv->lock_fd >= 0)
         close(kv->lock_fd);
+    free(kv->wipes);
     free(kv->dir);
     free(kv);
 }
@@ -232,11 +234,17 @@ static jb_err copy_into(jb_kv *kv, const char *dir)
 {
     char *data = jb_xasprintf("%s/data.mdb", dir);
     int rc = mdb_env_copy2(kv->env, dir, MDB_CP_COMPACT);
-    if (rc == MDB_INCOMPATIBLE) { /* LMDB leaked a page once: harmless, but compaction gives up */
+    bool compact = rc != MDB_INCOMPATIBLE;
+    if (!compact) { /* LMDB leaked a page once: harmless, but compaction gives up */
         jb_ignore(unlink(data) != 0);
         rc = mdb_env_copy2(kv->env, dir, 0);
     }
     jb_err err = jb_kv_error(rc, dir);
+    int fd = err || !compact ? -1 : open(data, O_RDWR | O_CLOEXEC);
+    if (!err && compact)
+        err = fd < 0 ? jb_dir_errno(errno) : jb_kv_clear_gaps(kv, fd);
+    if (fd >= 0)
+        close(fd);
     if (!err)
         err = jb_dir_sync_file(data);
     if (!err)

@@ -153,6 +153,9 @@ enum jb_finding_code {
     /* dates of forms */
     JB_F_FORM_NOT_YET,
     JB_F_FORM_LOCKED,
+    JB_F_LAST_SERVER_KEY,
+    JB_F_CONTACT_INVALID,
+    JB_F_CONTACTS_MOVED,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -292,6 +292,16 @@ static const struct entry {
      N_("Ask whoever manages periods to reopen it for the unit, with a reason (jibao period "
         "reopen)."),
      RETRY},
+    {JB_F_LAST_SERVER_KEY, "last_server_key",
+     N_("the aggregator would be left without a key that it can start with"),
+     N_("Let the next server key take its place first, with an overlap: jibao key rotate "
+        "SERVER.pub "
+        "--to NEXT.pub --overlap-until TIME."),
+     FINAL},
+    {JB_F_CONTACT_INVALID, "contact_invalid", N_("the contact cannot be kept like this"),
+     N_("Correct the cell; every contact has a role and a name."), FINAL},
+    {JB_F_CONTACTS_MOVED, "contacts_moved", N_("the contacts were changed meanwhile"),
+     N_("Look at them as they are now and make the change again."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

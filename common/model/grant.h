@@ -57,6 +57,7 @@ struct jb_holder {
     struct jb_slice person_code; /* of an enrolled person: [a-z0-9._-]{1,64} */
     enum jb_holder_state state;
     bool recovery; /* the key that init printed; it may only manage keys */
+    bool server;   /* the store's own, of its birth, or what a rotation put in its place */
     struct jb_slice
         label; /* the person or device that holds it: what separation of duties compares */
     const struct jb_grant *grants;

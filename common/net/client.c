@@ -131,7 +131,7 @@ static struct jb_slice next_request_id(jb_client *client)
 static bool is_signed_kind(enum jb_kind kind)
 {
     return kind == JB_KIND_SUBMIT || kind == JB_KIND_CATALOG_PUT || kind == JB_KIND_KEY_CHANGE ||
-           kind == JB_KIND_ACT;
+           kind == JB_KIND_ACT || kind == JB_KIND_CONTACTS_PUT;
 }
 
 /* Ed25519 makes the same signature of the same bytes each time, so that nothing needs to keep one.

@@ -21,8 +21,8 @@ struct jb_who {
     struct jb_public_key server; /* the aggregator's */
 };
 /* A client that is somebody: its connection is locked with the identity's key, and SUBMIT,
- * CATALOG_PUT and KEY_CHANGE are signed with it. The identity is borrowed until it is closed. who
- * NULL: as jb_client_open without a lock. */
+ * CATALOG_PUT, KEY_CHANGE and CONTACTS_PUT are signed with it. The identity is borrowed until it is
+ * closed. who NULL: as jb_client_open without a lock. */
 JB_MUST_USE jb_err jb_client_open_as(jb_net *net, const char *endpoint, const struct jb_who *who,
                                      jb_client **ret);
 void jb_client_close(jb_client *client); /* NULL is fine */

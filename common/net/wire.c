@@ -28,6 +28,8 @@ static const struct kind_name {
     {JB_KIND_KEY_CHANGE_DONE, "key_change_done"},
     {JB_KIND_ACT, "act"},
     {JB_KIND_ACT_DONE, "act_done"},
+    {JB_KIND_CONTACTS_PUT, "contacts_put"},
+    {JB_KIND_CONTACTS_PUT_DONE, "contacts_put_done"},
     {JB_KIND_CATALOG_GET, "catalog_get"},
     {JB_KIND_CATALOG_PART, "catalog_part"},
     {JB_KIND_QUERY, "query"},
@@ -61,6 +63,8 @@ static const struct kind_name {
     {JB_KIND_DIFF_ANSWER, "diff_answer"},
     {JB_KIND_NOTICES, "notices"},
     {JB_KIND_NOTICES_ANSWER, "notices_answer"},
+    {JB_KIND_CONTACTS, "contacts"},
+    {JB_KIND_CONTACTS_ANSWER, "contacts_answer"},
 };
 
 _Static_assert(JIBAO__V1__KIND__KIND_RECEIPT == (int)JB_KIND_RECEIPT, "one numbering");
@@ -72,6 +76,8 @@ _Static_assert(JIBAO__V1__KIND__KIND_DIFF_ANSWER == (int)JB_KIND_DIFF_ANSWER, "n
 _Static_assert(JIBAO__V1__KIND__KIND_PERIODS_ANSWER == (int)JB_KIND_PERIODS_ANSWER, "numbers");
 _Static_assert(JIBAO__V1__KIND__KIND_NOTICES_ANSWER == (int)JB_KIND_NOTICES_ANSWER, "numbers");
 _Static_assert(JIBAO__V1__KIND__KIND_WATCH_CANCEL == (int)JB_KIND_WATCH_CANCEL, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_CONTACTS_PUT == (int)JB_KIND_CONTACTS_PUT, "one numbering");
+_Static_assert(JIBAO__V1__KIND__KIND_CONTACTS_ANSWER == (int)JB_KIND_CONTACTS_ANSWER, "numbers");
 
 const char *jb_kind_name(enum jb_kind kind)
 {

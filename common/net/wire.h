@@ -27,6 +27,8 @@ enum jb_kind {
     JB_KIND_KEY_CHANGE_DONE = 15,
     JB_KIND_ACT = 16,
     JB_KIND_ACT_DONE = 17,
+    JB_KIND_CONTACTS_PUT = 18,
+    JB_KIND_CONTACTS_PUT_DONE = 19,
     JB_KIND_CATALOG_GET = 20,
     JB_KIND_CATALOG_PART = 21,
     JB_KIND_QUERY = 22,
@@ -60,6 +62,8 @@ enum jb_kind {
     JB_KIND_DIFF_ANSWER = 51,
     JB_KIND_NOTICES = 52,
     JB_KIND_NOTICES_ANSWER = 53,
+    JB_KIND_CONTACTS = 54,
+    JB_KIND_CONTACTS_ANSWER = 55,
 };
 const char *jb_kind_name(enum jb_kind kind);
 

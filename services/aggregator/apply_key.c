@@ -45,6 +45,7 @@ static jb_err load(struct fold *f)
     f->holder.state = JB_HOLDER_ACTIVE;
     f->holder.label = f->change.label;
     f->holder.recovery = f->entry->birth == JB_BIRTH_RECOVERY;
+    f->holder.server = f->entry->birth == JB_BIRTH_SERVER;
     if (!name.is_person)
         set_key(f, &f->change.key);
     return JB_OK;

@@ -203,14 +203,20 @@ int jb_command_rebuild(int argc, char **argv)
 {
     struct arguments arguments = {0};
     int64_t last_us = 0;
+    bool contacts_lost = false;
     parse(argc, argv, NULL,
           _("Makes every table that follows from the ledger anew, in a file of its own that then "
             "takes the old one's place. The store must not be served meanwhile.\n\nExample: "
             "jibao-aggregator rebuild --dir /var/lib/jibao"),
           &arguments);
-    jb_err err = jb_rebuild(arguments.dir, show_progress, &last_us);
+    jb_err err = jb_rebuild(arguments.dir, show_progress, &last_us, &contacts_lost);
     if (err)
         return jb_command_open_failed(arguments.dir, err);
+    if (contacts_lost)
+        fprintf(stderr,
+                _("%s: contacts were damaged, and those that could not be read are gone: compare "
+                  "them (jibao contacts list) and load what is missing (jibao contacts load)\n"),
+                arguments.dir);
     return tell_copy(arguments.dir, _("rebuilt up to revision"));
 }
 

@@ -272,6 +272,32 @@ static void check_last(const struct key_case *c)
     refuse(c, JB_F_LAST_SECURITY_KEY, c->known->label, "", "");
 }
 
+/* The daemon can be started with it, on any day to come. */
+static bool is_lasting_server(const struct jb_holder *holder)
+{
+    return holder->server && holder->state == JB_HOLDER_ACTIVE && holder->ends_us == 0;
+}
+
+/* Clients know the server by its key: it goes over to the next one on a day ahead, never at once.
+ */
+static void check_last_server(const struct key_case *c)
+{
+    const struct jb_key_scene *scene = c->scene;
+    const struct jb_key_change *change = &c->change;
+    if (!c->known || !is_lasting_server(c->known))
+        return;
+    if (is_lasting_server(&c->after) &&
+        (change->action != JB_KEY_ROTATE || change->overlap_until_us > scene->now_us))
+        return;
+    for (uint32_t i = 0; change->action != JB_KEY_ROTATE && i < jb_rights_count(scene->rights);
+         i++) {
+        const struct jb_holder *other = jb_rights_at(scene->rights, i);
+        if (other != c->known && is_lasting_server(other))
+            return;
+    }
+    refuse(c, JB_F_LAST_SERVER_KEY, c->known->label, "", "");
+}
+
 static jb_err decide(struct key_case *c, const struct jb_public_key *signer)
 {
     char got[16], expected[16];
@@ -292,6 +318,7 @@ static jb_err decide(struct key_case *c, const struct jb_public_key *signer)
         return err;
     check_scope(c);
     check_last(c);
+    check_last_server(c);
     return check_duties(c);
 }
 

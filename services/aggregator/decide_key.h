@@ -28,7 +28,8 @@ struct jb_key_decision {
 /* The signer must be an active key of role security (the recovery key manages keys of that role
  * only), the signature good and for this store, the epoch this one. An id that was seen before is
  * answered as it was then. Units must be the catalogue's; duties stay separate; one key of role
- * security beside the recovery key remains, and its grant has no end. Errors are the storage's. */
+ * security beside the recovery key remains, and its grant has no end; so does a server key, which
+ * gives its place away with an overlap only. Errors are the storage's. */
 JB_MUST_USE jb_err jb_decide_key_change(const struct jb_key_scene *scene,
                                         const struct jb_envelope *envelope, struct jb_arena *arena,
                                         struct jb_key_decision *ret, struct jb_findings *findings);

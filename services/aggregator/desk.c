@@ -38,6 +38,7 @@ static const struct handler handlers[] = {
     {JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, jb_answer_diff, NEED_NOTHING},
     {JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, jb_answer_notices, NEED_NOTHING},
     {JB_KIND_KEYS, JB_KIND_KEYS_ANSWER, jb_answer_keys, NEED_NOTHING},
+    {JB_KIND_CONTACTS, JB_KIND_CONTACTS_ANSWER, jb_answer_contacts, NEED_NOTHING},
     {JB_KIND_AUDIT, JB_KIND_AUDIT_ANSWER, jb_answer_audit, NEED_AUDIT},
     {JB_KIND_PROOF, JB_KIND_PROOF_ANSWER, jb_answer_proof, NEED_NOTHING},
     {JB_KIND_VERIFY, JB_KIND_VERIFY_ANSWER, NULL, NEED_AUDIT_OR_SECURITY},

@@ -83,5 +83,6 @@ JB_MUST_USE jb_err jb_answer_releases(struct jb_desk *desk, struct jb_slice payl
 JB_MUST_USE jb_err jb_answer_diff(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_notices(struct jb_desk *desk, struct jb_slice payload);
 JB_MUST_USE jb_err jb_answer_keys(struct jb_desk *desk, struct jb_slice payload);
+JB_MUST_USE jb_err jb_answer_contacts(struct jb_desk *desk, struct jb_slice payload);
 
 #endif

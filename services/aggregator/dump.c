@@ -31,6 +31,8 @@ const char *jb_dump_table_name(enum jb_store_table table)
     }
     if (table == JB_T_CHANGES) /* not dumped: what was pruned when is nobody's business */
         return "changes";
+    if (table == JB_T_CONTACTS) /* not dumped: a dump is kept, and contacts are erased */
+        return "contacts";
     return "";
 }
 

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "decide.h"
 #include "decide_act.h"
+#include "decide_contacts.h"
 #include "decide_key.h"
 #include "engine_inner.h"
 
@@ -116,6 +117,7 @@ jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
         return err;
     engine->pending = engine->committed;
     engine->submissions = engine->figures = 0;
+    engine->contacts_changed = false;
     return JB_OK;
 }
 
@@ -186,6 +188,16 @@ static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
                                  .now_us = now_us > e->pending.head.at_us ? now_us
                                                                           : e->pending.head.at_us};
     return err;
+}
+
+static struct jb_key_scene scene_of_keys(const struct jb_scene *scene)
+{
+    return (struct jb_key_scene){.txn = scene->txn,
+                                 .binding = scene->binding,
+                                 .rights = scene->rights,
+                                 .store_id = scene->store_id,
+                                 .epoch = scene->epoch,
+                                 .now_us = scene->now_us};
 }
 
 static jb_err offer_submission(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
@@ -281,12 +293,7 @@ static jb_err offer_key_change(jb_engine *e, const struct jb_proposal *proposal,
     jb_err err = set_scene(e, now_us, &scene);
     if (err)
         return err;
-    const struct jb_key_scene key_scene = {.txn = scene.txn,
-                                           .binding = scene.binding,
-                                           .rights = scene.rights,
-                                           .store_id = scene.store_id,
-                                           .epoch = scene.epoch,
-                                           .now_us = scene.now_us};
+    const struct jb_key_scene key_scene = scene_of_keys(&scene);
     err =
         jb_decide_key_change(&key_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
     if (!err && decision.append) {
@@ -310,12 +317,7 @@ static jb_err offer_act(jb_engine *e, const struct jb_proposal *proposal, int64_
     jb_err err = set_scene(e, now_us, &scene);
     if (err)
         return err;
-    const struct jb_key_scene act_scene = {.txn = scene.txn,
-                                           .binding = scene.binding,
-                                           .rights = scene.rights,
-                                           .store_id = scene.store_id,
-                                           .epoch = e->pending.head.epoch,
-                                           .now_us = scene.now_us};
+    const struct jb_key_scene act_scene = scene_of_keys(&scene);
     err = jb_decide_act(&act_scene, &proposal->envelope, &e->scratch, &decision, &e->findings);
     if (!err && decision.append) {
         err = jb_engine_append(e, &decision.entry, now_us);
@@ -329,6 +331,23 @@ static jb_err offer_act(jb_engine *e, const struct jb_proposal *proposal, int64_
     jb_buf_clear(&e->reply);
     jb_wire_act_done_encode(&decision.done, &e->findings, &e->reply);
     return keep_reply(e, JB_KIND_ACT_DONE, ret);
+}
+
+static jb_err offer_contacts(jb_engine *e, const struct jb_proposal *proposal, int64_t now_us,
+                             struct jb_reply *ret)
+{
+    struct jb_scene scene;
+    struct jb_contacts_put_done done = {0};
+    jb_err err = set_scene(e, now_us, &scene);
+    if (!err)
+        err = jb_decide_contacts(&scene, &proposal->envelope, &e->scratch, &done,
+                                 &e->contacts_changed, &e->findings);
+    if (err)
+        return err;
+    e->submissions++;
+    jb_buf_clear(&e->reply);
+    jb_wire_contacts_put_done_encode(&done, &e->findings, &e->reply);
+    return keep_reply(e, JB_KIND_CONTACTS_PUT_DONE, ret);
 }
 
 static jb_err offer_hello(jb_engine *e, int64_t now_us, struct jb_reply *ret)
@@ -354,6 +373,8 @@ jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *proposal, in
         return offer_key_change(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_ACT)
         return offer_act(engine, proposal, now_us, ret);
+    if (proposal->envelope.kind == JB_KIND_CONTACTS_PUT)
+        return offer_contacts(engine, proposal, now_us, ret);
     if (proposal->envelope.kind == JB_KIND_HELLO)
         return offer_hello(engine, now_us, ret);
     return reply_refused(engine, JB_F_UNSUPPORTED, ret);
@@ -380,7 +401,8 @@ void jb_engine_abort(jb_engine *engine)
 jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
 {
     jb_assert(engine->txn);
-    bool moved = engine->pending.head.revision != engine->committed.head.revision;
+    bool moved = engine->pending.head.revision != engine->committed.head.revision ||
+                 engine->contacts_changed;
     if (!moved) { /* nothing to make durable: no fsync */
         jb_engine_abort(engine);
         *ret_head_moved = false;
@@ -421,6 +443,7 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
     struct jb_catalog_put_done done = {0}; /* from the beginning: the parts are gone */
     struct jb_key_change_done change = {0};
     struct jb_act_done act = {0};
+    struct jb_contacts_put_done contacts = {0};
     enum jb_kind kind = JB_KIND_REFUSED;
     jb_findings_clear(&engine->findings);
     jb_findings_add(&engine->findings,
@@ -438,6 +461,9 @@ void jb_engine_try_later(jb_engine *engine, const struct jb_proposal *proposal,
     } else if (proposal->envelope.kind == JB_KIND_ACT) {
         kind = JB_KIND_ACT_DONE;
         jb_wire_act_done_encode(&act, &engine->findings, &engine->reply);
+    } else if (proposal->envelope.kind == JB_KIND_CONTACTS_PUT) {
+        kind = JB_KIND_CONTACTS_PUT_DONE;
+        jb_wire_contacts_put_done_encode(&contacts, &engine->findings, &engine->reply);
     } else {
         jb_wire_refused_encode(&engine->findings, &engine->reply);
     }
@@ -449,20 +475,6 @@ void jb_engine_refuse(jb_engine *engine, enum jb_finding_code code, struct jb_re
 {
     if (reply_refused(engine, code, ret))
         *ret = (struct jb_reply){.kind = JB_KIND_REFUSED};
-}
-
-jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
-{
-    struct jb_entry entry = {.kind = JB_ENTRY_EPOCH, .epoch = engine->committed.head.epoch + 1};
-    bool moved;
-    jb_err err = jb_engine_begin(engine, NULL);
-    if (err)
-        return err;
-    err = jb_engine_append(engine, &entry, now_us);
-    if (!err)
-        err = jb_engine_commit(engine, &moved);
-    jb_engine_abort(engine);
-    return err;
 }
 
 jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us, bool *ret_more)

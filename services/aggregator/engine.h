@@ -49,8 +49,8 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us,
                        struct jb_welcome *ret); /* state of the last commit */
 
 struct jb_reply {
-    uint32_t kind;    /* RECEIPT, CATALOG_PUT_DONE, KEY_CHANGE_DONE, ACT_DONE, WELCOME, ... */
-    uint32_t outcome; /* of a receipt (enum jb_outcome), else 0 */
+    uint32_t kind;           /* RECEIPT, CATALOG_PUT_DONE, ..._DONE, WELCOME, REFUSED */
+    uint32_t outcome;        /* of a receipt (enum jb_outcome), else 0 */
     struct jb_slice payload; /* encoded, in the batch's arena */
     /* Refused for want of a right or of a good signature; JB_F_NONE: not for that. */
     enum jb_finding_code denied;
@@ -68,7 +68,8 @@ JB_MUST_USE jb_err jb_engine_offer(jb_engine *engine, const struct jb_proposal *
 /* True when the batch has reached its limits (JB_BATCH_SUBMISSIONS_MAX, JB_BATCH_FIGURES_MAX). */
 bool jb_engine_full(const jb_engine *engine);
 /* Makes the batch durable. On failure the batch is gone, and every member is to be told with
- * jb_engine_try_later. *ret_head_moved: at least one entry was appended. */
+ * jb_engine_try_later. *ret_head_moved: at least one entry was appended, or contacts
+ * changed: readers look anew. */
 JB_MUST_USE jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved);
 void jb_engine_abort(jb_engine *engine);
 /* "Try later", in the form that fits the message's kind; for members of the batch begun last. */

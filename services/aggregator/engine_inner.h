@@ -27,6 +27,7 @@ struct jb_engine {
     jb_rights *rights;   /* as the batch sees them; between batches NULL */
     bool rights_changed; /* by the batch, and rights are those before */
     struct jb_engine_tip committed, pending;
+    bool contacts_changed;    /* by the batch, without an entry */
     pthread_mutex_t tip_lock; /* around a write of committed, and greetings' reading it */
     struct jb_arena scratch;  /* one message */
     struct jb_arena *replies; /* the batch's, the caller's */

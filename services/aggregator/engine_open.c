@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "base/log.h"
 #include "engine_inner.h"
 #include "rebuild.h"
 
@@ -100,6 +101,20 @@ jb_err jb_engine_init(const char *dir, const struct jb_engine_config *config,
     return err;
 }
 
+jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us)
+{
+    struct jb_entry entry = {.kind = JB_ENTRY_EPOCH, .epoch = engine->committed.head.epoch + 1};
+    bool moved;
+    jb_err err = jb_engine_begin(engine, NULL);
+    if (err)
+        return err;
+    err = jb_engine_append(engine, &entry, now_us);
+    if (!err)
+        err = jb_engine_commit(engine, &moved);
+    jb_engine_abort(engine);
+    return err;
+}
+
 /* The newest entry must be whole and follow the one before: damage there would be built upon. */
 static jb_err check_tail(jb_engine *e, jb_kv_txn *txn)
 {
@@ -158,11 +173,14 @@ static jb_err read_tip(jb_engine *e, jb_kv_txn *txn)
 static jb_err open_renewed(const char *dir, const struct jb_engine_config *config, jb_kv **ret)
 {
     uint32_t format = 0, entry_format = 0;
+    bool contacts_lost = false;
     jb_err err = jb_store_versions(dir, &format, &entry_format);
     if (!err && format < JB_STORE_FORMAT && entry_format == JB_ENTRY_FORMAT)
-        err = jb_rebuild(dir, NULL, NULL);
+        err = jb_rebuild(dir, NULL, NULL, &contacts_lost);
     else
         err = JB_OK;
+    if (!err && contacts_lost)
+        jb_log(JB_LOG_WARN, "contacts.lost", "dir=\"%s\"", dir);
     return err ? err
                : jb_store_open(dir, config->map_bytes, config->reserve_bytes, false, false, false,
                                ret);

@@ -10,6 +10,7 @@
 #define KIND_KEY 'k'
 #define KIND_PERSON 'p'
 #define FLAG_RECOVERY 1
+#define FLAG_SERVER 2
 #define FLAG_EVERYWHERE 1
 
 struct jb_slice jb_holder_key(const struct jb_holder *holder, uint8_t key[JB_HOLDER_KEY_BYTES_MAX])
@@ -50,7 +51,7 @@ void jb_holder_encode(const struct jb_holder *holder, const uint8_t *curve, stru
 {
     jb_assert(holder->grant_count <= JB_HOLDER_GRANTS_MAX && holder->is_person == !curve);
     jb_buf_put_u8(out, (uint8_t)holder->state);
-    jb_buf_put_u8(out, holder->recovery ? FLAG_RECOVERY : 0);
+    jb_buf_put_u8(out, holder->recovery ? FLAG_RECOVERY : holder->server ? FLAG_SERVER : 0);
     if (curve)
         jb_buf_put(out, curve, JB_HOLDER_CURVE_BYTES);
     jb_buf_put_bytes(out, holder->label);
@@ -158,13 +159,15 @@ jb_err jb_holder_decode(struct jb_slice key, struct jb_slice value, struct jb_ar
     struct jb_reader r = jb_reader_of(copy);
     uint8_t state = jb_read_u8(&r);
     holder.state = (enum jb_holder_state)state;
-    holder.recovery = read_flag(&r);
+    uint8_t flags = jb_read_u8(&r);
+    holder.recovery = flags == FLAG_RECOVERY;
+    holder.server = flags == FLAG_SERVER;
     if (!holder.is_person)
         curve = jb_read_raw(&r, JB_HOLDER_CURVE_BYTES);
     holder.label = jb_read_bytes(&r, JB_KEY_LABEL_BYTES_MAX);
     holder.ends_us = jb_read_zigzag(&r);
     holder.revision = jb_read_varint(&r);
-    if (r.failed || state < JB_HOLDER_ACTIVE || state > JB_HOLDER_REVOKED ||
+    if (r.failed || flags > FLAG_SERVER || state < JB_HOLDER_ACTIVE || state > JB_HOLDER_REVOKED ||
         holder.label.len == 0 || !jb_utf8_valid(holder.label) || holder.ends_us < 0)
         return JB_EDAMAGED;
     jb_err err = decode_grants(&r, arena, &holder);

@@ -2,7 +2,7 @@
  * records are read strictly: what they say opens doors.
  *
  *   key     'k', public key 32   or   'p', person code
- *   value   state u8, flags u8 (1: recovery), CURVE key 32 (of a key only), label bytes,
+ *   value   state u8, flags u8 (1: recovery, 2: server), CURVE key 32 (of a key only), label bytes,
  *           ends_us zigzag, revision varint, count varint, grants by role:
  *               role u8, flags u8 (1: everywhere), from_us zigzag, until_us zigzag,
  *               count varint, units by code: code bytes, subtree u8

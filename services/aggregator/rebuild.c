@@ -1,10 +1,12 @@
 /* LMDB trusts its pages: to empty a table whose pages are damaged could free those of another. So
- * the old file is only read, and only where the ledger is. */
+ * the old file is only read, and only where the ledger is. Contacts, which no entry has, are read
+ * by a process of its own. */
 #include "rebuild.h"
 
 #include <stdlib.h>
 
 #include "apply.h"
+#include "contacts_carry.h"
 #include "replay.h"
 
 #define BATCH 4096 /* entries in one transaction */
@@ -67,13 +69,15 @@ static jb_err fill(struct rebuild *b, void (*progress)(void *ctx, uint64_t done,
 }
 
 jb_err jb_rebuild(const char *dir, void (*progress)(void *ctx, uint64_t done, uint64_t total),
-                  void *ctx)
+                  void *ctx, bool *ret_contacts_lost)
 {
     struct rebuild b = {0};
     char *made = jb_xasprintf("%s/rebuilding", dir);
     jb_err err = open_both(&b, dir, made);
     if (!err)
         err = fill(&b, progress, ctx);
+    if (!err)
+        err = jb_contacts_carry(dir, b.to, ret_contacts_lost);
     jb_kv_abort(&b.txn);
     jb_applier_free(b.applier);
     jb_replay_free(&b.replay);

@@ -14,9 +14,10 @@
 #define RECEIPT_BYTES 48
 
 static const char *const table_names[JB_TABLES] = {
-    [JB_T_LEDGER] = "ledger",   [JB_T_RECEIPTS] = "receipts", [JB_T_CELLS] = "cells",
-    [JB_T_CHANGES] = "changes", [JB_T_CATALOGS] = "catalogs", [JB_T_NAMES] = "names",
-    [JB_T_META] = "meta",       [JB_T_HOLDERS] = "holders",   [JB_T_PERIODS] = "periods",
+    [JB_T_LEDGER] = "ledger",     [JB_T_RECEIPTS] = "receipts", [JB_T_CELLS] = "cells",
+    [JB_T_CHANGES] = "changes",   [JB_T_CATALOGS] = "catalogs", [JB_T_NAMES] = "names",
+    [JB_T_META] = "meta",         [JB_T_HOLDERS] = "holders",   [JB_T_PERIODS] = "periods",
+    [JB_T_CONTACTS] = "contacts",
 };
 
 /* A key or value of one number; anything longer or shorter is damage. */

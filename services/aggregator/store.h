@@ -19,9 +19,11 @@
  *             'p', person code
  *   periods   freq u8, ordinal u16   -> where an opened period stands (period_state.h)
  *   meta      key                            -> format version, store id
+ *   contacts  unit number u32                -> its contacts (contacts.h)
+ *             0xff                           -> version, hash of the change that made it
  *
- * Everything but ledger, changes and meta is the fold of the ledger (apply.h); the head is the
- * ledger's last entry. */
+ * Everything but ledger, changes, meta and contacts is the fold of the ledger (apply.h); the head
+ * is the ledger's last entry. */
 #ifndef JB_STORE_H
 #define JB_STORE_H
 
@@ -39,10 +41,13 @@ enum jb_store_table {
     JB_T_NAMES,
     JB_T_META,
     JB_T_HOLDERS,
-    JB_T_PERIODS, /* last: a table's number is part of its records' checksums */
+    JB_T_PERIODS,
+    JB_T_CONTACTS,
     JB_TABLES,
 };
-#define JB_STORE_FORMAT 3 /* 1, 2: before periods; the entries of 1 may be of an older format */
+/* 1, 2: before periods, contacts, and holders that say which of them are server keys; the entries
+ * of 1 may be of an older format */
+#define JB_STORE_FORMAT 3
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */

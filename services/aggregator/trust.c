@@ -34,11 +34,13 @@ static const char *verdict(void *ctx, const uint8_t curve[JB_CURVE_BYTES], uint8
     return why;
 }
 
+/* The store names it as its server's: that of its birth, or one that took such a key's place. A
+ * key that only holds grants is none, or whoever may write figures could answer for the store. */
 static bool is_good(const struct jb_trust *trust, const jb_identity *server)
 {
     jb_rights *rights = jb_rights_board_get(trust->board);
     const struct jb_holder *holder = jb_rights_by_key(rights, jb_identity_public(server));
-    bool good = jb_holder_trouble(holder, jb_clock_now_us()) == JB_F_NONE;
+    bool good = jb_holder_trouble(holder, jb_clock_now_us()) == JB_F_NONE && holder->server;
     jb_rights_free(rights);
     return good;
 }

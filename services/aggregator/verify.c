@@ -249,6 +249,8 @@ jb_err jb_verify(jb_kv_txn *txn, const char *scratch_dir, progress_fn *progress,
     err = fold(&r, scratch, report.head.revision, &waiter, &report, &whole);
     if (!err)
         err = jb_verify_changes(txn, report.head.revision, stop, &report);
+    if (!err) /* outside the ledger: whole or not is all there is to see */
+        err = jb_verify_scan(txn, JB_T_CONTACTS, stop, &report);
     if (!err && whole)
         err = compare(txn, scratch, &waiter, &report);
     else if (!err)

@@ -28,6 +28,7 @@ enum jb_exit jb_cmd_filing(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_notices(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_publish(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_key(struct jb_options *options, int argc, char **argv);
+enum jb_exit jb_cmd_contacts(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_audit(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_verify(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_backup(struct jb_options *options, int argc, char **argv);

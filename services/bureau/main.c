@@ -28,6 +28,7 @@ static const struct jb_command commands[] = {
     {"publish", N_("make a closed period's next release"), jb_cmd_publish},
     {"catalog", N_("check, load, show or compare the catalogue"), jb_cmd_catalog},
     {"key", N_("make or show a key; let keys in, or keep them out"), jb_cmd_key},
+    {"contacts", N_("whom to call about a unit's forms"), jb_cmd_contacts},
     {"audit", N_("who changed what; the ledger as a file, and its check"), jb_cmd_audit},
     {"verify", N_("prove that every total is the sum of the ledger"), jb_cmd_verify},
     {"backup", N_("copy the store while it is in use"), jb_cmd_backup},

@@ -54,12 +54,12 @@ def seen(answer):
         receipt = wire.Receipt.FromString(answer.payload)
         return f"{wire.submission.Outcome.Name(receipt.outcome).lower()}: {codes(receipt.findings)}"
     form = {E.KIND_CATALOG_PUT_DONE: wire.catalog.CatalogPutDone, E.KIND_KEY_CHANGE_DONE: K.KeyChangeDone,
-            E.KIND_ACT_DONE: wire.acts.ActDone}.get(answer.kind)
+            E.KIND_ACT_DONE: wire.acts.ActDone, E.KIND_CONTACTS_PUT_DONE: wire.contacts.ContactsPutDone}.get(answer.kind)
     if form:
         done = form.FromString(answer.payload)
         if getattr(done, "unchanged", False):
             return "unchanged"
-        return "refused: " + codes(done.findings) if done.findings else f"done at {done.revision}"
+        return "refused: " + codes(done.findings) if done.findings else f"done at {getattr(done, 'revision', 0)}"
     return kind
 
 

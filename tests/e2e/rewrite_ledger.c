@@ -68,6 +68,7 @@ int main(int argc, char **argv)
 {
     struct forgery *f = calloc(1, sizeof(*f));
     jb_kv *from = NULL, *to = NULL;
+    bool contacts_lost;
     if (!f || argc != 5) {
         fputs("usage: rewrite_ledger FROM TO change|cut REVISION\n", stderr);
         return 2;
@@ -84,7 +85,7 @@ int main(int argc, char **argv)
     jb_kv_close(from);
     jb_kv_close(to);
     if (!err)
-        err = jb_rebuild(argv[2], NULL, NULL);
+        err = jb_rebuild(argv[2], NULL, NULL, &contacts_lost);
     jb_buf_free(&f->buf);
     free(f);
     if (err)

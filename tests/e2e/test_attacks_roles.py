@@ -19,7 +19,8 @@ NOT_SIGNED_FOR_UNITS = {"connect", "web", "periods", "catalog", "security", "aud
 NEEDS = {"SUBMIT": {"report", "enter", "web"}, "CATALOG_PUT": {"catalog"}, "KEY_CHANGE": {"security"}, "AUDIT": {"audit"},
          "VERIFY": {"audit", "security"}, "QUERY": {"read", "report"}, "STATUS": {"read", "report"}, "HISTORY": {"read", "report"},
          "EXPLAIN": {"read", "report"}, "FILING": {"read", "report"}, "WATCH": {"read", "report"}, "KEYS": {"security", "audit"},
-         "ACT": {"periods", "review"}, "DIFF": {"read", "report"}}
+         "ACT": {"periods", "review"}, "DIFF": {"read", "report"},
+         "CONTACTS_PUT": {"periods"}, "CONTACTS": {"periods", "review", "report"}}
 # Whoever may connect may ask these: they say no figure, and of units only what the key may read (notices: e2e.chasing).
 FREE = {"HELLO", "CATALOG_GET", "PROOF", "PERIODS", "RELEASES", "NOTICES", "WATCH_PING", "WATCH_CANCEL"}
 ANSWERS = {"WELCOME", "REFUSED", "RECEIPT", "WATCH_EVENT", "WATCH_PONG", "CATALOG_PART"}
@@ -123,6 +124,15 @@ class Roles(AttackCase):
         for action in of_filings:
             self.assertEqual(act(self.client(elsewhere), elsewhere, action), "refused: grant_missing")
         self.unharmed()
+
+    def test_contacts_put(self):
+        people = [wire.contacts.UnitContacts(unit="unit03", contacts=[wire.contacts.Contact(role=wire.contacts.Contact.FILLER, name="A filler")])]
+        message = wire.contacts.ContactsPut(id=os.urandom(16), epoch=self.epoch, units=people)
+        self.short("CONTACTS_PUT", lambda client, who: self.carry(E.KIND_CONTACTS_PUT, message, who, by=client), "refused: grant_missing")
+
+    def test_contacts(self):
+        for question in (wire.contacts.ContactsAsk(), wire.contacts.ContactsAsk(unit="unit03"), wire.contacts.ContactsAsk(version_only=True)):
+            self.short("CONTACTS", lambda client, _, q=question: self.ask(client, E.KIND_CONTACTS, q), "refused: grant_missing")
 
     def test_audit(self):
         self.short("AUDIT", lambda client, _: self.ask(client, E.KIND_AUDIT), "refused: grant_missing")

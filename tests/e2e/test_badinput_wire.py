@@ -137,8 +137,8 @@ HOSTILE = [
     ("random bytes", random.Random(3).randbytes(4096)),
     ("nothing", b""),
 ]
-WRITES = (E.KIND_SUBMIT, E.KIND_CATALOG_PUT)
-READS = (E.KIND_CATALOG_GET, E.KIND_QUERY, E.KIND_STATUS, E.KIND_HISTORY, E.KIND_EXPLAIN, E.KIND_FILING, E.KIND_WATCH,
+WRITES = (E.KIND_SUBMIT, E.KIND_CATALOG_PUT, E.KIND_CONTACTS_PUT)
+READS = (E.KIND_CATALOG_GET, E.KIND_QUERY, E.KIND_STATUS, E.KIND_HISTORY, E.KIND_EXPLAIN, E.KIND_FILING, E.KIND_CONTACTS, E.KIND_WATCH,
          E.KIND_WATCH_PING, E.KIND_WATCH_CANCEL, E.KIND_HELLO)
 
 
@@ -192,8 +192,8 @@ class BadMessages(DeskCase):
             receipt = wire.Receipt.FromString(answer.payload)
             self.assertEqual(receipt.outcome, OUTCOME.Value("REFUSED"))
             self.assertTrue(receipt.findings)
-        elif answer.kind == E.KIND_CATALOG_PUT_DONE:
-            done = wire.catalog.CatalogPutDone.FromString(answer.payload)
+        elif answer.kind in (E.KIND_CATALOG_PUT_DONE, E.KIND_CONTACTS_PUT_DONE):
+            done = wire.ANSWERS[answer.kind - 1][1].FromString(answer.payload)
             self.assertTrue(done.findings)
             self.assertEqual(done.version, 0)
         else:

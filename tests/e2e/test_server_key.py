@@ -6,7 +6,7 @@ import pathlib
 
 import small
 import wire
-from harness import FAILED, OK, USAGE, DeskCase, main, wait_until
+from harness import FAILED, OK, REFUSED, USAGE, DeskCase, main, wait_until
 
 ANY = "tcp://127.0.0.1:*"
 
@@ -76,6 +76,15 @@ class ServerKey(DeskCase):
         both = ("--write", ANY, "--read", ANY, "--next-key", self.key, "--next-write", ANY, "--next-read", ANY)
         self.ends(self.run_once(*both), FAILED, "jibao key rotate")
         self.ends(self.run_once(*both[:-1], self.doors["read"], "--server-key", self.key), FAILED)
+
+    def test_the_store_keeps_a_key_that_it_can_be_started_with(self):
+        for change in (("revoke", self.old_key), ("suspend", self.old_key), ("rotate", self.old_key, "--to", self.new_key)):
+            self.ends(self.desk.security(*change), REFUSED, "last_server_key", "--overlap-until")
+        self.desk.down()
+        # A key that only holds grants is no server's key.
+        self.ends(self.run_once("--server-key", self.desk.key("desk")), FAILED, "is not the server key of this store")
+        self.desk.up(**self.doors)
+        self.served(self.old, "unit00")
 
     def test_either_key_is_served_and_then_the_next_one_alone(self):
         self.served(self.old, "unit00")

@@ -20,7 +20,7 @@ import nacl.signing
 import zmq
 
 PROTO = pathlib.Path(__file__).resolve().parents[2] / "proto"
-NAMES = ["envelope", "submission", "query", "acts", "watch", "catalog", "keys"]
+NAMES = ["envelope", "submission", "query", "acts", "watch", "catalog", "keys", "contacts"]
 
 
 def _generate():
@@ -43,7 +43,7 @@ def _generate():
 
 
 _generate()
-envelope, submission, query, acts, watch, catalog, keys = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
+envelope, submission, query, acts, watch, catalog, keys, contacts = (importlib.import_module(f"jibao.v1.{name}_pb2") for name in NAMES)
 
 Envelope, Kind = envelope.Envelope, envelope.Kind
 Submission, Row, Receipt = submission.Submission, submission.Row, submission.Receipt
@@ -65,11 +65,13 @@ ANSWERS = {
     envelope.KIND_ACT: (envelope.KIND_ACT_DONE, acts.ActDone),
     envelope.KIND_PERIODS: (envelope.KIND_PERIODS_ANSWER, acts.PeriodsAnswer),
     envelope.KIND_NOTICES: (envelope.KIND_NOTICES_ANSWER, acts.NoticesAnswer),
+    envelope.KIND_CONTACTS_PUT: (envelope.KIND_CONTACTS_PUT_DONE, contacts.ContactsPutDone),
+    envelope.KIND_CONTACTS: (envelope.KIND_CONTACTS_ANSWER, contacts.ContactsAnswer),
     envelope.KIND_KEYS: (envelope.KIND_KEYS_ANSWER, keys.KeysAnswer),
     envelope.KIND_AUDIT: (envelope.KIND_AUDIT_ANSWER, keys.AuditAnswer),
     envelope.KIND_PROOF: (envelope.KIND_PROOF_ANSWER, keys.ProofAnswer),
 }
-SIGNED = {envelope.KIND_SUBMIT, envelope.KIND_CATALOG_PUT, envelope.KIND_KEY_CHANGE, envelope.KIND_ACT}
+SIGNED = {envelope.KIND_SUBMIT, envelope.KIND_CATALOG_PUT, envelope.KIND_KEY_CHANGE, envelope.KIND_ACT, envelope.KIND_CONTACTS_PUT}
 CATALOG_PART_BYTES = 512 * 1024
 
 

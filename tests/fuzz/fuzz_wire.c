@@ -6,6 +6,7 @@
 #include "jibao/v1/submission.pb-c.h"
 #include "net/wire_acts.h"
 #include "net/wire_catalog.h"
+#include "net/wire_contacts.h"
 #include "net/wire_diff.h"
 #include "net/wire_keys.h"
 #include "net/wire_pb.h"
@@ -76,6 +77,8 @@ AGAIN(diff_query, jb_diff_query)
 AGAIN_WITH_FINDINGS(diff_answer, jb_diff_answer)
 AGAIN(notices_query, jb_notices_query)
 AGAIN_WITH_FINDINGS(notices_answer, jb_notices_answer)
+AGAIN_WITH_FINDINGS(contacts_put_done, jb_contacts_put_done)
+AGAIN(contacts_ask, jb_contacts_ask)
 
 static jb_err again_envelope(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
@@ -171,6 +174,43 @@ static jb_err again_act(struct jb_slice bytes, struct jb_arena *arena, struct jb
     return JB_OK;
 }
 
+static void check_contacts(const struct jb_unit_contacts *units, uint32_t count)
+{
+    jb_assert(count <= JB_CONTACT_UNITS_MAX);
+    for (uint32_t i = 0; i < count; i++) {
+        jb_assert(jb_code_valid(units[i].unit) && units[i].count <= JB_UNIT_CONTACTS_MAX);
+        for (uint32_t k = 0; k < units[i].count; k++)
+            jb_assert(jb_contact_check(&units[i].items[k]) == JB_OK);
+    }
+}
+
+static jb_err again_contacts_put(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
+{
+    struct jb_contacts_put got;
+    jb_err err = jb_wire_contacts_put_decode(bytes, arena, &got);
+    if (err)
+        return err;
+    jb_assert(!jb_uuid_is_nil(got.id) && got.unit_count > 0);
+    check_contacts(got.units, got.unit_count);
+    jb_wire_contacts_put_encode(&got, out);
+    return JB_OK;
+}
+
+static jb_err again_contacts_answer(struct jb_slice bytes, struct jb_arena *arena,
+                                    struct jb_buf *out)
+{
+    struct jb_contacts_answer got;
+    struct jb_findings findings;
+    jb_findings_init(&findings);
+    jb_err err = jb_wire_contacts_answer_decode(bytes, arena, &got, &findings);
+    if (!err) {
+        check_contacts(got.units, got.unit_count);
+        jb_wire_contacts_answer_encode(&got, &findings, out);
+    }
+    jb_findings_free(&findings);
+    return err;
+}
+
 static jb_err again_answer(struct jb_slice bytes, struct jb_arena *arena, struct jb_buf *out)
 {
     struct jb_answer got;
@@ -232,6 +272,10 @@ static again_fn *const messages[] = {
     again_diff_answer,
     again_notices_query,
     again_notices_answer,
+    again_contacts_put,
+    again_contacts_put_done,
+    again_contacts_ask,
+    again_contacts_answer,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -12,6 +12,7 @@ jb_unit(decide_checks jibao_aggregator)
 jb_unit(engine jibao_aggregator)
 target_link_options(test_engine PRIVATE -Wl,--wrap=mdb_txn_commit)
 jb_unit(tree jibao_aggregator)
+jb_unit(contacts jibao_aggregator)
 jb_unit(verify jibao_aggregator)
 jb_unit(chain jibao_aggregator)
 # The read side: questions, pins, watches.

@@ -1,6 +1,7 @@
 jb_unit(wire jibao_net)
 jb_unit(wire_submission jibao_net)
 jb_unit(wire_catalog jibao_net)
+jb_unit(wire_contacts jibao_net)
 jb_unit(wire_keys jibao_net)
 jb_unit(wire_acts jibao_net)
 jb_unit(wire_query jibao_net)

@@ -185,6 +185,25 @@ static void one_key_that_manages_keys_remains(void **state)
     assert_true(rights_do(d, BEECH, JB_KEY_REVOKE, SPARE));
 }
 
+static void a_key_remains_that_the_daemon_can_start_with(void **state)
+{
+    struct rights_desk *d = *state;
+    assert_true(holder_of(d, KEY_SERVER)->server);
+    assert_false(holder_of(d, CHIEF)->server);
+    REFUSED(d, JB_F_LAST_SERVER_KEY, rights_do(d, CHIEF, JB_KEY_REVOKE, KEY_SERVER));
+    REFUSED(d, JB_F_LAST_SERVER_KEY, rights_do(d, CHIEF, JB_KEY_SUSPEND, KEY_SERVER));
+    REFUSED(d, JB_F_LAST_SERVER_KEY, rights_rotate(d, CHIEF, KEY_SERVER, ASH, 0));
+    REFUSED(d, JB_F_LAST_SERVER_KEY, rights_rotate(d, CHIEF, KEY_SERVER, ASH, d->now_us));
+    assert_true(rights_rotate(d, CHIEF, KEY_SERVER, ASH, d->now_us + 100));
+    assert_true(holder_of(d, ASH)->server);
+    assert_true(holder_of(d, KEY_SERVER)->server);
+    REFUSED(d, JB_F_LAST_SERVER_KEY, rights_do(d, CHIEF, JB_KEY_REVOKE, ASH));
+    assert_true(rights_do(d, CHIEF, JB_KEY_REVOKE, KEY_SERVER));
+    REFUSED(d, JB_F_LAST_SERVER_KEY, rights_do(d, CHIEF, JB_KEY_SUSPEND, ASH));
+    assert_true(rights_allow(d, CHIEF, BEECH, "server", .role = JB_ROLE_CONNECT));
+    assert_false(holder_of(d, BEECH)->server); /* the label says nothing */
+}
+
 static void duties_stay_apart_by_key_and_by_label(void **state)
 {
     struct rights_desk *d = *state;
@@ -357,6 +376,7 @@ int main(void)
         TEST(only_security_changes_rights),
         TEST(the_recovery_key_manages_keys_of_security_only),
         TEST(one_key_that_manages_keys_remains),
+        TEST(a_key_remains_that_the_daemon_can_start_with),
         TEST(duties_stay_apart_by_key_and_by_label),
         TEST(scopes_are_the_catalogue_s_and_holders_are_known),
         TEST(a_change_happens_once),

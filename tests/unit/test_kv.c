@@ -1,6 +1,8 @@
 /* The store's floor: what was committed is there and whole, what was not is not, in byte order. */
 #include "unit/kv_desk.h"
 
+#include "files/encoding.h"
+
 static void what_is_committed_survives_reopening(void **state)
 {
     struct desk *d = *state;
@@ -58,6 +60,104 @@ static void a_missing_table_is_not_made_unasked(void **state)
     assert_null(d->kv);
     c.create = true;
     assert_int_equal(jb_kv_open(d->store, &c, &d->kv), JB_OK);
+}
+
+#define SECRET "fourteen little foxes"
+#define SECRETS 20
+
+/* A value that has pages of its own, with the secret at its beginning, middle and end. */
+static struct jb_slice secret_value(uint8_t *bytes, size_t len, int n)
+{
+    memset(bytes, 'x', len);
+    for (int i = 0; i < 3; i++)
+        snprintf((char *)bytes + (size_t)i * (len / 2 - 20), 32, SECRET " %03d", n);
+    return jb_slice_of(bytes, len);
+}
+
+/* How often the secret with that number stands in the file. */
+static int count_in_file(const struct desk *d, int n)
+{
+    char wanted[32];
+    uint8_t *bytes = NULL;
+    size_t len = 0;
+    int count = 0;
+    char *path = jb_xasprintf("%s/data.mdb", d->store);
+    snprintf(wanted, sizeof(wanted), SECRET " %03d", n);
+    assert_int_equal(jb_read_file(path, 1 << 24, &bytes, &len), JB_OK);
+    for (uint8_t *at = bytes; (at = memmem(at, len - (size_t)(at - bytes), wanted, strlen(wanted)));
+         at++)
+        count++;
+    free(bytes);
+    free(path);
+    return count;
+}
+
+/* Beside other writes, of which some take up the pages that were freed. */
+static void what_was_erased_is_nowhere_in_the_file(void **state)
+{
+    struct desk *d = *state;
+    jb_kv_txn *txn = NULL, *older = NULL;
+    struct jb_slice value;
+    char key[16];
+    assert_int_equal(jb_kv_begin_read(d->kv, &txn), JB_OK);
+    size_t len = jb_kv_page_bytes(txn) + 1000;
+    jb_kv_abort(&txn);
+    uint8_t *bytes = malloc(len);
+    for (int n = 0; n < SECRETS; n++) {
+        assert_int_equal(jb_kv_begin_write(d->kv, &txn), JB_OK);
+        snprintf(key, sizeof(key), "key %d", n);
+        assert_int_equal(jb_kv_put(txn, 1, jb_slice_str(key), secret_value(bytes, len, n)), JB_OK);
+        assert_int_equal(jb_kv_put(txn, 0, jb_slice_str(key), JB_LIT("beside")), JB_OK);
+        assert_int_equal(jb_kv_commit(&txn), JB_OK);
+    }
+    assert_int_equal(count_in_file(d, 3), 3);
+    assert_int_equal(jb_kv_begin_read(d->kv, &older), JB_OK);
+    for (int n = 0; n < SECRETS; n += 2) {
+        assert_int_equal(jb_kv_begin_write(d->kv, &txn), JB_OK);
+        snprintf(key, sizeof(key), "key %d", n);
+        assert_int_equal(jb_kv_erase(txn, 1, jb_slice_str(key)), JB_OK);
+        assert_int_equal(jb_kv_erase(txn, 1, jb_slice_str(key)), JB_ENOTFOUND);
+        assert_int_equal(jb_kv_commit(&txn), JB_OK);
+        assert_int_equal(count_in_file(d, n), 0);
+        assert_true(jb_kv_is_erased(older, 1, jb_slice_str(key)));
+        assert_int_equal(jb_kv_get(older, 1, jb_slice_str(key), &value), JB_EDAMAGED);
+        put_one(d->kv, 0, key, "other");
+    }
+    jb_kv_abort(&older);
+    assert_int_equal(jb_kv_begin_read(d->kv, &txn), JB_OK);
+    for (int n = 0; n < SECRETS; n++) {
+        snprintf(key, sizeof(key), "key %d", n);
+        assert_int_equal(jb_kv_get(txn, 1, jb_slice_str(key), &value),
+                         n % 2 ? JB_OK : JB_ENOTFOUND);
+        assert_false(jb_kv_is_erased(txn, 1, jb_slice_str(key)));
+    }
+    jb_kv_abort(&txn);
+    free(bytes);
+}
+
+/* An aborted transaction takes nothing away, and what one transaction puts twice is there once. */
+static void what_was_not_committed_is_not_erased(void **state)
+{
+    struct desk *d = *state;
+    jb_kv_txn *txn = NULL;
+    struct jb_slice value;
+    assert_int_equal(jb_kv_begin_write(d->kv, &txn), JB_OK);
+    size_t len = jb_kv_page_bytes(txn) + 1000;
+    uint8_t *bytes = malloc(len);
+    assert_int_equal(jb_kv_put(txn, 1, JB_LIT("a"), secret_value(bytes, len, 1)), JB_OK);
+    assert_int_equal(jb_kv_erase(txn, 1, JB_LIT("a")), JB_OK);
+    assert_int_equal(jb_kv_put(txn, 1, JB_LIT("a"), secret_value(bytes, len, 2)), JB_OK);
+    assert_int_equal(jb_kv_commit(&txn), JB_OK);
+    assert_int_equal(count_in_file(d, 1), 0);
+    assert_int_equal(jb_kv_begin_write(d->kv, &txn), JB_OK);
+    assert_int_equal(jb_kv_erase(txn, 1, JB_LIT("a")), JB_OK);
+    jb_kv_abort(&txn);
+    put_one(d->kv, 0, "other", "write");
+    assert_int_equal(jb_kv_begin_read(d->kv, &txn), JB_OK);
+    assert_int_equal(jb_kv_get(txn, 1, JB_LIT("a"), &value), JB_OK);
+    assert_memory_equal(value.ptr, bytes, len);
+    jb_kv_abort(&txn);
+    free(bytes);
 }
 
 static void an_aborted_transaction_leaves_nothing(void **state)
@@ -221,6 +321,8 @@ int main(void)
         DESK(what_is_committed_survives_reopening),
         DESK(a_second_writer_is_kept_out),
         DESK(a_missing_table_is_not_made_unasked),
+        DESK(what_was_erased_is_nowhere_in_the_file),
+        DESK(what_was_not_committed_is_not_erased),
         DESK(an_aborted_transaction_leaves_nothing),
         DESK(a_read_transaction_sees_one_state_until_renewed),
         DESK(keys_have_a_length),

@@ -140,6 +140,23 @@ static bool may(const struct world *w, int key, enum jb_role role, int unit, int
     return unit == e->unit || (e->subtree && under(unit, e->unit));
 }
 
+/* The server's key of birth, or in the place of one. */
+static bool of_server(const struct world *w, int key)
+{
+    int at, from = origin(w, key, &at);
+    return at >= 0 ? of_server(w, from) : key == KEY_SERVER;
+}
+
+/* The daemon would be left without a key, or clients without a day to go over. */
+static bool leaves_no_server(const struct world *w, const struct event *e)
+{
+    if (!of_server(w, e->key) || rotated(w, e->key) || trouble(w, e->key, e->at))
+        return false;
+    if (e->action == JB_KEY_ROTATE)
+        return e->until <= e->at;
+    return e->action == JB_KEY_SUSPEND || e->action == JB_KEY_REVOKE;
+}
+
 static bool lasting(const struct world *w, int key, int64_t at)
 {
     const struct event *e = word(w, key, JB_ROLE_SECURITY, w->count);
@@ -211,6 +228,8 @@ static bool expected(struct world *w, int signer, const struct event *e)
         return false;
     if (e->action == JB_KEY_ROTATE &&
         (trouble(w, e->key, at) || rotated(w, e->key) || exists(w, e->new_key)))
+        return false;
+    if (leaves_no_server(w, e))
         return false;
     bool was_lasting = known && lasting(w, e->key, at);
     w->events[w->count++] = *e;

@@ -2,6 +2,8 @@
  * that a door which nobody guards is not opened. */
 #include "unit/rights_desk.h"
 
+#include <unistd.h>
+
 #include "aggregator/door.h"
 #include "aggregator/trust.h"
 #include "net/loop.h"
@@ -104,6 +106,11 @@ static void only_the_stores_own_key_serves_it(void **state)
     assert_non_null(strstr(h->why, h->key_path));
     jb_trust_close(&h->trust);
     save_key(h, 77);
+    assert_int_equal(open_trust(h), JB_EINVAL);
+    assert_non_null(strstr(h->why, "--server-key"));
+    jb_trust_close(&h->trust);
+    assert_int_equal(unlink(h->key_path), 0);
+    save_key(h, KEY_SECURITY); /* active, and known to the store: but not as its server's */
     assert_int_equal(open_trust(h), JB_EINVAL);
     assert_non_null(strstr(h->why, "--server-key"));
 }
