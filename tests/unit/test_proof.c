@@ -91,9 +91,9 @@ static void no_changed_byte_is_proved(void **state)
         struct jb_proof_path path = path_of(pairs[i].head, pairs[i].target);
         uint8_t *bytes = (uint8_t *)steps, hash[32] = {9}, head[32];
         for (size_t at = 0; at < path.step_count * sizeof(*steps); at++) {
-            bytes[at] ^= 1 << (at % 8);
+            bytes[at] ^= (uint8_t)(1 << (at % 8));
             assert_false(jb_proof_check(&path, pairs[i].head, hashes[pairs[i].head], hash));
-            bytes[at] ^= 1 << (at % 8);
+            bytes[at] ^= (uint8_t)(1 << (at % 8));
         }
         for (size_t at = 0; at < 32; at++) {
             memcpy(head, hashes[pairs[i].head], 32);
