@@ -105,6 +105,8 @@ int jb_verify_child(const char *dir, const char *scratch_dir)
     jb_kv *kv = NULL;
     jb_ignore(prctl(PR_SET_PDEATHSIG, SIGKILL) != 0);
     jb_ignore(setrlimit(RLIMIT_CORE, &no_core) != 0);
+    signal(SIGSEGV, SIG_DFL); /* the parent is to see it, whatever a sanitizer would make of it */
+    signal(SIGBUS, SIG_DFL);
     jb_buf_init(&packet, JB_VERIFY_TOLD_BYTES_MAX);
     jb_err err = jb_kv_check_file(dir);
     if (err == JB_EDAMAGED)
