@@ -39,6 +39,7 @@ jb_err jb_kv_error(int rc, const char *dir)
     case MDB_INVALID:
     case MDB_INCOMPATIBLE: /* a table with flags that none of ours has */
     case MDB_CURSOR_FULL:
+    case MDB_BAD_TXN: /* it met one of these before */
         return JB_EDAMAGED;
     case EIO:
         if (!jb_dir_free_bytes(dir, &free_bytes) && free_bytes < NEARLY_FULL_BYTES)

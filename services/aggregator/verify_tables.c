@@ -80,9 +80,9 @@ static jb_err go(const struct walk *walk, const atomic_bool *stop)
     jb_kv_cursor *cursor = NULL;
     struct jb_slice key = {0}, before = {0};
     jb_err err = jb_kv_cursor_open(walk->txn, walk->table, &cursor);
-    if (err)
-        return err;
-    for (err = jb_kv_first(cursor, &key, NULL); !err; err = jb_kv_next(cursor, &key, NULL)) {
+    if (!err)
+        err = jb_kv_first(cursor, &key, NULL);
+    for (; !err; err = jb_kv_next(cursor, &key, NULL)) {
         if (before.len && jb_slice_cmp(before, key) >= 0) {
             jb_verify_problem_at(walk->report, walk->table, key, _("keys are out of order"));
             break;

@@ -4,6 +4,7 @@
 
 #include "aggregator/rebuild.h"
 #include "aggregator/verify.h"
+#include "files/encoding.h"
 
 static int set_up(void **state)
 {
@@ -272,6 +273,47 @@ static void a_damaged_record_is_reported_and_never_served(void **state)
     jb_verify_report_free(&report);
 }
 
+/* Where LMDB keeps what it knows of a table, behind its name: the last is the root's page. */
+static void lose_root(const struct agg_desk *d, const char *table)
+{
+    enum { TABLE_BYTES = 48 };
+    char *path = jb_xasprintf("%s/data.mdb", d->dir);
+    uint8_t *bytes = NULL, *at;
+    size_t len = 0, name_len = strlen(table), count = 0;
+    assert_int_equal(jb_read_file(path, 1 << 26, &bytes, &len), JB_OK);
+    FILE *out = fopen(path, "r+b");
+    assert_non_null(out);
+    for (at = bytes; (at = memmem(at, len - (size_t)(at - bytes), table, name_len)); at++) {
+        uint8_t *end = at + name_len + TABLE_BYTES;
+        if (at < bytes + 2 || at[-2] != name_len || at[-1] != 0 || end > bytes + len)
+            continue;
+        assert_int_equal(fseek(out, end - bytes - 1, SEEK_SET), 0);
+        assert_int_equal(fputc(end[-1] ^ 0x40, out), end[-1] ^ 0x40);
+        count++;
+    }
+    assert_true(count > 0);
+    assert_int_equal(fclose(out), 0);
+    free(bytes);
+    free(path);
+}
+
+/* LMDB says once what is wrong, and then only that the transaction is over. */
+static void a_table_that_is_cut_off_is_reported(void **state)
+{
+    static const char *const tables[] = {"cells", "contacts", "ledger"};
+    struct agg_desk *d = *state;
+    fill(d, 5);
+    jb_engine_close(d->engine);
+    d->engine = NULL;
+    for (size_t i = 0; i < JB_COUNT(tables); i++) {
+        lose_root(d, tables[i]);
+        struct jb_verify_report report = verify(d);
+        assert_false(report.clean);
+        assert_true(report.problem_count > 0);
+        jb_verify_report_free(&report);
+    }
+}
+
 static void a_damaged_record_of_any_table_but_the_ledger_is_made_again(void **state)
 {
     static const enum jb_store_table tables[] = {JB_T_RECEIPTS, JB_T_CELLS, JB_T_CATALOGS,
@@ -407,6 +449,7 @@ int main(void)
         T(an_older_format_is_rebuilt_when_it_is_opened),
         T(a_store_from_before_there_were_all_tables_gets_them),
         T(a_damaged_record_is_reported_and_never_served),
+        T(a_table_that_is_cut_off_is_reported),
         T(a_damaged_record_of_any_table_but_the_ledger_is_made_again),
         T(a_rebuild_begins_the_change_log_anew),
         T(a_store_that_lost_a_table_is_damaged_and_not_missing),
