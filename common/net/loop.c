@@ -71,31 +71,41 @@ static jb_err look_after(struct jb_wait_item *items, const struct pollfd *fds, u
     return JB_OK;
 }
 
-static int left_ms(int64_t deadline_us)
-{
-    int64_t left_us = deadline_us - jb_clock_mono_us();
-    return left_us <= 0 ? 0 : (int)((left_us + 999) / 1000);
-}
-
 /* zmq_poll asks every socket before and after each of two waits; this waits once. A socket's
  * descriptor also wakes for news that are no message, so that the waiting goes on after them. */
-jb_err jb_wait(struct jb_wait_item *items, uint32_t count, int timeout_ms)
+static jb_err wait_for(struct jb_wait_item *items, uint32_t count, bool has_end, int64_t timeout_us)
 {
     struct pollfd fds[JB_LOOP_ITEMS_MAX];
-    int64_t deadline_us = timeout_ms > 0 ? jb_clock_mono_us() + timeout_ms * 1000LL : 0;
+    int64_t deadline_us = has_end && timeout_us ? jb_clock_mono_us() + timeout_us : 0;
     bool ready = false;
-    jb_assert(count <= JB_LOOP_ITEMS_MAX && timeout_ms >= -1);
-    for (int wait_ms = timeout_ms;; wait_ms = timeout_ms > 0 ? left_ms(deadline_us) : timeout_ms) {
+    jb_assert(count <= JB_LOOP_ITEMS_MAX);
+    for (int64_t left_us = timeout_us;; left_us = deadline_us - jb_clock_mono_us()) {
         jb_err err = look_before(items, fds, count, &ready);
         if (err)
             return err;
-        int rc = poll(fds, count, ready ? 0 : wait_ms);
+        if (ready || left_us < 0)
+            left_us = 0;
+        const struct timespec left = {.tv_sec = left_us / 1000000,
+                                      .tv_nsec = left_us % 1000000 * 1000};
+        int rc = ppoll(fds, count, has_end || ready ? &left : NULL, NULL);
         if (rc < 0)
             return errno == EINTR ? JB_EAGAIN : JB_EINVAL;
         err = look_after(items, fds, count, &ready);
-        if (err || ready || rc == 0 || wait_ms == 0)
+        if (err || ready || rc == 0 || (has_end && left_us == 0))
             return err;
     }
+}
+
+jb_err jb_wait(struct jb_wait_item *items, uint32_t count, int timeout_ms)
+{
+    jb_assert(timeout_ms >= -1);
+    return wait_for(items, count, timeout_ms >= 0, timeout_ms * 1000LL);
+}
+
+jb_err jb_wait_us(struct jb_wait_item *items, uint32_t count, int64_t timeout_us)
+{
+    jb_assert(timeout_us >= 0);
+    return wait_for(items, count, true, timeout_us);
 }
 
 jb_err jb_wakeup_open(int *ret_fd)

@@ -17,6 +17,9 @@ struct jb_wait_item {
  * signal came, nothing is set. JB_EGONE: the context was ended. JB_EINVAL: a closed descriptor. */
 JB_MUST_USE jb_err jb_wait(struct jb_wait_item *items, uint32_t count, int timeout_ms);
 
+/* The same, at most so many microseconds. */
+JB_MUST_USE jb_err jb_wait_us(struct jb_wait_item *items, uint32_t count, int64_t timeout_us);
+
 /* A wake-up between threads: an eventfd. set from any thread; clear by the waiter. */
 JB_MUST_USE jb_err jb_wakeup_open(int *ret_fd);
 void jb_wakeup_set(int fd);

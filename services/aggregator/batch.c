@@ -20,7 +20,8 @@ void jb_batch_init(struct jb_batch *batch)
     batch->members = jb_xcalloc(JB_BATCH_SUBMISSIONS_MAX, sizeof(*batch->members));
     for (uint32_t i = 0; i < JB_BATCH_SUBMISSIONS_MAX; i++)
         jb_msg_init(&batch->members[i].msg);
-    jb_arena_init(&batch->proposals, PROPOSALS_BYTES_MAX);
+    for (uint32_t i = 0; i < JB_READERS_MAX; i++)
+        jb_arena_init(&batch->proposals[i], PROPOSALS_BYTES_MAX);
     jb_arena_init(&batch->replies, REPLIES_BYTES_MAX);
     jb_buf_init(&batch->out, OUT_BYTES_FULL + JB_MESSAGE_BYTES_MAX);
 }
@@ -30,8 +31,9 @@ void jb_batch_clear(struct jb_batch *batch)
     for (uint32_t i = 0; i < batch->count; i++)
         jb_msg_free(&batch->members[i].msg);
     batch->count = 0;
-    batch->bytes = batch->rows = 0;
-    jb_arena_clear(&batch->proposals);
+    batch->bytes = batch->rows = batch->proposal_bytes = 0;
+    for (uint32_t i = 0; i < JB_READERS_MAX; i++)
+        jb_arena_clear(&batch->proposals[i]);
     jb_arena_clear(&batch->replies);
 }
 
@@ -40,7 +42,8 @@ void jb_batch_free(struct jb_batch *batch)
     for (uint32_t i = 0; batch->members && i < JB_BATCH_SUBMISSIONS_MAX; i++)
         jb_msg_free(&batch->members[i].msg);
     free(batch->members);
-    jb_arena_free(&batch->proposals);
+    for (uint32_t i = 0; i < JB_READERS_MAX; i++)
+        jb_arena_free(&batch->proposals[i]);
     jb_arena_free(&batch->replies);
     jb_buf_free(&batch->out);
 }
@@ -48,7 +51,7 @@ void jb_batch_free(struct jb_batch *batch)
 bool jb_batch_has_room(const struct jb_batch *batch)
 {
     return batch->count < JB_BATCH_SUBMISSIONS_MAX && batch->bytes < BATCH_BYTES_MAX &&
-           batch->rows < JB_BATCH_FIGURES_MAX && batch->proposals.used < PROPOSALS_BYTES_FULL;
+           batch->rows < JB_BATCH_FIGURES_MAX && batch->proposal_bytes < PROPOSALS_BYTES_FULL;
 }
 
 static uint64_t connection_of(const struct jb_peer *peer)
@@ -59,24 +62,38 @@ static uint64_t connection_of(const struct jb_peer *peer)
     return hash;
 }
 
-jb_err jb_batch_take(struct jb_batch *batch, struct jb_door *door,
-                     const struct jb_verifier *verifier)
+struct jb_member *jb_batch_place(struct jb_batch *batch)
 {
-    struct jb_member *m = &batch->members[batch->count];
-    struct jb_envelope envelope;
-    jb_err err = jb_door_take(door, &m->msg, &envelope);
-    if (err)
-        return err;
-    jb_proposal_read(&envelope, connection_of(&m->msg.peer), verifier, &batch->proposals,
-                     &m->proposal);
-    if (envelope.kind == JB_KIND_HELLO)
-        return JB_EEXIST;
-    m->reply = (struct jb_reply){0};
-    batch->count++;
-    batch->bytes += m->msg.bytes.len;
-    if (envelope.kind == JB_KIND_SUBMIT && !m->proposal.fault)
-        batch->rows += m->proposal.submission.row_count;
-    return JB_OK;
+    return &batch->members[batch->count];
+}
+
+void jb_batch_add(struct jb_batch *batch, struct jb_member *member)
+{
+    member->reply = (struct jb_reply){0};
+    atomic_store(&member->read, false);
+    batch->bytes += member->msg.bytes.len;
+    batch->unread++;
+    atomic_fetch_add(&batch->count, 1);
+}
+
+size_t jb_batch_read(struct jb_batch *batch, uint32_t reader, const struct jb_envelope *envelope,
+                     const struct jb_verifier *verifier, struct jb_member *member)
+{
+    struct jb_arena *arena = &batch->proposals[reader];
+    size_t used = arena->used;
+    jb_proposal_read(envelope, connection_of(&member->msg.peer), verifier, arena,
+                     &member->proposal);
+    return arena->used - used;
+}
+
+void jb_batch_add_read(struct jb_batch *batch, struct jb_member *member, size_t bytes)
+{
+    const struct jb_proposal *proposal = &member->proposal;
+    if (proposal->envelope.kind == JB_KIND_SUBMIT && !proposal->fault)
+        batch->rows += proposal->submission.row_count;
+    batch->proposal_bytes += bytes;
+    batch->unread--;
+    atomic_store(&member->read, true);
 }
 
 /* Encodes the replies of the members from..., as many as go out at once, and sends them. Encoding

@@ -43,13 +43,13 @@ static void enter(struct jb_door *door)
         jb_sock_hold(door->sock);
 }
 
-/* After sending, the taker's descriptor may have nothing more to say (see jb_sock_hold): what is
- * there is told by the wake-up. To be woken twice costs it one look. */
-static void leave(struct jb_door *door, bool sent)
+/* After what another did, the waiter's descriptor may have nothing more to say (see jb_sock_hold):
+ * what is there is told by the wake-up. To be woken twice costs it one look. */
+static void leave(struct jb_door *door, bool other)
 {
     if (door->wakeup_fd < 0)
         return;
-    bool pending = sent && jb_sock_is_pending(door->sock);
+    bool pending = other && jb_sock_is_pending(door->sock);
     jb_sock_let_go(door->sock);
     if (pending)
         jb_wakeup_set(door->wakeup_fd);
@@ -113,11 +113,19 @@ static bool may_pass(struct jb_door *door, const struct jb_msg *msg)
     return !why;
 }
 
-jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret)
+bool jb_door_is_pending(struct jb_door *door)
+{
+    enter(door);
+    bool pending = jb_sock_is_pending(door->sock);
+    leave(door, false);
+    return pending;
+}
+
+jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, bool waits, struct jb_envelope *ret)
 {
     enter(door);
     jb_err err = jb_sock_recv(door->sock, msg);
-    leave(door, false);
+    leave(door, !waits && !err);
     if (!err && !may_pass(door, msg))
         return JB_EINVAL;
     if (!err) {

@@ -38,8 +38,12 @@ void jb_door_free(struct jb_door *door); /* the socket is the caller's */
 /* The next message, decoded; what the gate refuses or cannot be decoded is refused or
  * dropped here. JB_EAGAIN: nothing
  * is there. JB_EINVAL: one was dropped, call again. The envelope's slices live as long as the
- * message. Of threads that share the door, only the one that waits for it takes. */
-JB_MUST_USE jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, struct jb_envelope *ret);
+ * message. waits: the caller is the one that waits for the door; when others take, it is woken for
+ * what they leave. */
+JB_MUST_USE jb_err jb_door_take(struct jb_door *door, struct jb_msg *msg, bool waits,
+                                struct jb_envelope *ret);
+/* More is there to be taken. */
+bool jb_door_is_pending(struct jb_door *door);
 /* JB_EAGAIN: the peer's pipe is full; JB_EGONE: the peer is gone. Both are counted. */
 jb_err jb_door_send(struct jb_door *door, const struct jb_peer *peer, uint32_t kind,
                     struct jb_slice request_id, struct jb_slice payload);

@@ -127,7 +127,7 @@ static void take_messages(struct reader *r, bool *ret_more)
     *ret_more = true;
     for (uint32_t i = 0; i < MESSAGES_MAX; i++) {
         struct jb_envelope message;
-        jb_err err = jb_door_take(&r->door, &r->msg, &message);
+        jb_err err = jb_door_take(&r->door, &r->msg, true, &message);
         if (!err)
             take_message(r, &message);
         if (err && err != JB_EINVAL) {

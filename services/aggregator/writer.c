@@ -1,16 +1,19 @@
-/* Persist, then speak; and take the next batch meanwhile.
+/* Persist, then speak; and take and read what comes meanwhile.
  *
- * Two hands, each a thread with a batch of its own, take turns in two roles. The taker waits at the
- * door and takes and reads what comes. As soon as the engine is free it offers what it has, and
- * what comes while it does, until nothing waits; then it leaves the taker's role to the other hand,
- * commits and answers. So a batch is whatever came while the one before was made durable and
- * answered: under load it grows by itself, and alone a submission waits for nobody, nor does it
- * change hands. (To give the role away before offering made batches half as large and no faster: a
- * commit costs the disk nearly the same for few as for many.)
+ * Two hands, each a thread, take turns. One stands at the door and takes and reads what comes into
+ * the open batch (intake.h). As soon as the engine is free it offers what is there, and what comes
+ * while it does; then it leaves the door to the other, commits and answers. So a batch is whatever
+ * came while the one before was made durable and answered: under load it grows by itself, and alone
+ * a submission waits for nobody, nor does it change hands. Where there are more processors than
+ * two, helpers verify signatures beside the hands.
  *
- * Order: one hand takes at a time and keeps the role until it has offered, so batches reach the
- * engine in the order in which they were taken. The voice is asked for before the engine is let go,
- * so they are answered in that order too.
+ * Whoever is answered mostly has more to say, and a commit for the first of them would keep all the
+ * others waiting for two. So a batch is not closed before as many came as were answered last; but
+ * that is waited for no longer than their transaction took, so that those who have no more to say
+ * cost that much at the most, and only who comes right behind them.
+ *
+ * Order: members are offered in the order in which they were taken, and one batch after the other.
+ * The voice is asked for before the engine is let go, so they are answered in that order too.
  *
  * A full store refuses with "try later" and goes on; a damaged record refuses the message in whose
  * way it lies. A storage that fails says nothing at all, to neither batch, because nobody knows
@@ -19,28 +22,34 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <sched.h>
 
 #include "base/limits.h"
 #include "base/log.h"
-#include "batch.h"
+#include "intake.h"
 #include "net/loop.h"
 
 #define OTHERS_MAX 1024 /* messages in a row that become no member */
 #define TIDY_US (60 * 1000000LL)
 #define TIDY_MORE_US 200000
 #define WAIT_MS 1000
+#define ECHO_US_MAX 2000
 
 /* Whose turn it is with the engine. */
-enum turn { TURN_FREE, TURN_TAKEN, TURN_WANTED /* taken, and the taker waits for it */ };
+enum turn { TURN_FREE, TURN_TAKEN, TURN_WANTED /* taken, and who is at the door waits for it */ };
 
 struct writer {
     const struct jb_writer_config *config;
     struct jb_door door;
     struct jb_gate gate;
-    pthread_mutex_t taker; /* the role */
+    struct jb_intake intake;
     pthread_mutex_t voice; /* who answers */
-    atomic_int turn;       /* enum turn */
-    atomic_bool failed;    /* the storage: both hands stop */
+    /* When those who were answered last have all come again: members in all; and how long that is
+     * waited for. */
+    atomic_ullong echo_taken;
+    atomic_llong echo_until_us;
+    atomic_int turn;    /* enum turn */
+    atomic_bool failed; /* the storage: both hands stop */
     atomic_llong tidy_at_us;
     /* The rest belongs to who has the engine. */
     jb_err err;
@@ -51,9 +60,12 @@ struct writer {
 
 struct hand {
     struct writer *writer;
-    bool is_taker;
-    bool moved; /* the head, since readers were woken last */
-    struct jb_batch batch;
+    pthread_t thread;
+    uint32_t number;        /* as a reader of messages */
+    int64_t begun_us;       /* the transaction */
+    bool moved;             /* the head, since readers were woken last */
+    struct jb_batch *batch; /* the one it serves */
+    bool stands;            /* at the door */
 };
 
 /* False: the other hand has the engine; the wake-up is set when it lets go. */
@@ -104,75 +116,98 @@ static void tell_later(struct hand *h, uint32_t from, uint32_t to)
     jb_engine_abort(h->writer->config->engine);
     h->writer->later += to - from;
     for (uint32_t i = from; i < to; i++) {
-        struct jb_member *m = &h->batch.members[i];
+        struct jb_member *m = &h->batch->members[i];
         jb_engine_try_later(h->writer->config->engine, &m->proposal, &m->reply);
     }
 }
 
-static void take_role(struct hand *h)
+/* Takes what waits. JB_EAGAIN: nothing is left; JB_EFULL: there is no room for more; JB_OK: there
+ * may be more. */
+static jb_err take_waiting(struct hand *h)
 {
-    pthread_mutex_lock(&h->writer->taker);
-    h->is_taker = true;
-}
-
-static void leave_role(struct hand *h)
-{
-    if (h->is_taker)
-        pthread_mutex_unlock(&h->writer->taker);
-    h->is_taker = false;
-}
-
-/* A greeting needs no transaction, and is answered while the store is full. */
-static void welcome(struct hand *h)
-{
-    struct jb_member *m = &h->batch.members[h->batch.count];
-    struct jb_welcome hello;
-    struct jb_buf payload;
-    jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
-    jb_engine_welcome(h->writer->config->engine, jb_clock_now_us(), &hello);
-    jb_wire_welcome_encode(&hello, &payload);
-    jb_ignore(jb_door_send(&h->writer->door, &m->msg.peer, JB_KIND_WELCOME,
-                           m->proposal.envelope.request_id, jb_buf_slice(&payload)));
-    jb_buf_free(&payload);
-}
-
-/* Takes what waits, up to a batch's limits. True: nothing is left at the door. */
-static bool take_waiting(struct hand *h)
-{
-    uint32_t others = 0;
-    while (jb_batch_has_room(&h->batch) && others < OTHERS_MAX) {
-        jb_err err = jb_batch_take(&h->batch, &h->writer->door,
-                                   jb_engine_verifier(h->writer->config->engine));
-        if (!err)
-            continue;
-        if (err == JB_EEXIST)
-            welcome(h);
-        jb_msg_free(&h->batch.members[h->batch.count].msg);
-        if (err != JB_EEXIST && err != JB_EINVAL)
-            return true;
-        others++;
+    jb_err err = JB_OK;
+    for (uint32_t others = 0; !err && others < OTHERS_MAX;) {
+        err = jb_intake_take(&h->writer->intake, h->number);
+        if (err == JB_EINVAL) {
+            others++;
+            err = JB_OK;
+        }
     }
-    return false;
+    return err;
 }
 
-/* Offers the members from... to the engine, and what comes meanwhile. *ret_to: behind the last one
- * that it took. */
+/* Answers the members from..to - 1. */
+static void answer(struct hand *h, uint32_t from, uint32_t to)
+{
+    struct writer *w = h->writer;
+    int64_t took_us = jb_clock_mono_us() - h->begun_us;
+    atomic_store(&w->echo_until_us, INT64_MAX);
+    atomic_store(&w->echo_taken, atomic_load(&w->intake.taken) + (to - from));
+    jb_batch_speak(h->batch, &w->door, from, to);
+    atomic_store(&w->echo_until_us,
+                 jb_clock_mono_us() + (took_us < ECHO_US_MAX ? took_us : ECHO_US_MAX));
+}
+
+/* Waits at the door for those who were answered last. False: they came, or enough time went by. */
+static bool await_echo(struct writer *w)
+{
+    struct jb_wait_item items[2] = {{.fd = w->config->wakeup_fd}, {.fd = jb_door_fd(&w->door)}};
+    int64_t left_us = atomic_load(&w->echo_until_us) - jb_clock_mono_us();
+    if (left_us <= 0 || atomic_load(&w->intake.taken) >= atomic_load(&w->echo_taken) ||
+        atomic_load(w->config->stop))
+        return false;
+    jb_ignore(jb_wait_us(items, 2, left_us < ECHO_US_MAX ? left_us : ECHO_US_MAX));
+    if (items[0].readable)
+        jb_wakeup_clear(w->config->wakeup_fd);
+    return true;
+}
+
+static void leave_door(struct hand *h)
+{
+    if (h->stands)
+        jb_intake_leave(&h->writer->intake);
+    h->stands = false;
+}
+
+/* The batch's next member, when it was read; takes meanwhile. NULL: no more wait. */
+static struct jb_member *next_member(struct hand *h, uint32_t at)
+{
+    struct jb_intake *intake = &h->writer->intake;
+    for (uint32_t others = 0;;) {
+        struct jb_member *m = jb_intake_member(intake, h->batch, at);
+        if (m || !h->stands)
+            return m;
+        jb_err err = jb_intake_take(intake, h->number);
+        if (!err || (err == JB_EINVAL && others++ < OTHERS_MAX) ||
+            (err == JB_EAGAIN && await_echo(h->writer)))
+            continue;
+        if (jb_intake_close(intake, h->batch, at)) {
+            leave_door(h);
+            return NULL;
+        }
+    }
+}
+
+/* Offers the members from... to the engine, and what comes meanwhile; the batch is closed then, and
+ * the door left. *ret_to: behind the last one that it took. */
 static jb_err offer(struct hand *h, uint32_t from, uint32_t *ret_to)
 {
     jb_engine *engine = h->writer->config->engine;
     uint32_t to = from;
-    jb_err err = jb_engine_begin(engine, &h->batch.replies);
+    h->begun_us = jb_clock_mono_us();
+    jb_err err = jb_engine_begin(engine, &h->batch->replies);
     while (!err && !jb_engine_full(engine)) {
-        if (to == h->batch.count && h->is_taker)
-            jb_ignore(take_waiting(h));
-        if (to == h->batch.count)
+        struct jb_member *m = next_member(h, to);
+        if (!m)
             break;
-        struct jb_member *m = &h->batch.members[to];
         err = jb_engine_offer(engine, &m->proposal, jb_clock_now_us(), &m->reply);
         if (!err)
             to++;
     }
-    leave_role(h);
+    if (h->stands) {
+        jb_ignore(jb_intake_close(&h->writer->intake, h->batch, UINT32_MAX));
+        leave_door(h);
+    }
     *ret_to = to;
     return err;
 }
@@ -190,7 +225,7 @@ static void drop_culprit(struct hand *h, uint32_t from, uint32_t culprit, jb_err
     jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err),
            culprit + 1 - from);
     tell_later(h, from, culprit);
-    jb_engine_refuse(w->config->engine, JB_F_INTERNAL, &h->batch.members[culprit].reply);
+    jb_engine_refuse(w->config->engine, JB_F_INTERNAL, &h->batch->members[culprit].reply);
     w->refused++;
 }
 
@@ -202,7 +237,7 @@ static jb_err commit(struct hand *h, uint32_t from, uint32_t to)
     if (err)
         return err;
     for (uint32_t i = from; i < to; i++)
-        count_reply(w, &h->batch.members[i]);
+        count_reply(w, &h->batch->members[i]);
     if (moved) {
         note_full(w, false);
         jb_commits_count(w->config->commits);
@@ -225,7 +260,7 @@ static jb_err judge(struct hand *h, uint32_t from, uint32_t *ret_to)
     if (!err)
         err = commit(h, from, to);
     else
-        to = h->batch.count; /* there is no room for those behind it, either */
+        to = h->batch->count; /* there is no room for those behind it, either */
     if (err == JB_EIO) {
         jb_engine_abort(h->writer->config->engine);
         return err;
@@ -284,56 +319,57 @@ static jb_err tidy(struct writer *w)
     return err == JB_EIO ? err : JB_OK;
 }
 
-/* With the engine, and at first as the taker: what the batch needs, mostly one transaction; lets
- * the engine go. The last transaction's members are answered beside the next batch. JB_EIO: the
- * engine is not let go. */
+/* With the engine: what the batch needs, mostly one transaction; lets the engine go. The last
+ * transaction's members are answered beside the next batch. JB_EIO: the engine is not let go. */
 static jb_err serve(struct hand *h)
 {
     struct writer *w = h->writer;
     uint32_t from = 0, to = 0;
     jb_err err = is_tidy_due(w) ? tidy(w) : JB_OK;
-    if (err || h->batch.count == 0)
-        leave_role(h);
-    while (!err && to < h->batch.count) {
+    if (err || !h->batch)
+        leave_door(h);
+    while (!err && h->batch && (to == 0 || to < h->batch->count)) {
         from = to;
         err = judge(h, from, &to);
-        if (err || to == h->batch.count)
+        if (err || to == h->batch->count)
             break;
         pthread_mutex_lock(&w->voice);
-        jb_batch_speak(&h->batch, &w->door, from, to);
+        answer(h, from, to);
         pthread_mutex_unlock(&w->voice);
     }
     if (err)
         return err;
     pthread_mutex_lock(&w->voice);
     leave_turn(w);
-    jb_batch_speak(&h->batch, &w->door, from, to);
+    if (h->batch)
+        answer(h, from, to);
     pthread_mutex_unlock(&w->voice);
     if (h->moved)
         jb_commits_wake(w->config->commits);
     h->moved = false;
-    jb_batch_clear(&h->batch);
+    if (h->batch)
+        jb_intake_give_back(&w->intake, h->batch);
     return JB_OK;
 }
 
-/* As the taker: fills the batch until the engine is free, and takes the turn with it. The batch is
- * empty when only tidying is due. False: it is time to stop, and the batch is empty or, when the
- * storage failed, must not be answered. */
+/* At the door: fills the open batch until it is due and the engine is free, and takes the turn with
+ * it. There is no batch when only tidying is due. False: it is time to stop, and no batch is left
+ * or, when the storage failed, none may be answered. */
 static bool gather(struct hand *h)
 {
     struct writer *w = h->writer;
     struct jb_wait_item items[2] = {{.fd = w->config->wakeup_fd}, {.fd = jb_door_fd(&w->door)}};
     while (!atomic_load(&w->failed)) {
         bool stop = atomic_load(w->config->stop);
-        bool drained = stop || take_waiting(h);
-        if (stop && h->batch.count == 0)
+        jb_err taken = stop ? JB_EFULL : take_waiting(h);
+        h->batch = jb_intake_due(&w->intake);
+        if (stop && !h->batch)
             return false;
-        if ((h->batch.count > 0 || is_tidy_due(w)) && take_turn(w))
+        if ((h->batch || is_tidy_due(w)) && take_turn(w))
             return true;
         /* A batch that is full, or the last one, waits for the engine alone. */
-        bool taking = !stop && jb_batch_has_room(&h->batch);
-        if (drained || !taking)
-            jb_ignore(jb_wait(items, taking ? 2 : 1, WAIT_MS));
+        if (taken)
+            jb_ignore(jb_wait(items, taken == JB_EAGAIN ? 2 : 1, WAIT_MS));
         if (items[0].readable)
             jb_wakeup_clear(w->config->wakeup_fd);
     }
@@ -346,9 +382,10 @@ static void *work(void *arg)
     struct writer *w = h->writer;
     jb_err err = JB_OK;
     while (!err) {
-        take_role(h);
+        jb_intake_stand(&w->intake, h->number);
+        h->stands = true;
         if (!gather(h)) {
-            leave_role(h);
+            leave_door(h);
             return NULL;
         }
         err = serve(h);
@@ -360,28 +397,52 @@ static void *work(void *arg)
     return NULL;
 }
 
+static void *help(void *arg)
+{
+    struct hand *h = arg;
+    jb_intake_help(&h->writer->intake, h->number);
+    return NULL;
+}
+
+/* The second hand, and a helper for each processor beyond two. What cannot be started is done
+ * without. The threads started. */
+static uint32_t start_others(struct hand hands[JB_READERS_MAX])
+{
+    cpu_set_t cpus;
+    uint32_t count = 1, wanted = 2;
+    if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && CPU_COUNT(&cpus) > 2)
+        wanted = (uint32_t)CPU_COUNT(&cpus);
+    while (count < wanted && count < JB_READERS_MAX) {
+        struct hand *h = &hands[count];
+        *h = (struct hand){.writer = hands[0].writer, .number = count};
+        if (pthread_create(&h->thread, NULL, count == 1 ? work : help, h))
+            break;
+        count++;
+    }
+    if (count == 1)
+        jb_log(JB_LOG_WARN, "writer.alone", "no second thread: taking waits for the disk");
+    return count;
+}
+
 jb_err jb_writer_run(const struct jb_writer_config *config)
 {
-    struct writer w = {
-        .config = config, .taker = PTHREAD_MUTEX_INITIALIZER, .voice = PTHREAD_MUTEX_INITIALIZER};
-    struct hand hands[2] = {{.writer = &w}, {.writer = &w}};
-    pthread_t other;
+    struct writer w = {.config = config, .voice = PTHREAD_MUTEX_INITIALIZER};
+    struct hand hands[JB_READERS_MAX] = {{.writer = &w}};
     atomic_store(&w.tidy_at_us, jb_clock_mono_us() + TIDY_US);
     jb_door_init(&w.door, config->sock);
     jb_door_share(&w.door, config->wakeup_fd);
     jb_gate_open(&w.gate, config->rights);
     jb_door_guard(&w.door, &w.gate);
-    jb_batch_init(&hands[0].batch);
-    jb_batch_init(&hands[1].batch);
-    bool helped = pthread_create(&other, NULL, work, &hands[1]) == 0;
-    if (!helped)
-        jb_log(JB_LOG_WARN, "writer.alone", "no second thread: taking waits for the disk");
+    jb_intake_init(&w.intake, config->engine, &w.door, config->wakeup_fd);
+    uint32_t threads = start_others(hands);
     work(&hands[0]);
-    if (helped)
-        pthread_join(other, NULL);
+    if (threads > 1)
+        pthread_join(hands[1].thread, NULL);
+    jb_intake_end_help(&w.intake);
+    for (uint32_t i = 2; i < threads; i++)
+        pthread_join(hands[i].thread, NULL);
     report(&w);
-    jb_batch_free(&hands[0].batch);
-    jb_batch_free(&hands[1].batch);
+    jb_intake_free(&w.intake);
     jb_door_free(&w.door);
     jb_gate_close(&w.gate);
     return w.err;

@@ -19,13 +19,14 @@ static const char usage[] =
     "  --smoke          a small store and a moment of each: proves that the benchmark works\n"
     "  --growth         also from 100,000 to 10 million figures (minutes)\n"
     "  --only-growth    nothing but that\n"
+    "  --cores          nothing but what signatures cost with one processor, two, ...\n"
     "  --beside FILE    nothing but rates, of this benchmark's build and that one's in turns\n"
     "  --engine         nothing but the write engine without doors, for profiling\n"
     "Exits 0 when every \"must\" is met (always with --smoke).\n";
 
 struct options {
     struct settings settings;
-    bool smoke, growth, only_growth, engine;
+    bool smoke, growth, only_growth, engine, cores;
     const char *echo;          /* a descriptor: this process is the other side of the round trip */
     const char *serve, *ports; /* this process is the aggregator: the store, and where it tells */
 };
@@ -46,19 +47,14 @@ static uint32_t read_number(const char *text, uint32_t max)
 static void read_options(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"dir", required_argument, NULL, 'd'},
-        {"rounds", required_argument, NULL, 'r'},
-        {"seconds", required_argument, NULL, 's'},
-        {"smoke", no_argument, NULL, 'm'},
-        {"growth", no_argument, NULL, 'g'},
-        {"only-growth", no_argument, NULL, 'G'},
-        {"serve", required_argument, NULL, 'S'},
-        {"ports", required_argument, NULL, 'P'},
-        {"echo", required_argument, NULL, 'e'},
-        {"engine", no_argument, NULL, 'E'},
-        {"beside", required_argument, NULL, 'B'},
-        {"help", no_argument, NULL, 'h'},
-        {NULL, 0, NULL, 0},
+        {"dir", required_argument, NULL, 'd'},     {"rounds", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'}, {"smoke", no_argument, NULL, 'm'},
+        {"growth", no_argument, NULL, 'g'},        {"only-growth", no_argument, NULL, 'G'},
+        {"serve", required_argument, NULL, 'S'},   {"ports", required_argument, NULL, 'P'},
+        {"echo", required_argument, NULL, 'e'},    {"engine", no_argument, NULL, 'E'},
+        {"beside", required_argument, NULL, 'B'},  {"cores", no_argument, NULL, 'C'},
+
+        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
     };
     struct settings *settings = &options->settings;
     int c;
@@ -84,6 +80,9 @@ static void read_options(int argc, char **argv, struct options *options)
             break;
         case 'E':
             options->engine = true;
+            break;
+        case 'C':
+            options->cores = true;
             break;
         case 'B':
             settings->beside = optarg;
@@ -175,6 +174,8 @@ int main(int argc, char **argv)
     signal(SIGPIPE, SIG_IGN);
     if (options.settings.beside)
         good = compare(&options.settings);
+    else if (options.cores)
+        cores_run(&options.settings);
     else if (options.engine)
         engine_run(&options.settings);
     else if (!options.only_growth)

@@ -22,8 +22,13 @@ int64_t wait_for_quiet(void);
 /* Everything that can be measured on a running store, once. */
 void round_run(const struct settings *settings, struct county *county, const struct rr *rr,
                struct report *report);
+/* Figures a second with so many agents; the signer NULL: without signatures. */
+int64_t rate_run(const struct settings *settings, struct county *county, const jb_identity *signer,
+                 uint32_t agents);
 /* The rates alone, of this build and of another one in short turns. */
 void beside_run(const struct settings *settings, struct report *report);
+/* What signatures cost with one processor, two, ... as many as there are: prints its own table. */
+void cores_run(const struct settings *settings);
 /* Start and memory with many figures, as often as there are rounds. */
 void restarts_run(const struct settings *settings, struct report *report);
 /* The write engine without doors, beside the floor: prints its own table. */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -45,12 +46,24 @@ _Noreturn static void exec_program(const char *log, char *const argv[])
     _exit(127);
 }
 
+static void keep_to(uint32_t cpus)
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (uint32_t i = 0; i < cpus; i++)
+        CPU_SET(i, &set);
+    if (cpus && sched_setaffinity(0, sizeof(set), &set))
+        die("processors: %s", strerror(errno));
+}
+
 static pid_t spawn(const struct server *server, char *const argv[])
 {
     char *log = path_of(server, "aggregator.log");
     pid_t pid = fork();
-    if (pid == 0)
+    if (pid == 0) {
+        keep_to(server->cpus);
         exec_program(log, argv);
+    }
     free(log);
     if (pid < 0)
         die("fork: %s", strerror(errno));

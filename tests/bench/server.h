@@ -12,6 +12,7 @@
 struct server {
     char *dir;           /* store, ports and log are below */
     const char *program; /* the benchmark whose aggregator it is */
+    uint32_t cpus;       /* the first so many processors are its own; 0: all */
     pid_t pid;
     char write[128], read[128]; /* endpoints */
     struct jb_welcome welcome;
