@@ -351,7 +351,8 @@ static jb_err end_cell(struct reading *r)
     jb_err err = read_value(r, &cell, text);
     if (err)
         return err;
-    if (r->formula && !r->has_value)
+    /* Nothing at all, or no number: a text may be empty. */
+    if (r->formula && !cell.text.len && !(r->has_value && r->type == TYPE_FORMULA_TEXT))
         cell.kind = JB_SHEET_UNCOMPUTED;
     if (cell.text.len || cell.kind == JB_SHEET_UNCOMPUTED)
         err = keep_cell(r, &cell);
