@@ -63,6 +63,23 @@
 #define JB_FILE_COMMENTS_MAX 1000
 #define JB_FILE_FIELD_BYTES_MAX (JB_TEXT_FIGURE_BYTES_MAX + 16)
 
+#define JB_ZIP_ENTRIES_MAX 4096
+#define JB_ZIP_NAME_BYTES_MAX 255
+#define JB_ZIP_ENTRY_BYTES_MAX (64 * 1024 * 1024) /* unpacked */
+#define JB_ZIP_BYTES_MAX (128 * 1024 * 1024)      /* unpacked, all entries together */
+#define JB_ZIP_RATIO_MAX 400                      /* unpacked to packed ... */
+#define JB_ZIP_RATIO_BYTES_MIN (1024 * 1024)      /* ... of entries larger than this */
+#define JB_XML_DEPTH_MAX 64
+#define JB_WORKBOOK_SHEETS_MAX 256
+#define JB_WORKBOOK_CELLS_MAX 1000000 /* that are not empty, in all sheets together */
+#define JB_WORKBOOK_STRINGS_MAX 1000000
+#define JB_WORKBOOK_STYLES_MAX 65536
+#define JB_WORKBOOK_MERGES_MAX 65536
+#define JB_WORKBOOK_CELL_BYTES_MAX (32767 * 4) /* a spreadsheet takes 32,767 characters */
+#define JB_WORKBOOK_MEMORY_MAX (192 * 1024 * 1024)
+#define JB_SHEET_ROWS_MAX 1048576 /* of the format */
+#define JB_SHEET_COLUMNS_MAX 16384
+
 #define JB_PORT_WRITE 5570
 #define JB_PORT_READ 5571
 

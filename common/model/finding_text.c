@@ -302,6 +302,14 @@ static const struct entry {
      N_("Correct the cell; every contact has a role and a name."), FINAL},
     {JB_F_CONTACTS_MOVED, "contacts_moved", N_("the contacts were changed meanwhile"),
      N_("Look at them as they are now and make the change again."), FINAL},
+    {JB_F_WORKBOOK, "workbook", N_("the workbook cannot be taken as it is"), "", FINAL},
+    {JB_F_WORKBOOK_HEAD, "workbook_head",
+     N_("the sheet does not say which form, unit or period it is"),
+     N_("Fill in a workbook of jibao-agent template -o FORM.xlsx, whose head says it."), FINAL},
+    {JB_F_CELL_KIND, "cell_kind", N_("the cell holds something that is no figure"),
+     N_("Write the number itself, or format the cell as text and write it again."), FINAL},
+    {JB_F_CELL_LINKED, "cell_linked", N_("the cell takes its value from another file"),
+     N_("Write the value itself: copy the cell and paste it as a value."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -22,11 +22,16 @@ WALLS = {
     r"yaml\.h": r"common/model/.*\.[ch]",
     r"csv\.h": r"common/files/csv\.c",
     r"jansson\.h": r"(common/files/print|services/.*)\.c",
+    r"zip\.h": r"common/files/zip_[a-z]+\.c",
+    r"expat\.h": r"common/files/xml\.c",
+    r"xlsxwriter\.h": r"common/files/workbook_(write[a-z_]*|number)\.[ch]",
 }
 # Pure files do no input or output and read no clock.
 PURE = r"(services/aggregator/(rollup|cell|ledger|filing|change|period_state)|common/model/(decimal|period|figure|value_text|check|rule[a-z_]*|usual|filing_check[a-z_]*))\.c"
 IMPURE = r"\b(fopen|open|read|write|printf|time|clock_gettime|gettimeofday|jb_clock_\w+|jb_kv_\w+|jb_store_\w+|rand|random)\s*\("
 BANNED_CALLS = r"\b(strtol|strtoul|strtoll|strtoull|atoi|atol|atoll|sscanf|strcpy|strcat|sprintf|vsprintf|gets|strtok|alloca|setjmp|longjmp|system)\s*\("
+# The one file that may name a binary fraction: libxlsxwriter takes numbers as nothing else.
+BINARY_FRACTIONS = r"common/files/workbook_number\.c"
 BANNED_WORDS = r"\b(TODO|FIXME|XXX|HACK|double|float|strtod|atof|strtof)\b"
 
 
@@ -61,7 +66,8 @@ def check_c(path, text, say):
             say(f"{path}:{number}: {found.group(1)} in a pure file")
     if project:
         for number, line in enumerate(text.split("\n"), 1):
-            if found := re.search(BANNED_WORDS, line):
+            found = re.search(BANNED_WORDS, line)
+            if found and not (found.group(1) == "double" and re.fullmatch(BINARY_FRACTIONS, path)):
                 say(f"{path}:{number}: the word {found.group(1)}")
     if text.count("\n") > LINES_MAX:
         say(f"{path}: {text.count(chr(10))} lines, at most {LINES_MAX}: find the second noun")
