@@ -22,6 +22,7 @@ static const struct jb_command commands[] = {
     {"release", N_("what was published: by whom, when, what changed"), jb_cmd_release},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
+    {"print", N_("forms, tables and lists as documents to print"), jb_cmd_print},
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},
     {"filing", N_("accept or return what a unit submitted"), jb_cmd_filing},
     {"notices", N_("chasing and correction notices, and what is unanswered"), jb_cmd_notices},
