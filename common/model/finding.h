@@ -156,6 +156,11 @@ enum jb_finding_code {
     JB_F_LAST_SERVER_KEY,
     JB_F_CONTACT_INVALID,
     JB_F_CONTACTS_MOVED,
+    /* SDMX-CSV */
+    JB_F_SDMX_STRUCTURE,
+    JB_F_SDMX_KEY,
+    JB_F_SDMX_VALUE,
+    JB_F_UNIT_OF_MEASURE,
     JB_F_COUNT_, /* not a code */
 };
 
