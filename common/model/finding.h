@@ -161,6 +161,11 @@ enum jb_finding_code {
     JB_F_WORKBOOK_HEAD,
     JB_F_CELL_KIND,
     JB_F_CELL_LINKED,
+    /* SDMX-CSV */
+    JB_F_SDMX_STRUCTURE,
+    JB_F_SDMX_KEY,
+    JB_F_SDMX_VALUE,
+    JB_F_UNIT_OF_MEASURE,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -310,6 +310,16 @@ static const struct entry {
      N_("Write the number itself, or format the cell as text and write it again."), FINAL},
     {JB_F_CELL_LINKED, "cell_linked", N_("the cell takes its value from another file"),
      N_("Write the value itself: copy the cell and paste it as a value."), FINAL},
+    {JB_F_SDMX_STRUCTURE, "sdmx_structure", N_("the row is not of this catalogue's data"),
+     N_("Check the first three columns: STRUCTURE, STRUCTURE_ID and ACTION."), FINAL},
+    {JB_F_SDMX_KEY, "sdmx_key", N_("the row does not say which figure it is"),
+     N_("Fill every dimension: a row is one figure of one unit."), FINAL},
+    {JB_F_SDMX_VALUE, "sdmx_value",
+     N_("the row's value, state and attributes contradict each other"),
+     N_("Correct the one that is wrong."), FINAL},
+    {JB_F_UNIT_OF_MEASURE, "unit_of_measure",
+     N_("the unit of measure is another than the indicator's"),
+     N_("Convert the value, and give the catalogue's unit of measure or none."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -83,7 +83,7 @@ static void tell_file(const char *path, const struct jb_figures *figures)
 static enum jb_exit check_files(const struct arguments *args,
                                 const struct jb_figures_options *options)
 {
-    bool table = args->options.output == JB_OUT_TABLE;
+    bool table = args->options.output == JB_OUT_TABLE && args->options.outlet.form != JB_FORM_XLSX;
     struct jb_findings all;
     struct jb_findings found;
     int wrong = 0;

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "figures_known.h"
+#include "figures_sdmx.h"
 #include "parcel.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
@@ -169,7 +170,8 @@ static void take_table(struct grouping *grouping)
     const struct jb_figures_table *table = &grouping->figures->table;
 
     for (uint32_t i = 0; i + 1 < table->csv.row_count; i++) {
-        struct jb_figures_raw raw = {.line = table->csv.rows[i + 1].line};
+        struct jb_figures_raw raw = {.line = table->csv.rows[i + 1].line,
+                                     .broken = table->broken && table->broken[i]};
         for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++)
             raw.cells[k] = jb_figures_table_cell(table, i, k);
         if (!raw.cells[JB_COLUMN_UNIT].len)
@@ -207,7 +209,7 @@ static void place_column(const struct jb_figures_table *table, struct jb_finding
     for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++) {
         if (strcmp(finding->column_name, jb_figures_column_title(k, false)) != 0)
             continue;
-        finding->column_name = jb_figures_column_title(k, jb_text_is_zh());
+        finding->column_name = jb_figures_table_title(table, k);
         if (finding->row && table->csv.rows && table->place[k] != UINT32_MAX)
             finding->column = table->place[k] + 1;
         return;
@@ -282,6 +284,9 @@ static jb_err read_all(struct grouping *grouping)
     jb_err err = find_given_form(grouping);
     if (err)
         return err;
+    if (figures->table.sdmx && jb_figures_sdmx_read(grouping->reader.file, grouping->reader.catalog,
+                                                    &figures->arena, findings, &figures->table))
+        return JB_EINVAL;
     if (figures->table.csv.rows)
         take_table(grouping);
     take_texts(grouping);

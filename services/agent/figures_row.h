@@ -10,6 +10,7 @@
 
 struct jb_figures_raw {
     uint32_t line;
+    bool broken; /* its value is refused already: only where it belongs is looked at */
     struct jb_slice cells[JB_COLUMNS];
 };
 

@@ -305,7 +305,8 @@ static void print_rows(struct jb_pages *pages, const struct jb_answer_view *view
         bool heading = sections && (i == 0 || section != last);
         if (heading)
             jb_answer_put_heading(table, view->catalog, section, column_count(view, layout));
-        put_row(table, pages, i && !heading ? pages->rows[i - 1] : NULL, row, view, layout,
+        bool ditto = i && !heading && !view->every_cell;
+        put_row(table, pages, ditto ? pages->rows[i - 1] : NULL, row, view, layout,
                 sections ? "  " : "");
         last = section;
     }

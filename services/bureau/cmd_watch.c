@@ -81,6 +81,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct jb_args_spec spec = {
     .name = "watch",
+    .endless = true,
     .options = table,
     .parser = parse,
     .doc = N_("Prints each change of the totals as it is committed, once, in order; over broken "
