@@ -80,6 +80,11 @@
 #define JB_SHEET_ROWS_MAX 1048576 /* of the format */
 #define JB_SHEET_COLUMNS_MAX 16384
 
+#define JB_DOCUMENT_BYTES_MAX (64 * 1024 * 1024) /* of one part of a Word document */
+#define JB_PACKAGE_BYTES_MAX (256 * 1024 * 1024) /* of a document's parts before compression */
+#define JB_PACKAGE_PARTS_MAX 1024
+#define JB_PDF_SECONDS_MAX 120 /* of the conversion of one document */
+
 #define JB_PORT_WRITE 5570
 #define JB_PORT_READ 5571
 

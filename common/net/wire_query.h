@@ -181,11 +181,20 @@ struct jb_filing_query {
     struct jb_slice unit, form, period;
     struct jb_viewpoint viewpoint;
 };
+/* What the receipt of a filing's last submission says, and who stands for it (LastSubmission). */
+struct jb_last_submission {
+    uint8_t content_hash[32];
+    int64_t at_us;
+    struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, signed_for,
+        signer;
+};
 struct jb_filing_answer {
     struct jb_snapshot snapshot;
     bool has_last;
     struct jb_uuid last_submission;
     uint64_t last_revision;
+    struct jb_last_submission last; /* zeros without one, and from an aggregator before it was told
+                                     */
     const struct jb_row *rows;
     uint32_t row_count;
     struct jb_slice explanation; /* of the last submission */

@@ -239,6 +239,43 @@ void jb_wire_status_answer_encode(const struct jb_status_answer *answer,
     jb_wire_pack(&scratch, &pb.base, out);
 }
 
+static void get_last(struct jb_wire_in *in, const Jibao__V1__LastSubmission *pb,
+                     struct jb_last_submission *ret)
+{
+    if (!pb)
+        return;
+    *ret = (struct jb_last_submission){.at_us = pb->at_us,
+                                       .filled_by = jb_wire_get_short(in, pb->filled_by),
+                                       .checked_by = jb_wire_get_short(in, pb->checked_by),
+                                       .released_by = jb_wire_get_short(in, pb->released_by),
+                                       .on_behalf_of = jb_wire_get_short(in, pb->on_behalf_of),
+                                       .ground = jb_wire_get_short(in, pb->ground),
+                                       .reason = jb_wire_get_short(in, pb->reason),
+                                       .signed_for = jb_wire_get_short(in, pb->signed_for),
+                                       .signer = jb_wire_get_short(in, pb->signer)};
+    jb_wire_get_fixed(in, pb->content_hash, ret->content_hash, sizeof(ret->content_hash));
+}
+
+static Jibao__V1__LastSubmission *put_last(struct jb_wire_out *out,
+                                           const struct jb_last_submission *last)
+{
+    Jibao__V1__LastSubmission *pb = jb_wire_put_one(out, sizeof(*pb));
+    if (!pb)
+        return NULL;
+    jibao__v1__last_submission__init(pb);
+    pb->content_hash = jb_wire_put_hash(last->content_hash, sizeof(last->content_hash));
+    pb->at_us = last->at_us;
+    pb->filled_by = jb_wire_put_text(out, last->filled_by);
+    pb->checked_by = jb_wire_put_text(out, last->checked_by);
+    pb->released_by = jb_wire_put_text(out, last->released_by);
+    pb->on_behalf_of = jb_wire_put_text(out, last->on_behalf_of);
+    pb->ground = jb_wire_put_text(out, last->ground);
+    pb->reason = jb_wire_put_text(out, last->reason);
+    pb->signed_for = jb_wire_put_text(out, last->signed_for);
+    pb->signer = jb_wire_put_text(out, last->signer);
+    return pb;
+}
+
 jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
                                     struct jb_filing_answer *ret, struct jb_findings *findings)
 {
@@ -258,6 +295,7 @@ jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *aren
     };
     got.has_last = jb_wire_get_fixed(&in, pb->last_submission, &got.last_submission,
                                      sizeof(got.last_submission));
+    get_last(&in, pb->last, &got.last);
     struct jb_row *rows = jb_wire_get_array(&in, pb->n_rows, sizeof(*rows));
     for (size_t i = 0; rows && i < pb->n_rows && !in.err; i++)
         jb_wire_get_row(&in, pb->rows[i], &rows[i], &why);
@@ -283,6 +321,7 @@ void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
     pb.snapshot = jb_wire_put_snapshot(&scratch, &answer->snapshot);
     pb.last_submission = jb_wire_put_id(answer->has_last, &answer->last_submission);
     pb.last_revision = answer->last_revision;
+    pb.last = answer->has_last ? put_last(&scratch, &answer->last) : NULL;
     pb.n_rows = answer->row_count;
     pb.rows = jb_wire_put_rows(&scratch, answer->rows, answer->row_count);
     pb.explanation = jb_wire_put_text(&scratch, answer->explanation);

@@ -28,6 +28,7 @@ struct filing {
     uint32_t count;
     struct jb_submission sent; /* of sent_revision; its rows mostly come as they are asked for */
     uint64_t sent_revision;
+    struct jb_last_submission sent_last; /* the same, as its receipt and its signer say */
     uint32_t sent_next;
     size_t note_bytes;          /* of all rows so far */
     struct jb_filing_act *acts; /* newest first */
@@ -38,15 +39,28 @@ struct filing {
 static jb_err load_sent(struct filing *f, uint64_t revision)
 {
     struct jb_entry entry;
+    bool failed = false;
     if (f->sent_revision == revision)
         return JB_OK;
     f->sent_revision = f->sent_next = 0;
     jb_err err = jb_past_entry(f->desk->view.txn, revision, &f->scratch, &entry);
     if (!err && jb_wire_submission_decode(entry.payload, &f->desk->arena, &f->sent, NULL))
         err = JB_EDAMAGED;
-    if (!err)
-        f->sent_revision = revision;
-    return err;
+    if (err)
+        return err;
+    f->sent_last = (struct jb_last_submission){
+        .at_us = entry.at_us,
+        .filled_by = f->sent.filled_by,
+        .checked_by = f->sent.checked_by,
+        .released_by = f->sent.released_by,
+        .on_behalf_of = f->sent.on_behalf_of,
+        .ground = f->sent.ground,
+        .reason = f->sent.reason,
+        .signed_for = f->sent.signed_for,
+        .signer = jb_signer_name(f->desk->asker.rights, entry.signer, &f->desk->arena, &failed)};
+    memcpy(f->sent_last.content_hash, entry.content_hash, sizeof(f->sent_last.content_hash));
+    f->sent_revision = failed ? 0 : revision;
+    return failed ? JB_ENOMEM : JB_OK;
 }
 
 /* The row that set the figure, from the entry of that revision; NULL where a later catalogue reads
@@ -240,6 +254,7 @@ static jb_err answer(struct filing *f)
         if (err)
             return err;
         reply.explanation = f->sent.explanation;
+        reply.last = f->sent_last;
     }
     reply.rows = f->rows;
     reply.row_count = f->count;

@@ -21,6 +21,7 @@ WALLS = {
     r".*\.pb-c\.h": r"common/net/wire[a-z_]*\.[ch]",
     r"yaml\.h": r"common/model/.*\.[ch]",
     r"csv\.h": r"common/files/csv\.c",
+    r"zip\.h": r"common/files/zip_[a-z_]*\.c",
     r"jansson\.h": r"(common/files/print|services/.*)\.c",
     r"zip\.h": r"common/files/zip_[a-z]+\.c",
     r"expat\.h": r"common/files/xml\.c",

@@ -279,13 +279,28 @@ static void a_filings_standing_comes_back_with_it(void **state)
                                           .due_on = 7,
                                           .reasons = reasons,
                                           .reason_count = 2}};
-    struct jb_filing_answer filing = {.standing = standing, .acts = acts, .act_count = 1};
+    struct jb_filing_answer filing = {.standing = standing,
+                                      .has_last = true,
+                                      .last_submission = {{1}},
+                                      .last = {.content_hash = {7, 8},
+                                               .at_us = 9,
+                                               .filled_by = JB_LIT("Zhao"),
+                                               .on_behalf_of = JB_LIT("Office"),
+                                               .signer = JB_LIT("agent of ash")},
+                                      .acts = acts,
+                                      .act_count = 1};
     struct jb_filing_answer filing_again;
     struct jb_status_answer status = {.rows = rows, .row_count = 2}, status_again;
     jb_wire_filing_answer_encode(&filing, NULL, &d->buf);
     assert_int_equal(
         jb_wire_filing_answer_decode(jb_buf_slice(&d->buf), &d->arena, &filing_again, NULL), JB_OK);
     check_standing(&filing_again.standing, &standing);
+    assert_memory_equal(filing_again.last.content_hash, filing.last.content_hash, 32);
+    assert_int_equal(filing_again.last.at_us, 9);
+    assert_true(jb_slice_is(filing_again.last.filled_by, "Zhao"));
+    assert_true(jb_slice_is(filing_again.last.on_behalf_of, "Office"));
+    assert_true(jb_slice_is(filing_again.last.signer, "agent of ash"));
+    assert_int_equal(filing_again.last.checked_by.len, 0);
     assert_true(filing_again.act_count == 1 && filing_again.acts[0].kind == JB_ACT_FILING_RETURN);
     assert_true(filing_again.acts[0].has_due && filing_again.acts[0].due_on == 7);
     assert_true(jb_slice_is(filing_again.acts[0].by, "Reviewer"));
