@@ -4,61 +4,14 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "files/xml.h"
-#include "report/docx_parts.h"
+#include "report/docx_reading.h"
 
-enum frame_kind {
-    FRAME_ROOT = 1,
-    FRAME_BLOCKS, /* body, header, footer, cell */
-    FRAME_PARAGRAPH,
-    FRAME_WRAP, /* around runs: hyperlink, inserted text, content control */
-    FRAME_RUN,
-    FRAME_TEXT,
-    FRAME_TABLE,
-    FRAME_ROW,
-    FRAME_PASS, /* around rows or cells: content control */
-    FRAME_PROPS,
-};
-
-struct frame {
-    enum frame_kind kind;
-    struct jb_docx_origin *origin;
-    struct jb_doc_block *block; /* paragraph, table */
-    struct jb_doc_row *row;
-    struct jb_doc_cell *cell;
-    struct jb_doc_blocks blocks; /* of a cell or the body */
-    struct jb_doc_runs runs;     /* of a paragraph */
-    size_t from;                 /* first byte of the element */
-    bool opaque_wrap;            /* is kept whole unless a placeholder is inside */
-    struct jb_doc_run **wrap_at; /* where its runs begin */
-    unsigned flags;              /* of a run's look */
-};
-
-enum skip { SKIP_DROP = 1, SKIP_BLOCK, SKIP_RUN, SKIP_IN_RUN };
-
-struct reading {
-    struct jb_docx_template *t;
-    struct jb_docx_part_read *part;
-    struct jb_doc doc;
-    struct frame frames[JB_XML_DEPTH_MAX + 1];
-    uint32_t depth;
-    struct jb_buf text; /* of the run */
-    uint32_t skip_depth;
-    enum skip skip;
-    size_t skip_from;
-    bool skip_is_section, skip_has_brace;
-    struct jb_buf skip_text;
-    uint32_t part_index, paragraphs, blocks;
-    bool last_is_section;
-    size_t section_from;
-};
-
-static struct frame *top(struct reading *r)
+struct frame *docx_top(struct reading *r)
 {
     return &r->frames[r->depth - 1];
 }
 
-static struct frame *push(struct reading *r, enum frame_kind kind, const jb_xml *xml)
+struct frame *docx_push(struct reading *r, enum frame_kind kind, const jb_xml *xml)
 {
     jb_assert(r->depth < JB_COUNT(r->frames));
     struct frame *frame = &r->frames[r->depth++];
@@ -67,7 +20,7 @@ static struct frame *push(struct reading *r, enum frame_kind kind, const jb_xml 
 }
 
 /* The frame of that kind that is open around the event. */
-static struct frame *around(struct reading *r, enum frame_kind kind)
+struct frame *docx_around(struct reading *r, enum frame_kind kind)
 {
     for (uint32_t i = r->depth; i > 0; i--) {
         if (r->frames[i - 1].kind == kind)
@@ -76,12 +29,12 @@ static struct frame *around(struct reading *r, enum frame_kind kind)
     return NULL;
 }
 
-static struct jb_slice bytes_of(const struct reading *r, size_t from, size_t till)
+struct jb_slice docx_bytes(const struct reading *r, size_t from, size_t till)
 {
     return jb_slice_of(r->part->bytes.ptr + from, till - from);
 }
 
-static struct jb_docx_origin *new_origin(struct reading *r)
+struct jb_docx_origin *docx_new_origin(struct reading *r)
 {
     struct jb_docx_origin *origin = jb_arena_alloc(r->doc.arena, sizeof(*origin));
     static struct jb_docx_origin spill;
@@ -92,7 +45,7 @@ static struct jb_docx_origin *new_origin(struct reading *r)
     return origin;
 }
 
-static bool is(const char *name, const char *const *names)
+bool docx_is(const char *name, const char *const *names)
 {
     for (; *names; names++) {
         if (strcmp(name, *names) == 0)
@@ -101,7 +54,7 @@ static bool is(const char *name, const char *const *names)
     return false;
 }
 
-static void begin_skip(struct reading *r, const jb_xml *xml, enum skip how, const char *name)
+void docx_begin_skip(struct reading *r, const jb_xml *xml, enum skip how, const char *name)
 {
     r->skip = how;
     r->skip_depth = 1;
@@ -110,31 +63,16 @@ static void begin_skip(struct reading *r, const jb_xml *xml, enum skip how, cons
     jb_buf_clear(&r->skip_text);
 }
 
-static struct jb_doc_blocks *blocks_around(struct reading *r)
+struct jb_doc_runs *docx_runs(struct reading *r)
 {
-    struct frame *frame = around(r, FRAME_BLOCKS);
-    return frame ? &frame->blocks : NULL;
-}
-
-static struct jb_doc_runs *runs_around(struct reading *r)
-{
-    struct frame *frame = around(r, FRAME_PARAGRAPH);
+    struct frame *frame = docx_around(r, FRAME_PARAGRAPH);
     return frame ? &frame->runs : NULL;
 }
 
-static void add_opaque_run(struct reading *r, struct jb_slice whole, bool in_run,
-                           struct jb_slice text)
+static struct jb_doc_blocks *blocks_around(struct reading *r)
 {
-    struct jb_doc_runs *runs = runs_around(r);
-    struct jb_docx_origin *origin = new_origin(r);
-    const struct frame *run = around(r, FRAME_RUN);
-    if (!runs)
-        return;
-    origin->whole = whole;
-    origin->in_run = in_run;
-    if (in_run && run && run->origin)
-        origin->head = run->origin->head;
-    jb_doc_add_run(&r->doc, runs, text, 0)->opaque = origin;
+    struct frame *frame = docx_around(r, FRAME_BLOCKS);
+    return frame ? &frame->blocks : NULL;
 }
 
 /* What was skipped may hide a placeholder, which would then be printed as it is. */
@@ -150,40 +88,40 @@ static void complain_hidden(struct reading *r)
 
 static void end_skip(struct reading *r, const jb_xml *xml)
 {
-    struct jb_slice whole = bytes_of(r, r->skip_from, jb_xml_till(xml));
+    struct jb_slice whole = docx_bytes(r, r->skip_from, jb_xml_till(xml));
     if (r->skip == SKIP_DROP)
         return;
     complain_hidden(r);
     if (r->skip == SKIP_BLOCK) {
-        struct jb_docx_origin *origin = new_origin(r);
+        struct jb_docx_origin *origin = docx_new_origin(r);
         origin->whole = whole;
         r->last_is_section = r->skip_is_section;
         r->section_from = r->skip_from;
         jb_doc_add(&r->doc, blocks_around(r), JB_DOC_OPAQUE)->origin = origin;
         return;
     }
-    add_opaque_run(r, whole, r->skip == SKIP_IN_RUN, JB_LIT(""));
+    docx_add_opaque(r, whole, r->skip == SKIP_IN_RUN, JB_LIT(""));
 }
 
 static void begin_paragraph(struct reading *r, const jb_xml *xml)
 {
     struct jb_doc_blocks *to = blocks_around(r);
-    struct frame *frame = push(r, FRAME_PARAGRAPH, xml);
-    frame->origin = new_origin(r);
-    frame->origin->open = bytes_of(r, jb_xml_from(xml), jb_xml_till(xml));
+    struct frame *frame = docx_push(r, FRAME_PARAGRAPH, xml);
+    frame->origin = docx_new_origin(r);
+    frame->origin->open = docx_bytes(r, jb_xml_from(xml), jb_xml_till(xml));
     frame->block = jb_doc_add(&r->doc, to, JB_DOC_PARAGRAPH);
     frame->block->origin = frame->origin;
     frame->block->place = r->part_index * JB_DOCX_PLACES_A_PART + ++r->paragraphs;
-    frame->block->style = around(r, FRAME_TABLE) ? JB_DOC_CELL : JB_DOC_BODY;
+    frame->block->style = docx_around(r, FRAME_TABLE) ? JB_DOC_CELL : JB_DOC_BODY;
     r->last_is_section = false;
 }
 
 static void begin_table(struct reading *r, const jb_xml *xml)
 {
     struct jb_doc_blocks *to = blocks_around(r);
-    struct frame *frame = push(r, FRAME_TABLE, xml);
-    frame->origin = new_origin(r);
-    frame->origin->open = bytes_of(r, jb_xml_from(xml), jb_xml_till(xml));
+    struct frame *frame = docx_push(r, FRAME_TABLE, xml);
+    frame->origin = docx_new_origin(r);
+    frame->origin->open = docx_bytes(r, jb_xml_from(xml), jb_xml_till(xml));
     frame->block = jb_doc_add(&r->doc, to, JB_DOC_TABLE);
     frame->block->origin = frame->origin;
     r->last_is_section = false;
@@ -200,11 +138,11 @@ static void close_head(struct reading *r, struct frame *frame, const jb_xml *xml
 
 static void begin_row(struct reading *r, const jb_xml *xml)
 {
-    struct frame *table = around(r, FRAME_TABLE);
+    struct frame *table = docx_around(r, FRAME_TABLE);
     close_head(r, table, xml);
-    struct frame *frame = push(r, FRAME_ROW, xml);
-    frame->origin = new_origin(r);
-    frame->origin->open = bytes_of(r, jb_xml_from(xml), jb_xml_till(xml));
+    struct frame *frame = docx_push(r, FRAME_ROW, xml);
+    frame->origin = docx_new_origin(r);
+    frame->origin->open = docx_bytes(r, jb_xml_from(xml), jb_xml_till(xml));
     frame->row = jb_doc_add_row(&r->doc, table->block, false);
     frame->row->origin = frame->origin;
 }
@@ -212,11 +150,11 @@ static void begin_row(struct reading *r, const jb_xml *xml)
 static void begin_cell(struct reading *r, const jb_xml *xml)
 {
     static const struct jb_doc_cell empty = {.span = 1};
-    struct frame *row = around(r, FRAME_ROW);
+    struct frame *row = docx_around(r, FRAME_ROW);
     close_head(r, row, xml);
-    struct frame *frame = push(r, FRAME_BLOCKS, xml);
-    frame->origin = new_origin(r);
-    frame->origin->open = bytes_of(r, jb_xml_from(xml), jb_xml_till(xml));
+    struct frame *frame = docx_push(r, FRAME_BLOCKS, xml);
+    frame->origin = docx_new_origin(r);
+    frame->origin->open = docx_bytes(r, jb_xml_from(xml), jb_xml_till(xml));
     frame->cell = jb_doc_copy_cell(&r->doc, row->row, &empty);
     frame->cell->origin = frame->origin;
 }
@@ -229,66 +167,10 @@ static void start_block(struct reading *r, const jb_xml *xml, const char *name)
         begin_paragraph(r, xml);
     else if (strcmp(name, "tbl") == 0)
         begin_table(r, xml);
-    else if (strcmp(name, "tcPr") == 0 && top(r)->cell)
-        jb_ignore(push(r, FRAME_PROPS, xml) == NULL);
+    else if (strcmp(name, "tcPr") == 0 && docx_top(r)->cell)
+        jb_ignore(docx_push(r, FRAME_PROPS, xml) == NULL);
     else
-        begin_skip(r, xml, SKIP_BLOCK, name);
-}
-
-static void start_inline(struct reading *r, const jb_xml *xml, const char *name)
-{
-    static const char *const flat[] = {"ins", "smartTag", "moveTo", "sdtContent", NULL};
-    static const char *const wraps[] = {"hyperlink", "fldSimple", "sdt", "customXml", NULL};
-    static const char *const dropped[] = {"del",      "moveFrom",   "proofErr", "sdtPr",
-                                          "sdtEndPr", "smartTagPr", NULL};
-    if (strcmp(name, "r") == 0) {
-        struct frame *frame = push(r, FRAME_RUN, xml);
-        frame->origin = new_origin(r);
-        jb_buf_clear(&r->text);
-    } else if (strcmp(name, "pPr") == 0 && top(r)->kind == FRAME_PARAGRAPH) {
-        jb_ignore(push(r, FRAME_PROPS, xml) == NULL);
-    } else if (is(name, flat) || is(name, wraps)) {
-        struct jb_doc_runs *runs = runs_around(r);
-        struct jb_doc_run **end = runs->end ? runs->end : &runs->first;
-        struct frame *frame = push(r, FRAME_WRAP, xml);
-        frame->opaque_wrap = is(name, wraps);
-        frame->wrap_at = end;
-    } else {
-        begin_skip(r, xml, is(name, dropped) ? SKIP_DROP : SKIP_RUN, name);
-    }
-}
-
-static void end_text_run(struct reading *r)
-{
-    struct frame *run = around(r, FRAME_RUN);
-    struct jb_doc_runs *runs = runs_around(r);
-    if (!r->text.len || !run || !runs)
-        return;
-    struct jb_doc_run *added = jb_doc_add_run(&r->doc, runs, jb_buf_slice(&r->text), run->flags);
-    added->origin = run->origin;
-    jb_buf_clear(&r->text);
-}
-
-static void start_in_run(struct reading *r, const jb_xml *xml, const char *name,
-                         const char *const *attributes)
-{
-    static const char *const ignored[] = {"lastRenderedPageBreak", "softHyphen", NULL};
-    const char *type = jb_xml_attribute(attributes, "type");
-    if (strcmp(name, "rPr") == 0) {
-        jb_ignore(push(r, FRAME_PROPS, xml) == NULL);
-    } else if (strcmp(name, "t") == 0) {
-        jb_ignore(push(r, FRAME_TEXT, xml) == NULL);
-    } else if (strcmp(name, "tab") == 0 || strcmp(name, "noBreakHyphen") == 0 ||
-               strcmp(name, "cr") == 0 ||
-               (strcmp(name, "br") == 0 && (!type || strcmp(type, "textWrapping") == 0))) {
-        jb_buf_put_u8(&r->text, name[0] == 't' ? '\t' : name[0] == 'n' ? '-' : '\n');
-        begin_skip(r, xml, SKIP_DROP, name);
-    } else if (is(name, ignored)) {
-        begin_skip(r, xml, SKIP_DROP, name);
-    } else {
-        end_text_run(r);
-        begin_skip(r, xml, SKIP_IN_RUN, name);
-    }
+        docx_begin_skip(r, xml, SKIP_BLOCK, name);
 }
 
 static uint32_t number(const char *text)
@@ -337,42 +219,42 @@ static void start_in_table(struct reading *r, const jb_xml *xml, const char *nam
                            const char *const *attributes)
 {
     static const char *const passed[] = {"sdt", "sdtContent", "customXml", NULL};
-    struct frame *table = around(r, FRAME_TABLE);
+    struct frame *table = docx_around(r, FRAME_TABLE);
     (void)attributes;
-    if (strcmp(name, "tr") == 0 && top(r)->kind != FRAME_ROW)
+    if (strcmp(name, "tr") == 0 && docx_top(r)->kind != FRAME_ROW)
         begin_row(r, xml);
-    else if (strcmp(name, "tc") == 0 && around(r, FRAME_ROW) &&
-             around(r, FRAME_ROW) > around(r, FRAME_TABLE))
+    else if (strcmp(name, "tc") == 0 && docx_around(r, FRAME_ROW) &&
+             docx_around(r, FRAME_ROW) > docx_around(r, FRAME_TABLE))
         begin_cell(r, xml);
-    else if (is(name, passed)) { /* is left out; what it holds is not */
-        if (top(r)->kind != FRAME_PASS)
-            close_head(r, top(r), xml);
-        jb_ignore(push(r, FRAME_PASS, xml) == NULL);
+    else if (docx_is(name, passed)) { /* is left out; what it holds is not */
+        if (docx_top(r)->kind != FRAME_PASS)
+            close_head(r, docx_top(r), xml);
+        jb_ignore(docx_push(r, FRAME_PASS, xml) == NULL);
     } else {
         if (strcmp(name, "tblGrid") == 0)
             table->block->columns = 0;
-        jb_ignore(push(r, FRAME_PROPS, xml) == NULL);
+        jb_ignore(docx_push(r, FRAME_PROPS, xml) == NULL);
     }
 }
 
 static void start_root(struct reading *r, jb_xml *xml, const char *name)
 {
-    struct jb_slice tag = bytes_of(r, jb_xml_from(xml), jb_xml_till(xml));
+    struct jb_slice tag = docx_bytes(r, jb_xml_from(xml), jb_xml_till(xml));
     bool document = strcmp(name, "document") == 0, body = strcmp(name, "body") == 0;
     if (tag.len < 3 || memcmp(tag.ptr, "<w:", 3) != 0) {
         jb_xml_stop(xml, JB_EINVAL);
         return;
     }
     if (document && r->depth == 0) {
-        jb_ignore(push(r, FRAME_ROOT, xml) == NULL);
+        jb_ignore(docx_push(r, FRAME_ROOT, xml) == NULL);
     } else if ((body && r->depth == 1) ||
                (r->depth == 0 && (strcmp(name, "hdr") == 0 || strcmp(name, "ftr") == 0))) {
-        struct frame *frame = push(r, FRAME_BLOCKS, xml);
+        struct frame *frame = docx_push(r, FRAME_BLOCKS, xml);
         r->part->from = jb_xml_till(xml);
         r->part->till = r->part->from;
         jb_ignore(frame == NULL);
     } else if (r->depth) {
-        begin_skip(r, xml, SKIP_DROP, name);
+        docx_begin_skip(r, xml, SKIP_DROP, name);
     } else {
         jb_xml_stop(xml, JB_EINVAL);
     }
@@ -385,19 +267,19 @@ static void on_start(void *context, jb_xml *xml, const char *name, const char *c
         jb_xml_stop(xml, JB_ENOMEM);
     } else if (r->skip_depth) {
         r->skip_depth++;
-    } else if (r->depth == 0 || top(r)->kind == FRAME_ROOT) {
+    } else if (r->depth == 0 || docx_top(r)->kind == FRAME_ROOT) {
         start_root(r, xml, name);
     } else {
-        switch (top(r)->kind) {
+        switch (docx_top(r)->kind) {
         case FRAME_BLOCKS:
             start_block(r, xml, name);
             break;
         case FRAME_PARAGRAPH:
         case FRAME_WRAP:
-            start_inline(r, xml, name);
+            docx_start_inline(r, xml, name);
             break;
         case FRAME_RUN:
-            start_in_run(r, xml, name, attributes);
+            docx_start_in_run(r, xml, name, attributes);
             break;
         case FRAME_TABLE:
         case FRAME_ROW:
@@ -406,45 +288,26 @@ static void on_start(void *context, jb_xml *xml, const char *name, const char *c
             break;
         case FRAME_PROPS:
             start_property(r, name, attributes);
-            if (strcmp(name, "gridCol") == 0 && around(r, FRAME_TABLE))
-                around(r, FRAME_TABLE)->block->columns++;
-            if (strcmp(name, "tblHeader") == 0 && around(r, FRAME_ROW))
-                around(r, FRAME_ROW)->row->head = true;
-            begin_skip(r, xml, SKIP_DROP, name);
+            if (strcmp(name, "gridCol") == 0 && docx_around(r, FRAME_TABLE))
+                docx_around(r, FRAME_TABLE)->block->columns++;
+            if (strcmp(name, "tblHeader") == 0 && docx_around(r, FRAME_ROW))
+                docx_around(r, FRAME_ROW)->row->head = true;
+            docx_begin_skip(r, xml, SKIP_DROP, name);
             break;
         case FRAME_TEXT:
         case FRAME_ROOT:
-            begin_skip(r, xml, SKIP_DROP, name);
+            docx_begin_skip(r, xml, SKIP_DROP, name);
             break;
         }
     }
 }
 
-static bool has_brace(struct jb_slice text)
-{
-    return text.len && (memchr(text.ptr, '{', text.len) || memmem(text.ptr, text.len, "｛", 3));
-}
-
-/* A link without placeholders is one opaque run that still has its text. */
-static void end_wrap(struct reading *r, struct frame *frame, const jb_xml *xml)
-{
-    struct jb_doc_runs *runs = runs_around(r);
-    struct jb_doc_block view = {.runs = *frame->wrap_at};
-    struct jb_slice text = jb_doc_text(&r->doc, &view);
-    size_t from = frame->from;
-    if (!frame->opaque_wrap || has_brace(text) || !runs)
-        return;
-    *frame->wrap_at = NULL;
-    runs->end = frame->wrap_at;
-    add_opaque_run(r, bytes_of(r, from, jb_xml_till(xml)), false, text);
-}
-
 static void end_props(struct reading *r, const struct frame *frame, const jb_xml *xml)
 {
-    struct frame *owner = r->depth ? top(r) : NULL;
+    struct frame *owner = r->depth ? docx_top(r) : NULL;
     if (!owner || !owner->origin || owner->kind == FRAME_TABLE || owner->kind == FRAME_ROW)
         return;
-    owner->origin->head = bytes_of(r, frame->from, jb_xml_till(xml));
+    owner->origin->head = docx_bytes(r, frame->from, jb_xml_till(xml));
 }
 
 static void on_end(void *context, jb_xml *xml, const char *name)
@@ -458,17 +321,17 @@ static void on_end(void *context, jb_xml *xml, const char *name)
     }
     if (!r->depth)
         return;
-    if (top(r)->kind == FRAME_RUN)
-        end_text_run(r);
-    struct frame frame = *top(r);
+    if (docx_top(r)->kind == FRAME_RUN)
+        docx_end_text_run(r);
+    struct frame frame = *docx_top(r);
     if (frame.kind == FRAME_WRAP)
-        end_wrap(r, &frame, xml);
+        docx_end_wrap(r, &frame, xml);
     if (frame.kind == FRAME_PARAGRAPH)
-        frame.block->runs = top(r)->runs.first;
+        frame.block->runs = docx_top(r)->runs.first;
     if (frame.kind == FRAME_TABLE || frame.kind == FRAME_ROW)
-        close_head(r, top(r), xml);
+        close_head(r, docx_top(r), xml);
     if (frame.kind == FRAME_BLOCKS && frame.cell)
-        frame.cell->blocks = top(r)->blocks.first;
+        frame.cell->blocks = docx_top(r)->blocks.first;
     r->depth--;
     if (frame.kind == FRAME_PROPS)
         end_props(r, &frame, xml);
@@ -484,7 +347,7 @@ static void on_text(void *context, jb_xml *xml, struct jb_slice piece)
     (void)xml;
     if (r->skip_depth && r->skip != SKIP_DROP && r->skip_text.len < 4096)
         jb_buf_put(&r->skip_text, piece.ptr, piece.len < 1024 ? piece.len : 1024);
-    else if (!r->skip_depth && r->depth && top(r)->kind == FRAME_TEXT)
+    else if (!r->skip_depth && r->depth && docx_top(r)->kind == FRAME_TEXT)
         jb_buf_put(&r->text, piece.ptr, piece.len);
 }
 
@@ -528,73 +391,4 @@ jb_err jb_docx_read_part(struct jb_docx_template *t, uint32_t index, struct jb_f
         return jb_fault_set(fault, err, _("this is no text of a Word document"),
                             _("Save it again in WPS or Word as .docx."), "%s", part->name);
     return JB_OK;
-}
-
-/* ---- styles */
-
-struct style_reading {
-    struct jb_docx_template *t;
-    struct jb_docx_style style;
-};
-
-/* "heading 2", "标题 2", "Title". */
-static void name_style(struct jb_docx_style *style, const char *name)
-{
-    static const struct {
-        const char *name;
-        enum jb_doc_style style;
-    } known[] = {{"title", JB_DOC_TITLE},     {"标题", JB_DOC_TITLE},   {"subtitle", JB_DOC_PLAIN},
-                 {"caption", JB_DOC_CAPTION}, {"题注", JB_DOC_CAPTION}, {"note", JB_DOC_NOTE}};
-    char lower[32];
-    size_t len = 0;
-    for (; name[len] && len + 1 < sizeof(lower); len++)
-        lower[len] = (char)(name[len] >= 'A' && name[len] <= 'Z' ? name[len] + 32 : name[len]);
-    lower[len] = '\0';
-    for (size_t i = 0; i < JB_COUNT(known); i++) {
-        if (strcmp(lower, known[i].name) == 0)
-            style->style = known[i].style;
-    }
-    const char *level = strncmp(lower, "heading ", 8) == 0 ? lower + 8
-                        : strncmp(lower, "标题 ", 7) == 0  ? lower + 7
-                                                           : NULL;
-    if (level && number(level) >= 1)
-        style->style =
-            (enum jb_doc_style)(JB_DOC_HEADING_1 + (number(level) < 4 ? number(level) : 4) - 1);
-}
-
-static void on_style_start(void *context, jb_xml *xml, const char *name,
-                           const char *const *attributes)
-{
-    struct style_reading *r = context;
-    const char *value = jb_xml_attribute(attributes, "val");
-    (void)xml;
-    if (strcmp(name, "style") == 0) {
-        const char *id = jb_xml_attribute(attributes, "styleId");
-        r->style = (struct jb_docx_style){.id = jb_arena_copy(r->t->arena, jb_slice_str(id))};
-    } else if (strcmp(name, "name") == 0 && value) {
-        name_style(&r->style, value);
-    } else if (strcmp(name, "outlineLvl") == 0 && value && r->style.style == JB_DOC_BODY &&
-               number(value) < 9) {
-        uint32_t level = number(value) < 3 ? number(value) : 3;
-        r->style.style = (enum jb_doc_style)(JB_DOC_HEADING_1 + level);
-    }
-}
-
-static void on_style_end(void *context, jb_xml *xml, const char *name)
-{
-    struct style_reading *r = context;
-    (void)xml;
-    if (strcmp(name, "style") == 0 && r->style.id.len && r->style.style != JB_DOC_BODY &&
-        r->t->style_count < JB_DOCX_STYLES_MAX)
-        r->t->styles[r->t->style_count++] = r->style;
-}
-
-jb_err jb_docx_read_styles(struct jb_docx_template *t, const char *name, struct jb_fault *fault)
-{
-    struct style_reading r = {.t = t};
-    const struct jb_xml_events events = {on_style_start, on_style_end, NULL, &r};
-    t->styles = jb_arena_array(t->arena, JB_DOCX_STYLES_MAX, sizeof(*t->styles));
-    if (!t->styles)
-        return JB_ENOMEM;
-    return jb_zip_has(t->zip, name) ? jb_xml_parse_entry(t->zip, name, &events, fault) : JB_OK;
 }

@@ -10,14 +10,10 @@
 #include "model/nearest.h"
 #include "report/placeholder_words.h"
 
-struct word {
-    struct jb_slice raw, plain; /* as written; full-width characters made plain */
-};
-
 struct parse {
     struct jb_arena *arena;
     struct jb_placeholder *ph;
-    struct word words[JB_PLACEHOLDER_WORDS_MAX];
+    struct jb_ph_token words[JB_PLACEHOLDER_WORDS_MAX];
     uint32_t count, at;
     struct jb_slice names[JB_PLACEHOLDER_LIST_MAX], units[JB_PLACEHOLDER_LIST_MAX],
         sections[JB_PLACEHOLDER_LIST_MAX];
@@ -36,80 +32,6 @@ static jb_err refuse(struct parse *p, const char *fmt, ...)
     vsnprintf(p->why, p->why_size, fmt, args);
     va_end(args);
     return JB_EINVAL;
-}
-
-static bool is_blank(uint32_t point)
-{
-    return point == ' ' || point == '\t' || point == '\n' || point == '\r' || point == 0xa0 ||
-           point == 0x3000;
-}
-
-static bool is_quote(uint32_t point)
-{
-    return point == '"' || point == 0x201c || point == 0x201d;
-}
-
-/* A character that stands alone as an operator or begins one. */
-static bool is_comparison(uint32_t point)
-{
-    return point == '<' || point == '>' || point == 0xff1c || point == 0xff1e || point == 0x2264 ||
-           point == 0x2265 || point == 0x2260;
-}
-
-/* U+FF01..FF5E are ! to ~ in full width. */
-static struct jb_slice plain_of(struct jb_arena *arena, struct jb_slice raw)
-{
-    uint8_t *text = jb_arena_alloc(arena, raw.len + 1);
-    size_t len = 0, used;
-    uint32_t point;
-    if (!text)
-        return JB_LIT("");
-    for (struct jb_slice rest = raw; (used = jb_utf8_decode(rest, &point)) > 0;
-         rest = jb_slice_of(rest.ptr + used, rest.len - used)) {
-        if (point >= 0xff01 && point <= 0xff5e) {
-            text[len++] = (uint8_t)(point - 0xff01 + '!');
-            continue;
-        }
-        memcpy(text + len, rest.ptr, used);
-        len += used;
-    }
-    return jb_slice_of(text, len);
-}
-
-static jb_err add_word(struct parse *p, const uint8_t *from, const uint8_t *to)
-{
-    if (from == to)
-        return JB_OK;
-    if (p->count == JB_PLACEHOLDER_WORDS_MAX)
-        return refuse(p, _("more words than can be read"));
-    struct word *word = &p->words[p->count++];
-    word->raw = jb_slice_of(from, (size_t)(to - from));
-    word->plain = plain_of(p->arena, word->raw);
-    return word->plain.len ? JB_OK : JB_ENOMEM;
-}
-
-static jb_err split(struct parse *p, struct jb_slice text)
-{
-    const uint8_t *start = text.ptr, *end = text.ptr + text.len;
-    bool quoted = false, comparing = false;
-    jb_err err = JB_OK;
-    size_t used;
-    for (const uint8_t *at = text.ptr; !err && at < end; at += used) {
-        uint32_t point;
-        used = jb_utf8_decode(jb_slice_of(at, (size_t)(end - at)), &point);
-        if (!used)
-            return refuse(p, _("the text is not UTF-8"));
-        if (is_quote(point))
-            quoted = !quoted;
-        bool comparison =
-            !quoted && (is_comparison(point) || (comparing && (point == '=' || point == 0xff1d)));
-        if ((!quoted && is_blank(point)) || comparison != comparing) {
-            err = add_word(p, start, at);
-            start = is_blank(point) ? at + used : at;
-        }
-        comparing = comparison;
-    }
-    return err ? err : add_word(p, start, end);
 }
 
 /* The word nearest to one that is not known, from the lists that could stand there. */
@@ -156,7 +78,7 @@ static jb_err add_list(struct parse *p, struct jb_slice *list, uint32_t *count,
         uint32_t point;
         used = jb_utf8_decode(jb_slice_of(at, (size_t)(end - at)), &point);
         jb_assert(used > 0);
-        if (is_quote(point))
+        if (jb_ph_is_quote(point))
             quoted = !quoted;
         if (quoted || (point != ',' && point != 0xff0c && point != 0x3001))
             continue;
@@ -212,7 +134,7 @@ static jb_err set_once(struct parse *p, struct jb_slice *to, struct jb_slice val
     return JB_OK;
 }
 
-static jb_err take_key(struct parse *p, const struct word *word, size_t equals)
+static jb_err take_key(struct parse *p, const struct jb_ph_token *word, size_t equals)
 {
     static const struct jb_ph_word *const lists[] = {jb_ph_keys, NULL};
     struct jb_placeholder *ph = p->ph;
@@ -272,7 +194,7 @@ static jb_err take_comparison(struct parse *p, enum jb_rule_op op)
 }
 
 /* What is no name: true when the word was one of these; *ret says how it went. */
-static bool take_if_word(struct parse *p, const struct word *word, jb_err *ret)
+static bool take_if_word(struct parse *p, const struct jb_ph_token *word, jb_err *ret)
 {
     int found;
     *ret = JB_OK;
@@ -289,7 +211,7 @@ static bool take_if_word(struct parse *p, const struct word *word, jb_err *ret)
     return true;
 }
 
-static bool take_option(struct parse *p, const struct word *word)
+static bool take_option(struct parse *p, const struct jb_ph_token *word)
 {
     struct jb_placeholder *ph = p->ph;
     int found;
@@ -325,7 +247,7 @@ static bool take_option(struct parse *p, const struct word *word)
 }
 
 /* Consecutive words are one name: "Newly registered market entities". */
-static jb_err take_name_part(struct parse *p, const struct word *word)
+static jb_err take_name_part(struct parse *p, const struct jb_ph_token *word)
 {
     struct jb_placeholder *ph = p->ph;
     if (ph->names.count == 0) {
@@ -338,7 +260,7 @@ static jb_err take_name_part(struct parse *p, const struct word *word)
     return JB_OK;
 }
 
-static jb_err take_value_word(struct parse *p, const struct word *word)
+static jb_err take_value_word(struct parse *p, const struct jb_ph_token *word)
 {
     static const struct jb_ph_word *const value_lists[] = {jb_ph_shows, jb_ph_whens, jb_ph_keys,
                                                            NULL};
@@ -367,7 +289,7 @@ static jb_err take_value_word(struct parse *p, const struct word *word)
     return unknown(p, word->raw, p->ph->kind == JB_PH_IF ? if_lists : value_lists);
 }
 
-static jb_err take_block_word(struct parse *p, const struct word *word)
+static jb_err take_block_word(struct parse *p, const struct jb_ph_token *word)
 {
     struct jb_placeholder *ph = p->ph;
     struct jb_when when;
@@ -385,7 +307,7 @@ static jb_err take_block_word(struct parse *p, const struct word *word)
 
 static jb_err take_word(struct parse *p)
 {
-    const struct word *word = &p->words[p->at++];
+    const struct jb_ph_token *word = &p->words[p->at++];
     const uint8_t *equals = memchr(word->plain.ptr, '=', word->plain.len);
     int op;
     if (equals && equals > word->plain.ptr && !jb_ph_find(jb_ph_ops, word->plain, &op)) {
@@ -478,7 +400,11 @@ jb_err jb_placeholder_parse(struct jb_slice text, struct jb_arena *arena,
     ph.text = jb_arena_copy(arena, text);
     if (!ph.text.ptr)
         return JB_ENOMEM;
-    jb_err err = split(&p, ph.text);
+    jb_err err = jb_ph_split(ph.text, arena, p.words, JB_PLACEHOLDER_WORDS_MAX, &p.count);
+    if (err == JB_ERANGE)
+        err = refuse(&p, _("more words than can be read"));
+    else if (err == JB_EINVAL)
+        err = refuse(&p, _("the text is not UTF-8"));
     if (!err && p.count == 0)
         err = refuse(&p, _("nothing stands between the braces"));
     if (!err)

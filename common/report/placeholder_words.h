@@ -9,6 +9,16 @@ struct jb_ph_word {
     int value;
 };
 
+/* A word as it is written, and with full-width characters made plain. */
+struct jb_ph_token {
+    struct jb_slice raw, plain;
+};
+/* Words between blanks; quotes (" “ ”) keep blanks inside, comparisons (< > ≤ ...) are words of
+ * their own. JB_EINVAL: not UTF-8; JB_ERANGE: more than max; JB_ENOMEM. (placeholder_split.c) */
+JB_MUST_USE jb_err jb_ph_split(struct jb_slice text, struct jb_arena *arena,
+                               struct jb_ph_token *tokens, uint32_t max, uint32_t *ret_count);
+bool jb_ph_is_quote(uint32_t point);
+
 enum jb_ph_key {
     JB_KEY_INDICATOR = 1,
     JB_KEY_UNIT,
@@ -42,7 +52,7 @@ extern const struct jb_ph_word jb_ph_keys[];    /* jb_ph_key */
 extern const struct jb_ph_word jb_ph_options[]; /* jb_ph_option */
 extern const struct jb_ph_word jb_ph_whens[];   /* jb_stretch_kind */
 
-/* The word's value, or 0 (whens: jb_ph_find says whether). */
+/* False: the list does not have the word. */
 bool jb_ph_find(const struct jb_ph_word *words, struct jb_slice word, int *ret);
 
 #endif

@@ -32,6 +32,25 @@ struct jb_node {
     bool loose; /* a mark without its other half in the same chain; only while it is built */
 };
 
+struct jb_template {
+    struct jb_arena *arena;
+    struct jb_complaints *complaints;
+    struct jb_placeholder **placeholders;
+    uint32_t count, cap;
+    bool failed; /* the arena was full */
+    bool broken; /* too deep: what follows would only be complained about */
+};
+
+/* A chain of nodes that grows at its end. */
+struct jb_nodes {
+    struct jb_node *first, **end;
+};
+void jb_nodes_append(struct jb_nodes *to, struct jb_node *node); /* NULL is fine */
+/* A new node at the end; NULL, and t->failed, when the arena is full. (template_inline.c) */
+struct jb_node *jb_node_add(struct jb_template *t, struct jb_nodes *to, enum jb_node_kind kind);
+/* The paragraph's runs and placeholders; loops and conditions still as marks. */
+struct jb_nodes jb_template_inline(struct jb_template *t, const struct jb_doc_block *block);
+
 struct jb_template_part {
     const struct jb_node *body;
 };

@@ -165,7 +165,7 @@ static void say_releases(const struct jb_report *report, bool time, struct jb_bu
     for (uint32_t i = 0; i < sight->release_count; i++) {
         const struct jb_release *release = &sight->releases[i];
         if (i)
-            jb_buf_put_str(out, _(", "));
+            jb_buf_put_str(out, report->zh ? "、" : ", ");
         jb_buf_printf(out, _("release %u of %s"), release->number,
                       jb_words_period(release->period, period));
     }

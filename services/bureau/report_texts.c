@@ -138,7 +138,7 @@ static void visit_text(struct texts *x, const struct jb_report_key *key, void *c
     if (!row || row->expected == 0 || row->state == JB_STATE_NOT_APPLICABLE ||
         jb_slice_eq(name, w->last_missing))
         return;
-    jb_buf_put_str(&w->missing, w->missing.len ? _(", ") : "");
+    jb_buf_put_str(&w->missing, w->missing.len == 0 ? "" : x->report->zh ? "、" : ", ");
     jb_buf_put(&w->missing, name.ptr, name.len);
     w->last_missing = name;
 }
@@ -195,7 +195,7 @@ uint32_t jb_report_missing_units(const struct jb_report *report, struct jb_buf *
         last = row->unit;
         if (names) {
             uint32_t unit = jb_catalog_unit(report->catalog, row->unit);
-            jb_buf_put_str(names, count ? _(", ") : "");
+            jb_buf_put_str(names, count == 0 ? "" : report->zh ? "、" : ", ");
             jb_buf_put_str(names, unit == JB_NONE ? "?" : jb_report_unit_name(report, unit));
         }
         count++;
