@@ -79,6 +79,7 @@
 #define JB_WORKBOOK_MEMORY_MAX (192 * 1024 * 1024)
 #define JB_SHEET_ROWS_MAX 1048576 /* of the format */
 #define JB_SHEET_COLUMNS_MAX 16384
+
 #define JB_DOCUMENT_BYTES_MAX (64 * 1024 * 1024) /* of one part of a Word document */
 #define JB_PACKAGE_BYTES_MAX (256 * 1024 * 1024) /* of a document's parts before compression */
 #define JB_PACKAGE_PARTS_MAX 1024

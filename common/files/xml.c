@@ -51,6 +51,16 @@ unsigned jb_xml_depth(const jb_xml *xml)
     return xml->depth;
 }
 
+size_t jb_xml_from(const jb_xml *xml)
+{
+    return (size_t)XML_GetCurrentByteIndex(xml->parser);
+}
+
+size_t jb_xml_till(const jb_xml *xml)
+{
+    return jb_xml_from(xml) + (size_t)XML_GetCurrentByteCount(xml->parser);
+}
+
 static const char *save_again(void)
 {
     return _("Open it in a spreadsheet or word processor and save it again.");

@@ -29,6 +29,11 @@ void jb_xml_stop(jb_xml *xml, jb_err err);
 /* Elements that are open around the event: 1 at the root's start and end. */
 unsigned jb_xml_depth(const jb_xml *xml);
 
+/* The bytes of the event in what is parsed: its first, and the one behind its last. Of an element
+ * that is empty in one tag, the end is behind that tag. */
+size_t jb_xml_from(const jb_xml *xml);
+size_t jb_xml_till(const jb_xml *xml);
+
 /* JB_EINVAL: not well formed, or refused; the errors of jb_zip_each; what jb_xml_stop was given
  * (who calls it fills the fault). */
 JB_MUST_USE jb_err jb_xml_parse_entry(jb_zip *zip, const char *name,

@@ -20,6 +20,7 @@ static const struct jb_command commands[] = {
     {"watch", N_("changes as they come, live and resumable"), jb_cmd_watch},
     {"diff", N_("what two views, releases or moments show differently"), jb_cmd_diff},
     {"release", N_("what was published: by whom, when, what changed"), jb_cmd_release},
+    {"report", N_("a report from a template in Word or Markdown"), jb_cmd_report},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
     {"print", N_("forms, tables and lists as documents to print"), jb_cmd_print},
