@@ -21,7 +21,8 @@ WALLS = {
     r".*\.pb-c\.h": r"common/net/wire[a-z_]*\.[ch]",
     r"yaml\.h": r"common/model/.*\.[ch]",
     r"csv\.h": r"common/files/csv\.c",
-    r"jansson\.h": r"(common/files/print|services/.*)\.c",
+    r"jansson\.h": r"(common/files/print|common/net/wire_json_read|services/.*)\.c",
+    r"microhttpd\.h": r"services/gateway/http[a-z_]*\.[ch]",
 }
 # Pure files do no input or output and read no clock.
 PURE = r"(services/aggregator/(rollup|cell|ledger|filing|change|period_state)|common/model/(decimal|period|figure|value_text|check|rule[a-z_]*|usual|filing_check[a-z_]*))\.c"
