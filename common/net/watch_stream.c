@@ -1,6 +1,6 @@
 /* Events of one watch form a chain: `previous` of each is the revision of the one before. A link
  * further ahead than what was heard means a hole, and then only the last token is to be trusted. */
-#include "watch_stream.h"
+#include "net/watch_stream.h"
 
 #include <stdlib.h>
 
