@@ -3,6 +3,7 @@
 never chased."""
 
 import datetime
+import json
 
 from clock import QUARTER, ClockCase
 from harness import OK, REFUSED, USAGE, main
@@ -65,6 +66,51 @@ class Chasing(ClockCase):
         self.at("2023-07-17 00:00:00")
         self.assertEqual(self.due("2023-07-10"), [("2023-07-11", "overdue", "1", "unit01"), ("2023-07-17", "overdue", "7", "unit01"),
                                                   ("2023-07-11", "overdue", "1", "unit03"), ("2023-07-17", "overdue", "7", "unit03")])
+
+    def watched(self, *args):
+        """What a watch with acts prints until it hears nothing for a moment, and the token to go on from."""
+        events = [json.loads(line) for line in
+                  self.ends(self.desk.bureau("watch", "--acts", "--quiet-exit", "2", "-o", "json", *args), OK).out.decode().splitlines()]
+        told = []
+        for event in events:
+            if event["type"] == "act":
+                told.append((event["act"]["act"], event["act"]["unit"]))
+            for due in event.get("due", []):
+                self.assertEqual(event["type"], "due")
+                told.append((due["event"], due["unit"], due["due_on"], due["overdue_days"]))
+        tokens = [event["token"] for event in events if event["token"]]
+        return told, tokens[-1]
+
+    def test_a_watch_hears_each_thing_once_whatever_it_missed(self):
+        self.reported()
+        told, token = self.watched()
+        self.assertEqual(told, [])  # what was before is in the snapshot's revision
+        self.at("2023-07-07 00:00:00")  # the day begins while the aggregator runs
+        soon = [("due_soon", "unit01", "2023-07-10", 0), ("due_soon", "unit02", "2023-07-05", 0),
+                ("overdue", "unit02", "2023-07-05", 1), ("due_soon", "unit03", "2023-07-10", 0)]
+        told, later = self.watched("--from", token)
+        self.assertEqual(told, soon)
+        self.at("2023-06-26 09:00:00")  # back: nothing is said again, and nothing was decided by that day
+        self.submit("unit02", OK, flow0="2")
+        self.desk.down()
+        self.at("2023-07-17 00:00:00")  # passed while it was down
+        self.desk.up()
+        overdue = [("overdue", unit, "2023-07-10", days) for unit in ("unit01", "unit03") for days in (1, 7)]
+        self.assertEqual(self.watched("--from", later)[0], overdue)
+        self.assertEqual(self.watched("--from", token)[0], soon + overdue)
+        self.by("reviewer", OK, "filing", "accept", "unit02", "work", QUARTER)
+        self.by("office", OK, "period", "close", QUARTER)
+        self.at("2023-07-25 00:00:00")  # nobody can answer it any more
+        told, last = self.watched("--from", later)
+        self.assertEqual(told, overdue + [("filing_accept", "unit02"), ("period_close", None)])
+        people = self.desk.bureau("--lang", "zh", "watch", "--acts", "--from", later, "--quiet-exit", "1")
+        self.ends(people, OK, "逾期未报 7 天（截止 2023-07-10）", "单位03")
+        csv = self.desk.bureau("watch", "--acts", "--from", token, "--quiet-exit", "1", "-o", "csv").out.decode()
+        self.assertIn("unit03,work,2023-Q2,,2023-07-10,due_soon,,,0", csv)
+        self.verified()
+        exported = self.desk.dir / "audit.jsonl"
+        self.ends(self.desk.bureau("audit", "--export", exported), OK)
+        self.ends(self.desk.bureau("audit", "--check", exported, "--server-key", self.desk.store / "server.pub"), OK)
 
     def test_notices_are_recorded_and_closed_by_acceptance(self):
         self.reported()
