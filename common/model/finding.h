@@ -156,6 +156,7 @@ enum jb_finding_code {
     JB_F_LAST_SERVER_KEY,
     JB_F_CONTACT_INVALID,
     JB_F_CONTACTS_MOVED,
+    JB_F_SCAN_MISSING,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -302,6 +302,10 @@ static const struct entry {
      N_("Correct the cell; every contact has a role and a name."), FINAL},
     {JB_F_CONTACTS_MOVED, "contacts_moved", N_("the contacts were changed meanwhile"),
      N_("Look at them as they are now and make the change again."), FINAL},
+    {JB_F_SCAN_MISSING, "scan_missing",
+     N_("the form is accepted only with the hash of its stamped scan, and the submission names no "
+        "attachment"),
+     N_("Return it; the unit submits it again with --attach SCAN."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

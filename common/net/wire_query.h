@@ -188,7 +188,10 @@ struct jb_filing_answer {
     uint64_t last_revision;
     const struct jb_row *rows;
     uint32_t row_count;
-    struct jb_slice explanation; /* of the last submission */
+    struct jb_slice explanation; /* of the last submission, as what follows */
+    struct jb_slice filled_by, checked_by, released_by;
+    const struct jb_attachment *attachments;
+    uint32_t attachment_count;
     struct jb_filing_standing standing;
     const struct jb_filing_act *acts; /* oldest first */
     uint32_t act_count;

@@ -260,8 +260,9 @@ static bool same_label(const struct jb_holder *a, const struct jb_holder *b)
     return a && b && a->label.len > 0 && jb_slice_eq(a->label, b->label);
 }
 
-/* Neither the key that signed what is reviewed, nor the person whose label it bears. */
-static jb_err check_apart(const struct jb_act_case *c)
+/* Not reviewed by the key that signed it, nor by the person whose label that bears; and accepted
+ * only with the scan that the form demands. */
+static jb_err check_reviewed(const struct jb_act_case *c)
 {
     const jb_rights *rights = c->scene->rights;
     struct jb_entry_effect *effects =
@@ -278,12 +279,15 @@ static jb_err check_apart(const struct jb_act_case *c)
         err = jb_entry_decode(bytes, effects, JB_SUBMISSION_ROWS_MAX, &entry);
     if (err)
         return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
-    if (entry.signer.len != sizeof(key.bytes))
-        return JB_OK;
-    memcpy(key.bytes, entry.signer.ptr, sizeof(key.bytes));
     err = jb_wire_submission_decode(entry.payload, c->arena, &submission, NULL);
     if (err)
         return err == JB_ENOMEM ? err : JB_EDAMAGED;
+    if (c->act.kind == JB_ACT_FILING_ACCEPT && c->view->forms[c->form].scan &&
+        submission.attachment_count == 0)
+        jb_act_refuse(c, JB_F_SCAN_MISSING, "", "");
+    if (entry.signer.len != sizeof(key.bytes))
+        return JB_OK;
+    memcpy(key.bytes, entry.signer.ptr, sizeof(key.bytes));
     if (jb_public_eq(&key, &c->signer) || same_label(reviewer, jb_rights_by_key(rights, &key)) ||
         (submission.signed_for.len &&
          same_label(reviewer, jb_rights_by_person(rights, submission.signed_for))))
@@ -318,7 +322,7 @@ static jb_err decide_filing(struct jb_act_case *c)
     c->entry->act.submission_revision = c->filing.submission_revision;
     c->entry->act.has_due = c->act.has_due;
     c->entry->act.due_on = c->act.due_on;
-    return check_apart(c);
+    return check_reviewed(c);
 }
 
 /* Each form is the unit's to file, and not done; a correction is of what came. */

@@ -240,6 +240,11 @@ static jb_err answer(struct filing *f)
         if (err)
             return err;
         reply.explanation = f->sent.explanation;
+        reply.filled_by = f->sent.filled_by;
+        reply.checked_by = f->sent.checked_by;
+        reply.released_by = f->sent.released_by;
+        reply.attachments = f->sent.attachments;
+        reply.attachment_count = f->sent.attachment_count;
     }
     reply.rows = f->rows;
     reply.row_count = f->count;

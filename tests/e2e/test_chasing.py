@@ -120,7 +120,13 @@ class Chasing(ClockCase):
         done = self.by("office", OK, "notices", "chase", QUARTER, "--due", "2023-07-18", "--number", "示例办催〔2023〕5号", "--dry-run")
         self.assertEqual(self.notices(), [])
         self.ends(self.desk.bureau("notices", "chase", QUARTER), REFUSED, "periods")
+        people = self.desk.file("contacts.csv", "unit,role,name,telephone,mobile\nunit01,填报人,示例甲,0561-1101,13800000000\n")
+        self.by("office", OK, "contacts", "load", people)
         done = self.by("office", OK, "notices", "chase", QUARTER, "--due", "2023-07-18", "--number", "示例办催〔2023〕5号")
+        self.assertIn("unit01: 示例甲 (fills the forms in)  0561-1101  13800000000", done.err.decode())
+        self.assertIn("unit03: recorded", done.err.decode())  # it has none: the notice is written all the same
+        self.assertNotIn("示例甲", done.out.decode())
+        self.assertNotIn("示例甲", self.by("office", OK, "notices", "list", "--text").out.decode())  # the ledger keeps no contacts
         text = done.out.decode()
         for words in ("单位01：", "单位03：", "你单位2023年第二季度下列报表尚未报齐", "应报3行，已报1行，应于2023年7月10日前报送，已逾期3天",
                       "请于2023年7月18日前报齐", "示例办催〔2023〕5号", "2023年7月13日"):

@@ -2,6 +2,7 @@
 """A small quarter on the real programs, from opening to the second release: what each refusal says, every count and state
 worked out by hand, and the whole of it audited, verified and rebuilt."""
 
+import hashlib
 import re
 
 import small
@@ -172,6 +173,24 @@ class Quarter(DeskCase):
         self.ends(self.desk.bureau("period", "list", "-o", "json"), OK, '"state": "closed"')
         for words in (["period"], ["filing"], ["publish", "--help"], ["period", "open", "--help"], ["filing", "return", "--help"]):
             self.assertIn("jibao", self.desk.bureau(*words).text)
+
+    def test_a_form_that_demands_its_stamped_scan_is_not_accepted_without(self):
+        self.desk.load(catalog().replace("    title: {zh: 工作季报, en: Work}\n", "    title: {zh: 工作季报, en: Work}\n    scan: true\n"))
+        self.ends(self.desk.bureau("catalog", "show", "--form", "work"), OK, "stamped scan")
+        self.act("office", "period", "open", QUARTER)
+        self.desk.fetch("unit00")
+        self.submit("unit00", OK, flow0="1", flow1="2", stock="3")
+        self.by("reviewer", REFUSED, "filing", "accept", "unit00", "work", QUARTER, says=["scan_missing", "--attach"])
+        self.act("reviewer", "filing", "return", "unit00", "work", QUARTER, "--reason", "缺盖章扫描件")  # what needs no scan
+        scan = self.desk.file("盖章.pdf", "a stamped page")
+        figures = self.desk.file("figures.csv", small.csv_of("unit00", QUARTER, {"flow0": "1", "flow1": "2", "stock": "3"}))
+        self.ends(self.desk.agent("unit00", "submit", figures, "--attach", scan, "--filled-by", "甲", "--checked-by", "乙",
+                                  "--released-by", "丙"), OK)
+        digest = hashlib.sha256(scan.read_bytes()).hexdigest()
+        self.by("reviewer", OK, "filing", "show", "unit00", "work", QUARTER,
+                says=[f"盖章.pdf, 14 bytes, SHA-256 {digest}", "filled in by 甲, checked by 乙, released by 丙"])
+        self.act("reviewer", "filing", "accept", "unit00", "work", QUARTER)
+        self.assertEqual(self.states()[0], "accepted")
 
 
 if __name__ == "__main__":
