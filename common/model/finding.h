@@ -157,6 +157,7 @@ enum jb_finding_code {
     JB_F_CONTACT_INVALID,
     JB_F_CONTACTS_MOVED,
     JB_F_SCAN_MISSING,
+    JB_F_FORM_NOT_AD_HOC,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -97,6 +97,8 @@ static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put_varint(out, act->expected_forms);
         jb_buf_put_varint(out, act->expected_rows);
         jb_buf_put(out, act->expected_hash, HASH_BYTES);
+        if (act->owing.len) /* nothing stands there otherwise, as before days could be named */
+            jb_buf_put_bytes(out, act->owing);
         return;
     case JB_ACT_PERIOD_AMEND:
         jb_buf_put_u32(out, act->indicator);
@@ -279,6 +281,8 @@ static void decode_act_by_kind(struct jb_reader *r, struct jb_entry *entry)
         act->expected_forms = read_u32_varint(r);
         act->expected_rows = read_u32_varint(r);
         read_fixed(r, act->expected_hash, HASH_BYTES);
+        if (jb_reader_left(r) > 0)
+            act->owing = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
         return;
     case JB_ACT_PERIOD_AMEND:
         act->indicator = jb_read_u32(r);

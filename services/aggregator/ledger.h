@@ -51,7 +51,9 @@ struct jb_entry_act {
     bool has_due;         /* FILING_RETURN */
     uint32_t indicator;   /* PERIOD_AMEND: number, or UINT32_MAX: the whole form */
     uint32_t expected_forms, expected_rows; /* PERIOD_OPEN */
-    uint8_t expected_hash[32];
+    uint8_t expected_hash[32];              /* PERIOD_OPEN: of what the catalogue expects */
+    struct jb_slice owing;        /* PERIOD_OPEN of a day: what is owed besides: form, unit and
+                                     indicator, varints */
     int64_t until_us;             /* PERIOD_REOPEN */
     struct jb_slice numbers;      /* PERIOD_REOPEN: units, PUBLISH: indicators, NOTICE: forms:
                                      ascending varints */
