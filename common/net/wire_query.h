@@ -53,6 +53,7 @@ struct jb_answer_row {
     enum jb_status status;
     struct jb_slice unit_of_measure;
     uint32_t reported, expected, not_yet_due;
+    uint32_t missing_forms; /* without which its periods were closed */
     struct jb_slice value_period, basis, reason, numerator, denominator, text;
     bool unpaired;
     bool has_yoy, has_qoq;

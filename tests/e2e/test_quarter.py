@@ -3,6 +3,7 @@
 worked out by hand, and the whole of it audited, verified and rebuilt."""
 
 import hashlib
+import json
 import re
 
 import small
@@ -129,6 +130,8 @@ class Quarter(DeskCase):
         total = self.desk.bureau("query", "--unit", "county", "--indicator", "stock", "--period", QUARTER, "-o", "csv").rows()[0]
         self.assertEqual((total["reported"], total["expected"]), ("2", "3"))
 
+        self.every_total_says_what_was_missing(opened)
+
         # Whoever watched unit02 heard of its filing and of the period, each act once and in order.
         watch.until(int(second["revision"]))
         filing = (QUARTER, "unit02", "work", 0)
@@ -144,6 +147,30 @@ class Quarter(DeskCase):
         self.ends(self.desk.bureau("catalog", "load", fewer), REFUSED, "3 forms, 9 rows", "4 forms, 12 rows", "period amend")
 
         self.everything_is_in_the_ledger(11)
+
+    def missing(self, unit, *args):
+        """Forms without which the quarter was closed, as the answer about that node says; in CSV likewise."""
+        question = ("query", "--unit", unit, "--indicator", "flow0", "--period", QUARTER, *args)
+        row, = json.loads(self.ends(self.desk.bureau(*question, "-o", "json"), OK).out)["rows"]
+        reason = self.desk.bureau(*question, "-o", "csv").rows()[0]["reason"]
+        count = int(row["missing_forms"])
+        self.assertEqual(reason, f"missing_forms:{count}" if count else "")
+        return count
+
+    def every_total_says_what_was_missing(self, opened):
+        """unit03 sent nothing; unit01 was never accepted. Of the county, of south (both of them), and of north."""
+        units = ("county", "south", "north", "unit03")
+        self.assertEqual([self.missing(unit) for unit in units], [1, 1, 0, 1])
+        self.assertEqual([self.missing(unit, "--view", "accepted") for unit in units], [2, 2, 0, 1])
+        self.assertEqual([self.missing("county", "--view", "published", "--release", number) for number in ("1", "2")], [2, 2])
+        self.assertEqual(self.missing("county", "--as-of", opened), 0)  # it was open then
+        county = ("--unit", "county", "--indicator", "flow0", "--period", QUARTER)
+        self.ends(self.desk.bureau("--lang", "zh", "query", *county), OK, "小县，2023年第二季度：截止时缺报 1 份，未作任何推补。")
+        self.ends(self.desk.bureau("explain", *county), OK, "Small County, 2023-Q2: closed with 1 forms missing")
+        self.ends(self.desk.bureau("explain", *county, "-o", "json"), OK, '"missing_forms": "1"')
+        done = self.ends(self.desk.bureau("export", "--period", QUARTER), OK)
+        self.assertIn("closed with 1 forms missing", done.err.decode())
+        self.assertNotIn("missing_forms", done.out.decode())  # each unit that has figures has all its forms
 
     def everything_is_in_the_ledger(self, acts):
         story = self.ends(self.desk.bureau("period", "show", QUARTER, "-o", "csv"), OK).rows()
