@@ -320,6 +320,15 @@ static const struct entry {
     {JB_F_UNIT_OF_MEASURE, "unit_of_measure",
      N_("the unit of measure is another than the indicator's"),
      N_("Convert the value, and give the catalogue's unit of measure or none."), FINAL},
+    {JB_F_SCAN_MISSING, "scan_missing",
+     N_("the form is accepted only with the hash of its stamped scan, and the submission names no "
+        "attachment"),
+     N_("Return it; the unit submits it again with --attach SCAN."), FINAL},
+    {JB_F_FORM_NOT_AD_HOC, "form_not_ad_hoc",
+     N_("only ad hoc forms are asked for by name, and only on a day"),
+     N_("Open a day such as 2023-05-12 with forms of frequency day; what a quarter's forms owe is "
+        "corrected with 'jibao period amend'."),
+     FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -67,7 +67,8 @@ enum jb_watch_step jb_watch_stream_take(struct jb_watch_stream *stream,
                                         const struct jb_watch_event *event,
                                         struct jb_watch_event *ret)
 {
-    bool change = event->type == JB_WATCH_CHANGES || event->type == JB_WATCH_ACT;
+    bool change = event->type == JB_WATCH_CHANGES || event->type == JB_WATCH_ACT ||
+                  event->type == JB_WATCH_DUE;
 
     if (change && stream->known && event->previous > stream->revision)
         return JB_STEP_BROKEN;

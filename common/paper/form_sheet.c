@@ -158,9 +158,9 @@ static const uint16_t widths_since[] = {500, 170, 100, 260, 260, 260, 250};
 
 static void put_table_head(const struct form_paper *p)
 {
-    const char *const titles[] = {_("Name of the indicator"),   _("Measured in"),  _("Line"),
-                                  _("This period"), _("Year to date"), _("Since start"),
-                                  _("Remarks")};
+    const char *const titles[] = {
+        _("Name of the indicator"), _("Measured in"), _("Line"),   _("This period"),
+        _("Year to date"),          _("Since start"), _("Remarks")};
     static const char *const zh[] = {"甲", "乙", "丙"}, *const en[] = {"A", "B", "C"};
 
     jb_docx_row_begin(p->body, &(struct jb_docx_row){.head = true, .height_dmm = 80});

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "answer_flat.h"
+#include "answer_people.h"
 #include "answer_sdmx.h"
 #include "answer_table.h"
 #include "base/text.h"
@@ -89,6 +90,43 @@ static int compare(const void *a, const void *b)
     return order ? order : jb_slice_cmp(x->basis, y->basis);
 }
 
+/* What the whole was closed without, on standard error: a unit of which everything is missing has
+ * no row to say it. One figure of each frequency tells. */
+static enum jb_exit tell_missing(struct jb_collect *x, const char *period)
+{
+    struct jb_slice span = jb_slice_str(period);
+    struct jb_list roots = {0}, indicators = {0};
+    struct jb_pages pages;
+    unsigned seen = 0; /* frequencies, a bit each */
+    enum jb_exit code = JB_EXIT_OK;
+
+    jb_pages_init(&pages);
+    for (uint32_t i = 0; i < x->view->unit_count; i++) {
+        if (x->view->units[i].parent_count == 0 && x->reads[i])
+            jb_list_add(&roots, jb_slice_str(x->view->units[i].code));
+    }
+    for (uint32_t i = 0; i < x->view->indicator_count; i++) {
+        const struct jb_indicator *indicator = &x->view->indicators[i];
+        unsigned bit = indicator->freq == JB_FREQ_DAY ? 1u : 1u << indicator->freq;
+        if (indicator->measure != JB_RATIO && !(seen & bit))
+            jb_list_add(&indicators, jb_slice_str(indicator->code));
+        seen |= indicator->measure != JB_RATIO ? bit : 0;
+    }
+    const struct jb_query query = {.units = jb_list_strings(&roots),
+                                   .indicators = jb_list_strings(&indicators),
+                                   .periods = {&span, 1},
+                                   .viewpoint = x->viewpoint,
+                                   .as_of_revision = x->pages.snapshot.revision};
+    if (roots.count && x->view->managed_periods)
+        code = jb_ask_query(x->desk, &query, &pages);
+    for (uint32_t i = 0; code == JB_EXIT_OK && i < pages.count; i++)
+        jb_answer_print_missing(pages.rows[i], &pages.names, stderr);
+    jb_list_free(&roots);
+    jb_list_free(&indicators);
+    jb_pages_free(&pages);
+    return code;
+}
+
 static enum jb_exit run(struct jb_collect *x, const struct input *input)
 {
     const struct jb_options *options = x->desk->options;
@@ -102,6 +140,8 @@ static enum jb_exit run(struct jb_collect *x, const struct input *input)
     x->viewpoint = input->viewpoint;
     x->public_only = input->public_only;
     code = jb_collect_ask(x);
+    if (code == JB_EXIT_OK)
+        code = tell_missing(x, input->period);
     if (code != JB_EXIT_OK)
         return code;
     order_catalog = x->catalog;
