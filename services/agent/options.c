@@ -72,6 +72,11 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 
     if (key != 'o')
         return ARGP_ERR_UNKNOWN;
+    size_t len = strlen(arg);
+    if (options->file_allowed && len > 5 && strcasecmp(arg + len - 5, ".xlsx") == 0) {
+        options->output_file = arg;
+        return 0;
+    }
     if (jb_output_parse(jb_slice_str(arg), &options->output))
         argp_error(state, _("-o takes table, csv or json, not '%s'"), arg);
     return 0;
