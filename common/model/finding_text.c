@@ -302,7 +302,10 @@ static const struct entry {
      N_("Correct the cell; every contact has a role and a name."), FINAL},
     {JB_F_CONTACTS_MOVED, "contacts_moved", N_("the contacts were changed meanwhile"),
      N_("Look at them as they are now and make the change again."), FINAL},
-    {JB_F_WORKBOOK, "workbook", N_("the workbook cannot be taken as it is"), "", FINAL},
+    {JB_F_WORKBOOK, "workbook", N_("the workbook cannot be taken as it is"),
+     N_("Save it again from a spreadsheet program, or fill in a new one (jibao-agent template -o "
+        "FORM.xlsx)."),
+     FINAL},
     {JB_F_WORKBOOK_HEAD, "workbook_head",
      N_("the sheet does not say which form, unit or period it is"),
      N_("Fill in a workbook of jibao-agent template -o FORM.xlsx, whose head says it."), FINAL},

@@ -44,8 +44,13 @@ void jb_figures_row_refuse(struct jb_figures_reader *reader, const struct jb_fig
         .hint = hint,
     };
 
-    if (has_cell && reader->table && reader->table->place[column] != UINT32_MAX)
+    if (raw->place) {
+        finding.sheet = raw->place->sheet;
+        finding.sheet_number = raw->place->sheet_number;
+        finding.column = has_cell ? raw->place->column[column] + 1 : 0;
+    } else if (has_cell && reader->table && reader->table->place[column] != UINT32_MAX) {
         finding.column = reader->table->place[column] + 1;
+    }
     jb_findings_add(reader->findings, &finding);
     free(got);
     free(unit);

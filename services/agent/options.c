@@ -85,6 +85,11 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
 
     if (key != 'o')
         return ARGP_ERR_UNKNOWN;
+    size_t len = strlen(arg);
+    if (options->file_allowed && len > 5 && strcasecmp(arg + len - 5, ".xlsx") == 0) {
+        options->output_file = arg;
+        return 0;
+    }
     jb_options_take_output(options, arg, state);
     return 0;
 }

@@ -28,6 +28,8 @@ struct jb_options {
     struct jb_agent_conf conf;
     enum jb_output output;   /* what a command prints */
     struct jb_outlet outlet; /* where it goes, and as what */
+    bool file_allowed;       /* -o may name a workbook to write as well; set before parsing */
+    const char *output_file; /* FILE.xlsx; NULL: none */
     const char *config_path;
     const char
         *given[JB_OPTIONS_KEYS]; /* by options, in the order of the keys; they win over the file */
