@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "figures_known.h"
 #include "figures_sdmx.h"
 #include "parcel.h"
 
@@ -113,7 +112,10 @@ void jb_figures_add_row(struct jb_figures_filing *filing, const struct jb_row *r
     if (submission->row_count == filing->row_cap) {
         filing->row_cap = filing->row_cap ? filing->row_cap * 2 : 32;
         filing->rows = jb_xrealloc(filing->rows, filing->row_cap * sizeof(*filing->rows));
+        filing->origins =
+            jb_xrealloc(filing->origins, filing->row_cap * sizeof(struct jb_figures_raw *));
     }
+    filing->origins[submission->row_count] = NULL;
     filing->rows[submission->row_count++] = *row;
     submission->rows = filing->rows;
 }
@@ -204,11 +206,13 @@ static void take_row(struct grouping *grouping, const struct jb_figures_raw *raw
         return;
     }
     struct jb_figures_filing *filing = filing_of(grouping, &where, raw->foot);
-    if (filing)
+    if (filing) {
         jb_figures_add_row(filing, &row.row);
-    else
+        filing->origins[filing->submission.row_count - 1] = raw->place ? raw : NULL;
+    } else {
         jb_figures_row_refuse(&grouping->reader, raw, JB_F_FILE_TOO_MANY_ROWS, JB_COLUMNS,
                               _("at most 10,000 filings in a file"), NULL);
+    }
 }
 
 static void take_table(struct grouping *grouping)
@@ -248,86 +252,6 @@ static void take_texts(struct grouping *grouping)
                                                [JB_COLUMN_VALUE] = o->texts[i].text}};
         take_row(grouping, &raw);
     }
-}
-
-/* The check names columns by the wire's words; the file may have them in Chinese and in any order.
- */
-static void place_column(const struct jb_figures_table *table, struct jb_finding *finding)
-{
-    for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++) {
-        if (strcmp(finding->column_name, jb_figures_column_title(k, false)) != 0)
-            continue;
-        finding->column_name = jb_figures_table_title(table, k);
-        if (finding->row && table->csv.rows && table->place[k] != UINT32_MAX)
-            finding->column = table->place[k] + 1;
-        return;
-    }
-}
-
-/* Whether a finding is about this row of the workbook. The same indicator may stand in one row on
- * two bases: then what it quotes tells which. */
-static bool is_about(const struct jb_finding *finding, const struct jb_figures_raw *raw,
-                     const jb_catalog *catalog)
-{
-    uint32_t index;
-
-    if (raw->line != finding->row || !finding->indicator[0])
-        return raw->line == finding->row;
-    return !jb_catalog_find_indicator(catalog, raw->cells[JB_COLUMN_INDICATOR], &index) &&
-           strcmp(jb_catalog_view(catalog)->indicators[index].code, finding->indicator) == 0;
-}
-
-/* The check knows rows by their numbers; a workbook has several sheets. */
-static void place_cell(const struct jb_form_file *form, const jb_catalog *catalog,
-                       const struct jb_figures_filing *filing, struct jb_finding *finding)
-{
-    const struct jb_figures_raw *best = NULL;
-
-    for (uint32_t i = 0; finding->row && i < form->row_count; i++) {
-        const struct jb_figures_raw *raw = &form->rows[i];
-        struct jb_period period;
-        if (!is_about(finding, raw, catalog) ||
-            jb_period_parse(raw->cells[JB_COLUMN_PERIOD], &period) ||
-            !jb_period_eq(period, filing->checked.period))
-            continue;
-        if (!best || jb_slice_is(raw->cells[JB_COLUMN_VALUE], finding->got))
-            best = raw;
-    }
-    if (!best)
-        return;
-    finding->sheet = best->place->sheet;
-    finding->sheet_number = best->place->sheet_number;
-    for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++) {
-        if (strcmp(finding->column_name, jb_figures_column_title(k, false)) == 0)
-            finding->column = best->place->column[k] + 1;
-    }
-}
-
-jb_err jb_figures_check(struct jb_figures_filing *filing, const char *path,
-                        const struct jb_figures_options *options, const struct jb_figures *figures,
-                        struct jb_findings *findings)
-{
-    struct jb_findings found;
-    uint32_t count = filing->submission.row_count;
-
-    jb_findings_init(&found);
-    filing->effects = jb_xrealloc(filing->effects, (count ? count : 1) * sizeof(*filing->effects));
-    jb_err err = jb_check_submission(options->catalog->catalog, &filing->submission, options->today,
-                                     filing->effects, &filing->checked, &found);
-    if (!err)
-        err = jb_figures_known_check(filing, options->catalog->catalog, &found);
-    for (uint32_t i = 0; i < found.count; i++) {
-        found.items[i].file = path ? path : "";
-        if (!found.items[i].row &&
-            count) /* of the whole submission: people look at its first row */
-            found.items[i].row = filing->rows[0].source_row;
-        if (figures->is_workbook)
-            place_cell(&figures->form, options->catalog->catalog, filing, &found.items[i]);
-        place_column(&figures->table, &found.items[i]);
-    }
-    jb_findings_append(findings, &found);
-    jb_findings_free(&found);
-    return err;
 }
 
 static jb_err check_all(struct grouping *grouping)
@@ -451,6 +375,7 @@ void jb_figures_free(struct jb_figures *figures)
 {
     for (uint32_t i = 0; i < figures->filing_count; i++) {
         free(figures->filings[i].rows);
+        free(figures->filings[i].origins);
         free(figures->filings[i].effects);
     }
     free(figures->filings);

@@ -33,6 +33,7 @@ struct jb_figures_options {
 struct jb_figures_filing {
     struct jb_submission submission;
     struct jb_row *rows;
+    const struct jb_figures_raw **origins; /* of the rows; NULL: of no workbook */
     uint32_t row_cap;
     struct jb_effect *effects; /* of the rows, in their order */
     struct jb_checked checked;

@@ -101,6 +101,7 @@ static bool behind_colon(struct jb_slice text, struct jb_slice *ret)
 {
     static const char *const brackets[][2] = {{"（", "）"}, {"(", ")"}};
 
+    text = jb_trim(text);
     for (size_t i = 0; i < JB_COUNT(brackets); i++) {
         if (!jb_take_prefix(&text, brackets[i][0]))
             continue;

@@ -106,18 +106,16 @@ static void read_titles(struct jb_form_reading *r, uint32_t first)
     for (uint32_t i = first; i < sheet->cell_count && sheet->cells[i].row == r->head_row; i++) {
         const struct jb_sheet_cell *cell = &sheet->cells[i];
         enum jb_form_column column = jb_form_column_of(cell->text);
-        if (column == JB_FORM_COLUMNS) {
-            char *got = jb_xstrndup(cell->text.ptr, cell->text.len < 200 ? cell->text.len : 0);
+        char *got = jb_xstrndup(cell->text.ptr, cell->text.len < 200 ? cell->text.len : 0);
+        if (column == JB_FORM_COLUMNS)
             jb_form_refuse(r, JB_F_FILE_HEADER, cell->row, cell->column, got,
                            _("a title of the form's columns"), NULL);
-            free(got);
-        } else if (r->place[column] != UINT32_MAX) {
-            jb_form_refuse(r, JB_F_FILE_HEADER, cell->row, cell->column,
-                           jb_form_column_title(column, jb_text_is_zh()), _("each column once"),
+        else if (r->place[column] != UINT32_MAX)
+            jb_form_refuse(r, JB_F_FILE_HEADER, cell->row, cell->column, got, _("each column once"),
                            NULL);
-        } else {
+        else
             r->place[column] = cell->column;
-        }
+        free(got);
     }
 }
 

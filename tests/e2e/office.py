@@ -80,20 +80,16 @@ class Table:
         self.sheet = sheet
         cursor = sheet.createCursor()
         cursor.gotoEndOfUsedArea(False)
-        self.last = cursor.RangeAddress.EndRow
-        self.titles, self.head = {}, None
-        for row in range(min(self.last + 1, 12)):
-            found = {sheet.getCellByPosition(column, row).String: column for column in range(cursor.RangeAddress.EndColumn + 1)}
-            if any(title in found for title in CODE_TITLES):
-                self.titles, self.head = {title: column for title, column in found.items() if title}, row
-                break
-        self.rows = {}
-        if self.head is not None:
-            code = next(self.titles[title] for title in CODE_TITLES if title in self.titles)
-            for row in range(self.head + 1, self.last + 1):
-                text = sheet.getCellByPosition(code, row).String
-                if text:
-                    self.rows[text] = row
+        end = cursor.RangeAddress
+        # Every call costs a round trip: the texts come in one.
+        self.texts = sheet.getCellRangeByPosition(0, 0, end.EndColumn, end.EndRow).getDataArray()
+        self.titles, self.head, self.rows = {}, None, {}
+        for row, texts in enumerate(self.texts):
+            if self.head is None and any(title in texts for title in CODE_TITLES):
+                self.titles, self.head = {text: column for column, text in enumerate(texts) if text}, row
+                code = next(self.titles[title] for title in CODE_TITLES if title in self.titles)
+            elif self.head is not None and texts[code]:
+                self.rows[texts[code]] = row
 
     def cell(self, indicator, title):
         return self.sheet.getCellByPosition(self.titles[title], self.rows[indicator])
@@ -103,16 +99,12 @@ class Table:
         return [title for title in VALUE_TITLES if title in self.titles and not self.cell(indicator, title).CellProtection.IsLocked]
 
     def label(self, *words):
-        """The cell beside the label that begins so."""
-        for row in range(self.last + 1):
-            for column in range(12):
-                text = self.sheet.getCellByPosition(column, row).String
-                if text.startswith(words):
-                    while column < 12:
-                        column += 1
-                        cell = self.sheet.getCellByPosition(column, row)
-                        if not cell.CellProtection.IsLocked:
-                            return cell
+        """The first open cell beside the label that begins so."""
+        for row, texts in enumerate(self.texts):
+            for column, text in enumerate(texts):
+                if str(text).startswith(words):
+                    cells = (self.sheet.getCellByPosition(beside, row) for beside in range(column + 1, len(texts)))
+                    return next(cell for cell in cells if not cell.CellProtection.IsLocked)
         raise AssertionError(words)
 
 

@@ -5,7 +5,6 @@ it, the agent submits it, a receipt comes back, and what stands is what was fill
 import csv
 import decimal
 import re
-import sys
 import unittest
 
 import office
@@ -60,7 +59,7 @@ class Forms(DeskCase):
             for sheet in document.Sheets:
                 table = office.Table(sheet)
                 self.assertTrue(sheet.isProtected())
-                form = re.search(r"表号：([\w.-]+)", "".join(sheet.getCellByPosition(column, 1).String for column in range(14)))[1]
+                form = re.search(r"表号：([\w.-]+)", "".join(map(str, table.texts[1])))[1]
                 sheet.unprotect("")
                 for indicator in table.rows:
                     for title in table.open_titles(indicator)[:1]:
@@ -170,4 +169,4 @@ class Forms(DeskCase):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
