@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "catalog_book.h"
 #include "files/encoding.h"
 #include "model/catalog_yaml.h"
 #include "net/wire_catalog.h"
@@ -113,16 +114,15 @@ static enum jb_exit parse_fetched(struct jb_slice yaml, const uint8_t hash[32], 
     return JB_EXIT_OK;
 }
 
-enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret)
+enum jb_exit jb_ask_catalog_text(struct jb_desk *desk, uint32_t version, struct jb_buf *yaml,
+                                 struct jb_fetched *ret)
 {
     struct jb_catalog_get get = {.version = version};
     struct jb_catalog_part part = {0};
     struct jb_arena arena;
-    struct jb_buf yaml;
     uint8_t hash[32];
 
     jb_arena_init(&arena, (size_t)4 * JB_MESSAGE_BYTES_MAX);
-    jb_buf_init(&yaml, JB_CATALOG_BYTES_MAX);
     enum jb_exit code = ask_part(desk, &get, &arena, &part);
     if (code != JB_EXIT_OK)
         goto out;
@@ -135,24 +135,33 @@ enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fe
     memcpy(hash, part.hash, sizeof(hash));
     get.version = part.version;
     for (;;) {
-        if (!part_fits(&part, &yaml, size, get.version)) {
+        if (!part_fits(&part, yaml, size, get.version)) {
             code = damaged();
             goto out;
         }
-        jb_buf_put(&yaml, part.bytes.ptr, part.bytes.len);
-        if (yaml.failed || yaml.len == size)
+        jb_buf_put(yaml, part.bytes.ptr, part.bytes.len);
+        if (yaml->failed || yaml->len == size)
             break;
-        get.offset = yaml.len;
+        get.offset = yaml->len;
         code = ask_part(desk, &get, &arena, &part);
         if (code != JB_EXIT_OK)
             goto out;
     }
-    code = yaml.failed ? damaged() : parse_fetched(jb_buf_slice(&yaml), hash, &fetched.catalog);
+    code = yaml->failed ? damaged() : parse_fetched(jb_buf_slice(yaml), hash, &fetched.catalog);
     if (code == JB_EXIT_OK)
         *ret = fetched;
 out:
-    jb_buf_free(&yaml);
     jb_arena_free(&arena);
+    return code;
+}
+
+enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret)
+{
+    struct jb_buf yaml;
+
+    jb_buf_init(&yaml, JB_CATALOG_BYTES_MAX);
+    enum jb_exit code = jb_ask_catalog_text(desk, version, &yaml, ret);
+    jb_buf_free(&yaml);
     return code;
 }
 
@@ -165,22 +174,34 @@ static enum jb_exit refuse_file(struct jb_findings *findings, enum jb_finding_co
     return JB_EXIT_REFUSED;
 }
 
-enum jb_exit jb_read_catalog(const char *path, jb_catalog **ret)
+static jb_err parse_file(const char *path, struct jb_slice bytes, struct jb_findings *findings,
+                         struct jb_buf *yaml, jb_catalog **ret)
+{
+    if (jb_catalog_is_book(bytes))
+        return jb_catalog_book_read(bytes, path, findings, yaml, ret);
+    jb_buf_put(yaml, bytes.ptr, bytes.len);
+    return jb_catalog_read_yaml(bytes, path, findings, ret);
+}
+
+enum jb_exit jb_read_catalog(const char *path, struct jb_buf *yaml, jb_catalog **ret)
 {
     struct jb_findings findings;
+    struct jb_buf own;
     uint8_t *bytes = NULL;
     size_t len = 0;
     enum jb_exit code = JB_EXIT_OK;
 
     jb_findings_init(&findings);
+    jb_buf_init(&own, JB_CATALOG_BYTES_MAX);
     jb_err err = jb_read_file(path, JB_CATALOG_BYTES_MAX, &bytes, &len);
     if (err)
         code = refuse_file(&findings, err == JB_ERANGE ? JB_F_FILE_TOO_LARGE : JB_F_FILE_UNREADABLE,
                            path);
-    else if (jb_catalog_read_yaml(jb_slice_of(bytes, len), path, &findings, ret))
+    else if (parse_file(path, jb_slice_of(bytes, len), &findings, yaml ? yaml : &own, ret))
         code = JB_EXIT_REFUSED;
     jb_findings_print(&findings, stderr);
     jb_findings_free(&findings);
+    jb_buf_free(&own);
     free(bytes);
     return code;
 }
