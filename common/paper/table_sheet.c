@@ -26,7 +26,7 @@ struct row {
 struct jb_table_sheet {
     char *title, *below, *left, *right, *notes[NOTES_MAX];
     uint32_t note_count;
-    struct jb_sheet_column columns[JB_SHEET_COLUMNS_MAX];
+    struct jb_sheet_column columns[JB_PAPER_COLUMNS_MAX];
     uint32_t column_count;
     char **cells;
     size_t cell_count, cell_cap;
@@ -42,7 +42,7 @@ static char *copy_of(const char *text)
 jb_table_sheet *jb_table_sheet_new(const char *title, const char *below,
                                    const struct jb_sheet_column *columns, uint32_t count)
 {
-    jb_assert(count > 0 && count <= JB_SHEET_COLUMNS_MAX);
+    jb_assert(count > 0 && count <= JB_PAPER_COLUMNS_MAX);
     jb_table_sheet *sheet = jb_xcalloc(1, sizeof(*sheet));
     sheet->title = copy_of(title);
     sheet->below = copy_of(below);
@@ -194,7 +194,7 @@ static uint32_t asked_width(const jb_table_sheet *sheet, uint32_t column)
 
 /* What is spare goes to columns of words, else to all; what is lacking is taken from all. */
 static void share_out(const jb_table_sheet *sheet, const uint32_t *asked, uint32_t half_points,
-                      uint32_t room_dmm, uint16_t widths_dmm[JB_SHEET_COLUMNS_MAX])
+                      uint32_t room_dmm, uint16_t widths_dmm[JB_PAPER_COLUMNS_MAX])
 {
     uint32_t total = 0, words = 0;
 
@@ -216,9 +216,9 @@ static void share_out(const jb_table_sheet *sheet, const uint32_t *asked, uint32
 
 /* Takes from the widest column of words until the sum fits. Returns whether it does. */
 static bool fit(const jb_table_sheet *sheet, uint32_t half_points, uint32_t room_dmm,
-                uint16_t widths_dmm[JB_SHEET_COLUMNS_MAX])
+                uint16_t widths_dmm[JB_PAPER_COLUMNS_MAX])
 {
-    uint32_t asked[JB_SHEET_COLUMNS_MAX], total = 0, count = sheet->column_count;
+    uint32_t asked[JB_PAPER_COLUMNS_MAX], total = 0, count = sheet->column_count;
 
     for (uint32_t i = 0; i < count; i++)
         total += dmm_of(asked[i] = asked_width(sheet, i), half_points);
@@ -354,7 +354,7 @@ void jb_table_sheet_put(jb_docx *doc, const jb_table_sheet *sheet, bool landscap
 {
     uint16_t room = jb_docx_page_width_dmm(jb_paper_page(landscape));
     uint16_t half_points = fits_unsqueezed(sheet, NORMAL, room) ? NORMAL : SMALL;
-    uint16_t widths[JB_SHEET_COLUMNS_MAX];
+    uint16_t widths[JB_PAPER_COLUMNS_MAX];
     struct setting s = {.body = jb_docx_content(doc),
                         .sheet = sheet,
                         .font = {.face = JB_FACE_SONG, .half_points = half_points},

@@ -6,7 +6,7 @@
 
 #include "paper/paper.h"
 
-#define JB_SHEET_COLUMNS_MAX 24
+#define JB_PAPER_COLUMNS_MAX 24
 
 struct jb_sheet_column {
     const char *title;
