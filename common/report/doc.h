@@ -76,6 +76,7 @@ struct jb_doc_block {
     const struct jb_chart *chart;
     uint32_t place; /* of a template: its line, or the paragraph's number; 0: none */
     const void *origin;
+    bool as_is; /* of a template: no placeholder stood in it */
 };
 
 /* A chain that grows at its end; zero is an empty one. */

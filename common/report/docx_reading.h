@@ -62,6 +62,9 @@ bool docx_is(const char *name, const char *const *names);
 /* What comes up to the element's end is not looked into. */
 void docx_begin_skip(struct reading *r, const jb_xml *xml, enum skip how, const char *name);
 
+/* The element's tag declares a namespace: it must not be dropped from around what uses it. */
+bool docx_declares(const struct reading *r, const jb_xml *xml);
+
 /* Inside of a paragraph (docx_read_inline.c). */
 void docx_add_opaque(struct reading *r, struct jb_slice whole, bool in_run, struct jb_slice text);
 void docx_start_inline(struct reading *r, const jb_xml *xml, const char *name);

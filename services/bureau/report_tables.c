@@ -188,6 +188,29 @@ static void set_widths(uint8_t *widths, uint32_t count, uint32_t names)
     }
 }
 
+static bool has_value(const struct grid *g, uint32_t unit, uint32_t indicator)
+{
+    for (uint32_t p = 0; p < g->period_count; p++) {
+        struct jb_report_key key = key_of(g, unit, indicator, g->periods[p]);
+        const struct jb_question *question = jb_report_find(g->report, &key);
+        if (question && question->row && question->row->state == JB_STATE_VALUE)
+            return true;
+    }
+    return false;
+}
+
+/* Rows in which nothing stands are left out, if that was asked for. */
+static void drop_empty(struct grid *g)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; g->ph->reported_only && i < g->indicators.count; i++) {
+        if (has_value(g, g->units.items[0], g->indicators.items[i]))
+            g->indicators.items[kept++] = g->indicators.items[i];
+    }
+    if (g->ph->reported_only)
+        g->indicators.count = kept;
+}
+
 static void add_indicators_table(struct grid *g, struct jb_doc *doc, struct jb_doc_blocks *to)
 {
     uint32_t columns = 2 + g->period_count * (1 + extra_count(g));
@@ -282,8 +305,13 @@ void jb_report_add_table(struct jb_report *report, const struct jb_placeholder *
                          const struct jb_scope *scope, struct jb_doc *doc, struct jb_doc_blocks *to)
 {
     struct grid g = grid_of(report, ph, scope);
-    if (!g.indicators.count || !g.units.count)
+    if (g.units.count && !g.by_unit)
+        drop_empty(&g);
+    if (!g.indicators.count || !g.units.count) {
+        jb_ignore(jb_doc_add_text(doc, to, JB_DOC_BODY,
+                                  jb_slice_str(_("There are no figures for this table."))) == NULL);
         return;
+    }
     add_title(&g, doc, to);
     if (!g.by_unit) {
         add_indicators_table(&g, doc, to);
