@@ -154,10 +154,15 @@ struct sorted {
 
 static void misplaced(jb_template *t, struct jb_nodes *marks)
 {
-    for (const struct jb_node *node = marks->first; node; node = node->next)
+    for (const struct jb_node *node = marks->first; node; node = node->next) {
+        if (node->kind == JB_NODE_ELSE) {
+            complain_loose(t, node);
+            continue;
+        }
         jb_complain(t->complaints, node->ph->place, node->ph->text,
                     _("what reaches over several paragraphs begins at the start of one and ends "
                       "at the end of one"));
+    }
     *marks = (struct jb_nodes){0};
 }
 

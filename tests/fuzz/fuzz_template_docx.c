@@ -46,8 +46,8 @@ static bool fill(struct jb_slice package, struct jb_buf *out, uint32_t *ret_part
     uint32_t parts = err ? 0 : jb_docx_template_parts(t);
     for (uint32_t i = 0; !err && i < parts; i++) {
         const struct jb_template_part *part;
-        err = template ? jb_template_add(template, jb_docx_template_blocks(t, i), &part)
-                       : JB_ENOMEM;
+        err =
+            template ? jb_template_add(template, jb_docx_template_blocks(t, i), &part) : JB_ENOMEM;
         if (!err)
             err = jb_template_fill(part, &filler, &doc, &filled[i]);
     }

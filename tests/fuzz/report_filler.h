@@ -35,7 +35,8 @@ static void echo_fill(void *ctx, const struct jb_placeholder *ph, const struct j
         snprintf(text, sizeof(text), "<%.*s/%u>", JB_ARG(ph->text), scope->item);
     else
         snprintf(text, sizeof(text), "<%.*s>", JB_ARG(ph->text));
-    jb_doc_add_run(doc, to, jb_slice_str(text), 0)->origin = like ? like->origin : NULL;
+    jb_doc_add_run(doc, to, jb_slice_str(text), like ? like->flags : 0)->origin =
+        like ? like->origin : NULL;
     echo->filled++;
 }
 
