@@ -59,7 +59,10 @@ void docx_begin_skip(struct reading *r, const jb_xml *xml, enum skip how, const 
     r->skip = how;
     r->skip_depth = 1;
     r->skip_from = jb_xml_from(xml);
+    size_t len = strlen(name);
     r->skip_is_section = strcmp(name, "sectPr") == 0;
+    r->skip_is_mark =
+        len > 5 && (strcmp(name + len - 5, "Start") == 0 || strcmp(name + len - 3, "End") == 0);
     jb_buf_clear(&r->skip_text);
 }
 

@@ -12,7 +12,8 @@ void docx_add_opaque(struct reading *r, struct jb_slice whole, bool in_run, stru
     origin->in_run = in_run;
     if (in_run && run && run->origin)
         origin->head = run->origin->head;
-    jb_doc_add_run(&r->doc, runs, text, 0)->opaque = origin;
+    unsigned flags = !in_run && !text.len && r->skip_is_mark ? JB_DOC_MARK : 0;
+    jb_doc_add_run(&r->doc, runs, text, flags)->opaque = origin;
 }
 
 void docx_end_text_run(struct reading *r)

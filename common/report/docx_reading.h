@@ -44,7 +44,7 @@ struct reading {
     uint32_t skip_depth;
     enum skip skip;
     size_t skip_from;
-    bool skip_is_section, skip_has_brace;
+    bool skip_is_section, skip_is_mark;
     struct jb_buf skip_text;
     uint32_t part_index, paragraphs, blocks;
     bool last_is_section;

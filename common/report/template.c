@@ -110,7 +110,7 @@ static struct jb_node *fold_all(struct jb_node *first)
 
 static bool is_blank_run(const struct jb_node *node)
 {
-    if (node->kind != JB_NODE_RUN || node->run->opaque)
+    if (node->kind != JB_NODE_RUN || (node->run->opaque && !(node->run->flags & JB_DOC_MARK)))
         return false;
     for (size_t i = 0; i < node->text.len; i++) {
         if (!memchr(" \t\n", node->text.ptr[i], 3))

@@ -84,6 +84,19 @@ class SuixiReport(DeskCase):
         self.styles_are_kept(template, made["docx"])
         self.runs_are_joined(template, made["docx"])
         self.pages_are_the_same(template)
+        self.examples_of_the_page()
+
+    def examples_of_the_page(self):
+        """What deploy/templates.md shows is a good template; tables and the like stand alone."""
+        page = (TOP / "deploy/templates.md").read_text("utf-8")
+        blocks = re.findall(r"(?:^    .*\n)+", page, flags=re.M)
+        examples = [block for block in blocks if "{{" in block]
+        self.assertGreaterEqual(len(examples), 5)
+        for block in examples:
+            lines = [line.strip() for line in block.splitlines()]
+            lines = [x for line in lines for x in (re.findall(r"\{\{.*?\}\}", line) if re.match(r"\{\{(表|图|汇编|缺报表|附录)", line) else [line])]
+            path = self.desk.file("page.md", "\n".join(lines) + "\n")
+            self.report(path, "--period", "2022", "--check")
 
     def again(self, template, made):
         """Another day in another zone: the same bytes, and no time of the clock inside."""
@@ -159,6 +172,17 @@ class Templates(DeskCase):
             out = self.desk.dir / "template.docx"
             self.ends(self.desk.bureau("report", base.with_suffix(".md"), "--as-template", "-o", out), OK)
             self.assertEqual(out.read_bytes(), base.with_suffix(".docx").read_bytes(), base)
+
+    def test_every_word_is_described(self):
+        words = (TOP / "common/report/placeholder_words.c").read_text("utf-8")
+        page = (TOP / "deploy/templates.md").read_text("utf-8")
+        pairs = re.findall(r'\{"([^"]+)", "([^"]+)", JB_', words)
+        self.assertGreater(len(pairs), 80)
+        # 结束 is another word for 完; what is said in English of growth against the period before follows the year's.
+        missing = [zh for zh, _ in pairs if zh not in page] + [en for _, en in pairs if en not in page]
+        self.assertEqual(sorted(set(missing) - {"结束", "section", "ind", "indicator", "==", "<>", "<=", ">=", "!=", "<", "chinese-ordinal", "ordinal",
+                                                "count", "unit", "all-levels", "by-unit", "qoq-rate", "qoq-word", "qoq-base", "下级", "二季度", "三季度",
+                                                "q2", "q3", "basis", "under", "title", "按单位", "status", "line"}), [])
 
     def test_its_sentences_are_not_the_published_reports(self):
         """The published text is not part of the project; where it lies beside it, no sentence of it is found in the template."""
