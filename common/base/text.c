@@ -90,6 +90,19 @@ void jb_text_init(const char *lang)
     bind_messages();
 }
 
+/* gettext keeps what it found per message; the counter, which glibc documents for this use (Being a
+ * gettext library, "Changing the language at runtime"), makes it look anew. */
+extern int _nl_msg_cat_cntr;
+
+void jb_text_switch(bool zh)
+{
+    if (chinese == zh)
+        return;
+    chinese = zh;
+    jb_ignore(setenv("LANGUAGE", zh ? "zh_CN" : "en", 1) != 0);
+    _nl_msg_cat_cntr++;
+}
+
 int jb_text_is_zh(void)
 {
     return chinese;

@@ -5,6 +5,7 @@
 #define JB_TEXT_H
 
 #include <libintl.h>
+#include <stdbool.h>
 
 #define _(msgid) gettext(msgid)
 /* Marks a string for translation where gettext cannot be called (tables). */
@@ -14,6 +15,9 @@
  * files beside the program (../share/locale from its folder) or in the installed place. Numbers
  * and sorting stay in the C locale. */
 void jb_text_init(const char *lang);
+/* From now on messages are in Chinese or English: for a program that was started in Chinese, has
+ * one thread and serves people of both languages. */
+void jb_text_switch(bool zh);
 /* True when messages are in Chinese: names of units, indicators and states follow it. */
 int jb_text_is_zh(void);
 

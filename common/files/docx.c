@@ -100,6 +100,7 @@ static void put_section(struct jb_buf *xml, const struct jb_docx_page *page)
 void jb_docx_section_end(jb_docx *doc, const struct jb_docx_page *page)
 {
     jb_assert(docx_inside(doc->content) == 0);
+    doc->content->table_ended = false;
     /* The paragraph that carries the section is as low as can be: it must not begin a page. */
     jb_buf_put_str(&doc->content->xml, "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" "
                                        "w:line=\"20\" w:lineRule=\"exact\"/>");

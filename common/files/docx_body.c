@@ -130,6 +130,7 @@ void jb_docx_para_begin(jb_docx_body *body, const struct jb_docx_para *para)
     enum node inside = docx_inside(body);
     jb_assert((inside == 0 || inside == NODE_CELL) && body->depth < NESTING_MAX);
     body->open[body->depth++] = NODE_PARA;
+    body->table_ended = false;
     jb_buf_put_str(&body->xml, "<w:p>");
     if (para)
         put_para_properties(&body->xml, para);

@@ -5,9 +5,10 @@
  *
  * The calls nest as the content does (a table holds rows, a row cells, a cell paragraphs or tables,
  * a paragraph runs); what does not nest is our mistake and asserted. A cell always ends with a
- * paragraph, as Word demands. Text is made safe XML by files/xml_text.h; a line end in it is a line
- * break, a tab a tab. Nothing is returned: past the size limit the body is failed and its end says
- * so. Sizes of fonts are half points, lengths on paper tenths of a millimetre (_dmm). */
+ * paragraph, and one stands between two tables, as Word demands. Text is made safe XML by
+ * files/xml_text.h; a line end in it is a line break, a tab a tab. Nothing is returned: past the
+ * size limit the body is failed and its end says so. Sizes of fonts are half points, lengths on
+ * paper tenths of a millimetre (_dmm). */
 #ifndef JB_DOCX_BODY_H
 #define JB_DOCX_BODY_H
 
@@ -62,6 +63,7 @@ struct jb_docx_table {
 struct jb_docx_row {
     bool head;           /* repeated on each page; head rows come first */
     uint16_t height_dmm; /* at least; 0: as its text */
+    bool splits;         /* may go on on the next page; else it stands on one */
 };
 
 enum jb_docx_merge { JB_MERGE_NONE = 0, JB_MERGE_START, JB_MERGE_CONTINUE }; /* downwards */

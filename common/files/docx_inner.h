@@ -25,7 +25,7 @@ struct jb_docx_body {
     uint32_t depth;
     struct open_table tables[NESTING_MAX];
     uint32_t table_count;
-    bool cell_ends_with_para;
+    bool cell_ends_with_para, table_ended; /* table_ended: it is what stands before */
 };
 
 /* Twentieths of a point, Word's measure: 1440 an inch. */

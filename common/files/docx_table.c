@@ -48,6 +48,10 @@ void jb_docx_table_begin(jb_docx_body *body, const struct jb_docx_table *table)
 
     jb_assert((inside == 0 || inside == NODE_CELL) && body->depth < NESTING_MAX);
     jb_assert(table->column_count > 0 && table->column_count <= TABLE_COLUMNS_MAX);
+    if (body->table_ended) /* Word makes one of two tables without a paragraph between */
+        jb_buf_put_str(xml, "<w:p><w:pPr><w:spacing w:before=\"0\" w:after=\"0\" w:line=\"40\" "
+                            "w:lineRule=\"exact\"/></w:pPr></w:p>");
+    body->table_ended = false;
     body->open[body->depth++] = NODE_TABLE;
     struct open_table *open = &body->tables[body->table_count++];
     *open = (struct open_table){.column_count = table->column_count, .lines = table->lines};
@@ -72,6 +76,7 @@ void jb_docx_table_end(jb_docx_body *body)
     body->depth--;
     body->table_count--;
     body->cell_ends_with_para = false;
+    body->table_ended = true;
     jb_buf_put_str(&body->xml, "</w:tbl>");
 }
 
@@ -82,7 +87,9 @@ void jb_docx_row_begin(jb_docx_body *body, const struct jb_docx_row *row)
     jb_assert(docx_inside(body) == NODE_TABLE && body->depth < NESTING_MAX);
     body->open[body->depth++] = NODE_ROW;
     table_of(body)->column = 0;
-    jb_buf_put_str(xml, "<w:tr><w:trPr><w:cantSplit/>");
+    jb_buf_put_str(xml, "<w:tr><w:trPr>");
+    if (!row || !row->splits)
+        jb_buf_put_str(xml, "<w:cantSplit/>");
     if (row && row->height_dmm)
         jb_buf_printf(xml, "<w:trHeight w:val=\"%u\" w:hRule=\"atLeast\"/>",
                       twips_of_dmm(row->height_dmm));
@@ -132,7 +139,7 @@ void jb_docx_cell_begin(jb_docx_body *body, const struct jb_docx_cell *cell)
     jb_assert(docx_inside(body) == NODE_ROW && body->depth < NESTING_MAX);
     jb_assert(columns <= table->column_count - table->column);
     body->open[body->depth++] = NODE_CELL;
-    body->cell_ends_with_para = false;
+    body->cell_ends_with_para = body->table_ended = false;
     for (uint32_t i = 0; i < columns; i++)
         width += twips_of_dmm(table->widths_dmm[table->column + i]);
     table->column += columns;

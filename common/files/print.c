@@ -10,6 +10,8 @@
 
 #include "base/buf.h"
 #include "files/csv.h"
+#include "files/outlet.h"
+#include "files/table_book.h"
 
 #define COLUMN_GAP 2
 #define WRAPPED_LEAST 16 /* columns that a wrapped cell keeps */
@@ -110,9 +112,26 @@ uint32_t jb_table_rows(const jb_table *table)
     return (uint32_t)(table->cell_count / table->column_count);
 }
 
+uint32_t jb_table_columns(const jb_table *table)
+{
+    return table->column_count;
+}
+
+const struct jb_column *jb_table_column(const jb_table *table, uint32_t column)
+{
+    jb_assert(column < table->column_count);
+    return &table->columns[column];
+}
+
 static const char *cell_of(const jb_table *table, uint32_t row, uint32_t column)
 {
     return table->cells[(size_t)row * table->column_count + column];
+}
+
+const char *jb_table_text(const jb_table *table, uint32_t row, uint32_t column)
+{
+    jb_assert(row < jb_table_rows(table) && column < table->column_count);
+    return cell_of(table, row, column);
 }
 
 /* The last column of a line is not padded, and blanks that earlier columns would leave at the end
@@ -220,7 +239,7 @@ static void print_row(const jb_table *table, const char **texts, const uint32_t 
     free(lines);
 }
 
-static bool is_heading(const jb_table *table, uint32_t row)
+bool jb_table_is_heading(const jb_table *table, uint32_t row)
 {
     for (uint32_t i = 1; i < table->column_count; i++) {
         const char *cell = cell_of(table, row, i);
@@ -240,7 +259,7 @@ static void print_table(const jb_table *table, FILE *out)
         widths[i] = jb_text_width(texts[i]);
         for (uint32_t row = 0; row < rows; row++) {
             const char *cell = cell_of(table, row, i);
-            uint32_t width = cell && !is_heading(table, row) ? jb_text_width(cell) : 0;
+            uint32_t width = cell && !jb_table_is_heading(table, row) ? jb_text_width(cell) : 0;
             if (width > widths[i])
                 widths[i] = width;
         }
@@ -253,7 +272,7 @@ static void print_table(const jb_table *table, FILE *out)
             const char *cell = cell_of(table, row, i);
             texts[i] = cell ? cell : "";
         }
-        if (is_heading(table, row)) {
+        if (jb_table_is_heading(table, row)) {
             jb_print_padded(texts[0], 0, JB_LEFT, out);
             fputc('\n', out);
             continue;
@@ -346,7 +365,13 @@ static void print_json(const jb_table *table, const char *const *extra, FILE *ou
 void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra,
                     FILE *out)
 {
+    struct jb_table_book *book = output == JB_OUT_TABLE ? jb_outlet_book(out) : NULL;
+
     jb_assert(table->cell_count % table->column_count == 0);
+    if (book) {
+        jb_table_book_add_table(book, table);
+        return;
+    }
     switch (output) {
     case JB_OUT_TABLE:
         print_table(table, out);

@@ -32,10 +32,16 @@ void jb_table_cell(jb_table *table, const char *text);
 void jb_table_cellf(jb_table *table, const char *fmt, ...) JB_PRINTF(2, 3);
 void jb_table_end_row(jb_table *table);
 uint32_t jb_table_rows(const jb_table *table);
+uint32_t jb_table_columns(const jb_table *table);
+const struct jb_column *jb_table_column(const jb_table *table, uint32_t column);
+const char *jb_table_text(const jb_table *table, uint32_t row, uint32_t column); /* may be NULL */
+/* A row of nothing but its first cell. */
+bool jb_table_is_heading(const jb_table *table, uint32_t row);
 /* Table: header, rule, rows, trailing blanks cut; on a terminal that it does not fit, the widest
  * cells are wrapped. A row of nothing but its first cell is a heading across the table. CSV: UTF-8,
  * header row, LF. JSON: an array of objects inside {"rows": [...]} plus the pairs of `extra`
- * (alternating key, value; a NULL key ends; may be NULL). */
+ * (alternating key, value; a NULL key ends; may be NULL). A table for an open workbook goes there
+ * (files/outlet.h). */
 void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra,
                     FILE *out);
 

@@ -101,3 +101,19 @@ bool jb_sheet_code_is_date(struct jb_slice code)
     }
     return false;
 }
+
+bool jb_sheet_format_is_percent(uint32_t number)
+{
+    return number == 9 || number == 10;
+}
+
+bool jb_sheet_code_is_percent(struct jb_slice code)
+{
+    for (size_t at = 0; at < code.len;) {
+        size_t behind = skip(code, at);
+        if (behind == at && code.ptr[at] == '%')
+            return true;
+        at = behind > at ? behind : at + 1;
+    }
+    return false;
+}

@@ -17,5 +17,9 @@ JB_MUST_USE jb_err jb_sheet_date(struct jb_slice serial, bool from_1904,
  * month, year, hour, minute or second outside quotes. */
 bool jb_sheet_format_is_date(uint32_t number);
 bool jb_sheet_code_is_date(struct jb_slice code);
+/* True when it shows percentages: 9 and 10 of the built-in ones, or a code with % outside quotes.
+ */
+bool jb_sheet_format_is_percent(uint32_t number);
+bool jb_sheet_code_is_percent(struct jb_slice code);
 
 #endif

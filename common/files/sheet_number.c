@@ -136,3 +136,13 @@ jb_err jb_sheet_number(struct jb_slice raw, char text[JB_SHEET_NUMBER_SIZE], boo
     *ret_imprecise = imprecise;
     return JB_OK;
 }
+
+void jb_sheet_percent(struct jb_slice number, char text[JB_SHEET_PERCENT_SIZE])
+{
+    struct number n;
+
+    jb_assert(read(number, &n) == JB_OK);
+    n.point += 2;
+    write(&n, text);
+    memcpy(text + strlen(text), "%", 2);
+}

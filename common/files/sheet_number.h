@@ -20,4 +20,9 @@
 JB_MUST_USE jb_err jb_sheet_number(struct jb_slice raw, char text[JB_SHEET_NUMBER_SIZE],
                                    bool *ret_imprecise);
 
+/* What a cell with the number format "percentage" shows: number, as jb_sheet_number gives it, times
+ * 100 and with a % behind: 0.125 is 12.5%. */
+#define JB_SHEET_PERCENT_SIZE (JB_SHEET_NUMBER_SIZE + 4)
+void jb_sheet_percent(struct jb_slice number, char text[JB_SHEET_PERCENT_SIZE]);
+
 #endif

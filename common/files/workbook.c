@@ -42,7 +42,7 @@ static jb_err read_parts(struct jb_workbook_context *context)
     if (!err)
         err = read_sheets(context, package);
     free(context->strings.items);
-    free(context->styles.is_date);
+    free(context->styles.kind);
     return err;
 }
 

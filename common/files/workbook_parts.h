@@ -6,8 +6,10 @@
 #include "files/workbook.h"
 #include "files/xml.h"
 
+enum jb_style_kind { JB_STYLE_PLAIN = 0, JB_STYLE_DATE, JB_STYLE_PERCENT };
+
 struct jb_workbook_styles {
-    bool *is_date; /* of each cell style (xf) */
+    uint8_t *kind; /* of each cell style (xf): enum jb_style_kind */
     uint32_t count;
 };
 

@@ -251,7 +251,9 @@ static jb_err read_number(struct reading *r, struct jb_slice raw, struct jb_shee
     if (jb_sheet_number(raw, text, &cell->imprecise))
         return fault_at(r, JB_EINVAL, _("a cell holds a number that cannot be read"), save_again());
     cell->kind = JB_SHEET_NUMBER;
-    if (r->style < styles->count && styles->is_date[r->style]) {
+    uint8_t style = r->style < styles->count ? styles->kind[r->style] : JB_STYLE_PLAIN;
+    cell->percent = style == JB_STYLE_PERCENT;
+    if (style == JB_STYLE_DATE) {
         char date[JB_SHEET_DATE_SIZE];
         if (jb_sheet_date(jb_slice_str(text), r->with->workbook->from_1904, date) == JB_OK) {
             cell->kind = JB_SHEET_DATE;
@@ -351,7 +353,8 @@ static jb_err end_cell(struct reading *r)
     jb_err err = read_value(r, &cell, text);
     if (err)
         return err;
-    if (r->formula && !r->has_value)
+    /* Nothing at all, or no number: a text may be empty. */
+    if (r->formula && !cell.text.len && !(r->has_value && r->type == TYPE_FORMULA_TEXT))
         cell.kind = JB_SHEET_UNCOMPUTED;
     if (cell.text.len || cell.kind == JB_SHEET_UNCOMPUTED)
         err = keep_cell(r, &cell);

@@ -1,4 +1,5 @@
-/* Of a workbook's styles only this is wanted: which of them make a number a date. */
+/* Of a workbook's styles only this is wanted: which of them make a number a date or a percentage.
+ */
 #include "files/workbook_parts.h"
 
 #include <stdlib.h>
@@ -7,12 +8,17 @@
 #include "base/text.h"
 #include "files/sheet_date.h"
 
+#define OWN_FORMATS_MAX 4096
+
 struct styles {
     struct jb_workbook_styles *ret;
     uint32_t cap;
     bool in_cell_styles;
-    uint32_t *dates; /* numbers of the workbook's own formats that show dates */
-    uint32_t date_count;
+    struct own_format { /* the workbook's own formats that are of a kind */
+        uint32_t number;
+        enum jb_style_kind kind;
+    } * formats;
+    uint32_t format_count;
     struct jb_fault *fault;
     const char *part;
 };
@@ -26,13 +32,15 @@ static uint32_t number_of(const char *text)
     return number;
 }
 
-static bool is_date(const struct styles *s, uint32_t number)
+static enum jb_style_kind kind_of(const struct styles *s, uint32_t number)
 {
-    for (uint32_t i = 0; i < s->date_count; i++) {
-        if (s->dates[i] == number)
-            return true;
+    for (uint32_t i = 0; i < s->format_count; i++) {
+        if (s->formats[i].number == number)
+            return s->formats[i].kind;
     }
-    return jb_sheet_format_is_date(number);
+    if (jb_sheet_format_is_date(number))
+        return JB_STYLE_DATE;
+    return jb_sheet_format_is_percent(number) ? JB_STYLE_PERCENT : JB_STYLE_PLAIN;
 }
 
 static jb_err too_many(struct styles *s)
@@ -44,13 +52,19 @@ static jb_err too_many(struct styles *s)
 static jb_err add_format(struct styles *s, const char *const *attributes)
 {
     const char *code = jb_xml_attribute(attributes, "formatCode");
+    struct jb_slice text = jb_slice_str(code);
+    enum jb_style_kind kind = !code                            ? JB_STYLE_PLAIN
+                              : jb_sheet_code_is_date(text)    ? JB_STYLE_DATE
+                              : jb_sheet_code_is_percent(text) ? JB_STYLE_PERCENT
+                                                               : JB_STYLE_PLAIN;
 
-    if (!code || !jb_sheet_code_is_date(jb_slice_str(code)))
+    if (kind == JB_STYLE_PLAIN)
         return JB_OK;
-    if (s->date_count == 4096)
+    if (s->format_count == OWN_FORMATS_MAX)
         return too_many(s);
-    s->dates = jb_xrealloc(s->dates, (s->date_count + 1) * sizeof(*s->dates));
-    s->dates[s->date_count++] = number_of(jb_xml_attribute(attributes, "numFmtId"));
+    s->formats = jb_xrealloc(s->formats, (s->format_count + 1) * sizeof(*s->formats));
+    s->formats[s->format_count++] =
+        (struct own_format){number_of(jb_xml_attribute(attributes, "numFmtId")), kind};
     return JB_OK;
 }
 
@@ -62,9 +76,10 @@ static jb_err add_style(struct styles *s, const char *const *attributes)
         return too_many(s);
     if (ret->count == s->cap) {
         s->cap = s->cap ? s->cap * 2 : 64;
-        ret->is_date = jb_xrealloc(ret->is_date, s->cap * sizeof(*ret->is_date));
+        ret->kind = jb_xrealloc(ret->kind, s->cap * sizeof(*ret->kind));
     }
-    ret->is_date[ret->count++] = is_date(s, number_of(jb_xml_attribute(attributes, "numFmtId")));
+    ret->kind[ret->count++] =
+        (uint8_t)kind_of(s, number_of(jb_xml_attribute(attributes, "numFmtId")));
     return JB_OK;
 }
 
@@ -99,6 +114,6 @@ jb_err jb_workbook_styles_read(jb_zip *zip, const char *part, struct jb_workbook
     struct jb_xml_events events = {on_start, on_end, NULL, &s};
 
     jb_err err = jb_xml_parse_entry(zip, part, &events, fault);
-    free(s.dates);
+    free(s.formats);
     return err;
 }

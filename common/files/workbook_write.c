@@ -240,6 +240,11 @@ void jb_page_text(jb_page *page, uint32_t row, uint32_t column, struct jb_slice 
     free(copy);
 }
 
+bool jb_page_takes_number(struct jb_slice decimal)
+{
+    return jb_workbook_number_survives(decimal);
+}
+
 void jb_page_number(jb_page *page, uint32_t row, uint32_t column, struct jb_slice decimal,
                     const struct jb_look *look)
 {

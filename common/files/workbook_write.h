@@ -32,6 +32,7 @@ struct jb_look {
     bool as_text;         /* number format "text": what is typed stays as typed */
     uint32_t ink;         /* 0xRRGGBB; 0: black */
     uint32_t paper;       /* 0xRRGGBB; 0: none */
+    char digits[128];     /* of a number, in the format's own codes: 0.00"%"; "": as it is */
 };
 
 /* streaming: rows are written to disk as they come, which keeps memory flat for large tables; cells
@@ -49,7 +50,9 @@ jb_page *jb_book_page(jb_book *book, const char *name, const char **ret_name);
 
 void jb_page_text(jb_page *page, uint32_t row, uint32_t column, struct jb_slice text,
                   const struct jb_look *look);
-/* decimal: -?digits(.digits)?; anything else is written as text. */
+/* Whether the decimal, -?digits(.digits)?, stays the number that it is. */
+bool jb_page_takes_number(struct jb_slice decimal);
+/* Anything that it does not take is written as text. */
 void jb_page_number(jb_page *page, uint32_t row, uint32_t column, struct jb_slice decimal,
                     const struct jb_look *look);
 void jb_page_blank(jb_page *page, uint32_t row, uint32_t column, const struct jb_look *look);

@@ -54,6 +54,8 @@ static void dress(lxw_format *format, const struct jb_look *look)
         format_set_unlocked(format);
     if (look->as_text)
         format_set_num_format_index(format, FORMAT_TEXT);
+    else if (look->digits[0])
+        format_set_num_format(format, look->digits);
     if (look->ink)
         format_set_font_color(format, look->ink);
     if (look->paper)
@@ -65,7 +67,8 @@ static bool same(const struct jb_look *a, const struct jb_look *b)
     return a->font == b->font && a->align == b->align && a->size == b->size &&
            a->indent == b->indent && a->bold == b->bold && a->wrap == b->wrap && a->top == b->top &&
            a->border == b->border && a->underline == b->underline && a->unlocked == b->unlocked &&
-           a->as_text == b->as_text && a->ink == b->ink && a->paper == b->paper;
+           a->as_text == b->as_text && a->ink == b->ink && a->paper == b->paper &&
+           strcmp(a->digits, b->digits) == 0;
 }
 
 lxw_format *jb_book_format(jb_book *book, const struct jb_look *look)

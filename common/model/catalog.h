@@ -155,6 +155,7 @@ struct jb_form {
     uint32_t unit_count;
     struct jb_form_row *rows;
     uint32_t row_count;
+    bool scan; /* accepted only with the hash of its stamped scan 盖章扫描件 */
     const struct jb_schedule *schedule; /* its own, else the catalogue's; NULL: no dates */
     uint32_t *rules;                    /* those that look at an indicator of the form, ascending */
     uint32_t rule_count;

@@ -244,6 +244,7 @@ static void describe_form(struct facts *facts, const struct jb_catalog_view *vie
     add_fact(facts, N_("frequency"), "%s", jb_freq_name(form->freq));
     add_edges(facts, N_("unit"), view, form->units, form->unit_count);
     add_fact(facts, N_("schedule"), "%s", form->schedule == view->schedule ? "catalogue" : "own");
+    add_fact(facts, N_("stamped scan"), "%s", form->scan ? "true" : "false");
     if (form->schedule != view->schedule)
         add_schedule(facts, form->schedule);
     for (uint32_t i = 0; i < form->row_count; i++) {

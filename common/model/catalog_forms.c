@@ -4,12 +4,12 @@
 #include "base/text.h"
 #include "model/catalog_reader.h"
 
-enum form_key { CODE, TITLE, ALIASES, FREQUENCY, UNITS, SCHEDULE, ROWS, FORM_KEYS };
+enum form_key { CODE, TITLE, ALIASES, FREQUENCY, UNITS, SCHEDULE, SCAN, ROWS, FORM_KEYS };
 static const struct jb_catread_key form_keys[FORM_KEYS] = {
     [CODE] = {"code", true},        [TITLE] = {"title", true},
     [ALIASES] = {"aliases", false}, [FREQUENCY] = {"frequency", false},
     [UNITS] = {"units", true},      [SCHEDULE] = {"schedule", false},
-    [ROWS] = {"rows", true},
+    [SCAN] = {"scan", false},       [ROWS] = {"rows", true},
 };
 enum row_key { INDICATOR, OF, OWED, OPTIONAL, PARTS, ROW_KEYS };
 static const struct jb_catread_key row_keys[ROW_KEYS] = {
@@ -186,6 +186,7 @@ static void read_form(struct jb_catread *rd, uint32_t form_index, struct seen *s
         rd->forms_broken = rd->forms_broken || form->units[i].unit == JB_NONE;
     form->schedule = rd->catalog->view.schedule;
     jb_catread_schedule(rd, v[SCHEDULE], form->freq, &form->schedule);
+    jb_catread_bool(rd, v[SCAN], &form->scan);
     read_rows(rd, v[ROWS], form_index, seen);
     if (!v[UNITS] || !v[ROWS] || v[UNITS]->kind != JB_YAML_LIST)
         rd->forms_broken = true;

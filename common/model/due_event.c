@@ -20,3 +20,8 @@ void jb_due_events(const struct jb_verdict *verdict, bool must_come, jb_date sin
     }
     *ret_count = count;
 }
+
+const char *jb_due_code(uint32_t level)
+{
+    return level ? "overdue" : "due_soon";
+}

@@ -1,8 +1,8 @@
 /* What the passing of days says about a filing that has not come: it is due soon, it is overdue by
- * a day, a week, a fortnight. Nothing of it is in the ledger: an event is a function of the
- * filing's due date, and has a day of its own. So whoever remembers up to which day it has read
- * gets each exactly once, whenever and however often it asks; whoever remembers nothing asks from
- * the beginning and gets what holds now again. */
+ * a day, a week, a fortnight. An event is a function of the filing's due date, and has a day of its
+ * own: so `jibao status --due-since` can list them from the dates alone, and the aggregator can say
+ * each once (services/aggregator/decide_due.h), which is what watches get.
+ */
 #ifndef JB_DUE_EVENT_H
 #define JB_DUE_EVENT_H
 
@@ -23,5 +23,8 @@ void jb_due_events(const struct jb_verdict *verdict, bool must_come, jb_date sin
  * with a day of its own. */
 bool jb_due_must_come(const struct jb_verdict *verdict, enum jb_filing_state state,
                       bool return_has_due);
+
+/* "due_soon", "overdue". */
+const char *jb_due_code(uint32_t level);
 
 #endif

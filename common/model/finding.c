@@ -48,9 +48,9 @@ static bool keep(struct jb_arena *arena, const char **text)
 void jb_findings_add(struct jb_findings *list, const struct jb_finding *finding)
 {
     struct jb_finding copy = *finding;
-    const char **texts[] = {&copy.file, &copy.column_name, &copy.unit,
-                            &copy.form, &copy.period,      &copy.indicator,
-                            &copy.got,  &copy.expected,    &copy.hint};
+    const char **texts[] = {&copy.file,     &copy.sheet,  &copy.column_name, &copy.unit,
+                            &copy.form,     &copy.period, &copy.indicator,   &copy.got,
+                            &copy.expected, &copy.hint};
 
     list->total++;
     if (copy.severity == JB_ERROR)
@@ -91,7 +91,10 @@ struct placed {
 static int compare_places(const void *a, const void *b)
 {
     const struct placed *x = a, *y = b;
+    uint32_t first = x->finding.sheet_number, second = y->finding.sheet_number;
 
+    if (first != second)
+        return (first > second) - (first < second);
     if (x->finding.row != y->finding.row)
         return (x->finding.row > y->finding.row) - (x->finding.row < y->finding.row);
     if (x->finding.column != y->finding.column)
@@ -162,11 +165,40 @@ static void print_labelled(FILE *out, const char *label, const char *text)
     fputc('\n', out);
 }
 
+const char *jb_finding_cell(const struct jb_finding *finding, char text[JB_FINDING_CELL_SIZE])
+{
+    char letters[8];
+    size_t count = 0, at = 0;
+
+    text[0] = '\0';
+    if (!finding->row || !finding->column)
+        return text;
+    for (uint32_t rest = finding->column; rest; rest = (rest - 1) / 26)
+        letters[count++] = (char)('A' + (rest - 1) % 26);
+    while (count && at < 4)
+        text[at++] = letters[--count];
+    snprintf(text + at, JB_FINDING_CELL_SIZE - at, "%u", finding->row);
+    return text;
+}
+
+/* form.xlsx '表一'!B7 */
+static void print_cell(FILE *out, const struct jb_finding *f)
+{
+    char cell[JB_FINDING_CELL_SIZE];
+
+    print_part(out, " '", f->sheet, "'");
+    print_part(out, "!", jb_finding_cell(f, cell), "");
+    if (f->row > 0 && f->column == 0)
+        fprintf(out, _(" row %u"), f->row);
+}
+
 /* figures.csv:12:5 [value] justice gov.meeting 2023-Q2 */
 static void print_place(FILE *out, const struct jb_finding *f)
 {
     print_part(out, " ", f->file, "");
-    if (f->row > 0 && f->column > 0)
+    if (f->sheet[0] != '\0')
+        print_cell(out, f);
+    else if (f->row > 0 && f->column > 0)
         fprintf(out, _(" line %u, column %u"), f->row, f->column);
     else if (f->row > 0)
         fprintf(out, _(" line %u"), f->row);

@@ -156,6 +156,18 @@ enum jb_finding_code {
     JB_F_LAST_SERVER_KEY,
     JB_F_CONTACT_INVALID,
     JB_F_CONTACTS_MOVED,
+    /* workbooks */
+    JB_F_WORKBOOK,
+    JB_F_WORKBOOK_HEAD,
+    JB_F_CELL_KIND,
+    JB_F_CELL_LINKED,
+    /* SDMX-CSV */
+    JB_F_SDMX_STRUCTURE,
+    JB_F_SDMX_KEY,
+    JB_F_SDMX_VALUE,
+    JB_F_UNIT_OF_MEASURE,
+    JB_F_SCAN_MISSING,
+    JB_F_FORM_NOT_AD_HOC,
     JB_F_COUNT_, /* not a code */
 };
 
@@ -164,6 +176,8 @@ struct jb_finding {
     enum jb_severity severity;
     /* Where. Empty or 0 when it does not apply. Strings are owned by the list. */
     const char *file;
+    const char *sheet;     /* of a workbook: row and column are shown as its cell, 'Sheet'!B7 */
+    uint32_t sheet_number; /* from 1, for sorting; 0: none */
     uint32_t row; /* line of the file (the header is line 1), or line of the catalogue; 1-based */
     uint32_t column; /* 1-based; catalogue and CSV */
     const char *column_name;
@@ -191,11 +205,10 @@ static inline uint32_t jb_findings_refusals(const struct jb_findings *list)
 }
 /* Copies every string of *finding. NULL strings become "". */
 void jb_findings_add(struct jb_findings *list, const struct jb_finding *finding);
-/* Appends copies of all of from's (and its count of what was not kept). */
-/* Puts those from index `from` on into the order of the file: by row and column, the rest as it
- * was.
- */
+/* Puts those from index `from` on into the order of the file: by sheet, row and column, the rest as
+ * it was. */
 void jb_findings_sort(struct jb_findings *list, uint32_t from);
+/* Appends copies of all of from's (and its count of what was not kept). */
 void jb_findings_append(struct jb_findings *list, const struct jb_findings *from);
 
 /* "unknown_indicator". Never NULL. */
@@ -211,6 +224,9 @@ const char *jb_finding_advice_en(enum jb_finding_code code);
 /* Whether sending the same again can help. */
 bool jb_finding_retry_helps(enum jb_finding_code code);
 const char *jb_severity_name(enum jb_severity severity);
+#define JB_FINDING_CELL_SIZE 16
+/* "B7" for a row and a column from 1; "" when either is 0. Returns text. */
+const char *jb_finding_cell(const struct jb_finding *finding, char text[JB_FINDING_CELL_SIZE]);
 /* All of them for people: one paragraph each, with place, got, expected, advice; a last line when
  * more were found than kept. */
 void jb_findings_print(const struct jb_findings *list, FILE *out);

@@ -302,6 +302,36 @@ static const struct entry {
      N_("Correct the cell; every contact has a role and a name."), FINAL},
     {JB_F_CONTACTS_MOVED, "contacts_moved", N_("the contacts were changed meanwhile"),
      N_("Look at them as they are now and make the change again."), FINAL},
+    {JB_F_WORKBOOK, "workbook", N_("the workbook cannot be taken as it is"),
+     N_("Save it again from a spreadsheet program, or fill in a new one (jibao-agent template -o "
+        "FORM.xlsx)."),
+     FINAL},
+    {JB_F_WORKBOOK_HEAD, "workbook_head",
+     N_("the sheet does not say which form, unit or period it is"),
+     N_("Fill in a workbook of jibao-agent template -o FORM.xlsx, whose head says it."), FINAL},
+    {JB_F_CELL_KIND, "cell_kind", N_("the cell holds something that is no figure"),
+     N_("Write the number itself, or format the cell as text and write it again."), FINAL},
+    {JB_F_CELL_LINKED, "cell_linked", N_("the cell takes its value from another file"),
+     N_("Write the value itself: copy the cell and paste it as a value."), FINAL},
+    {JB_F_SDMX_STRUCTURE, "sdmx_structure", N_("the row is not of this catalogue's data"),
+     N_("Check the first three columns: STRUCTURE, STRUCTURE_ID and ACTION."), FINAL},
+    {JB_F_SDMX_KEY, "sdmx_key", N_("the row does not say which figure it is"),
+     N_("Fill every dimension: a row is one figure of one unit."), FINAL},
+    {JB_F_SDMX_VALUE, "sdmx_value",
+     N_("the row's value, state and attributes contradict each other"),
+     N_("Correct the one that is wrong."), FINAL},
+    {JB_F_UNIT_OF_MEASURE, "unit_of_measure",
+     N_("the unit of measure is another than the indicator's"),
+     N_("Convert the value, and give the catalogue's unit of measure or none."), FINAL},
+    {JB_F_SCAN_MISSING, "scan_missing",
+     N_("the form is accepted only with the hash of its stamped scan, and the submission names no "
+        "attachment"),
+     N_("Return it; the unit submits it again with --attach SCAN."), FINAL},
+    {JB_F_FORM_NOT_AD_HOC, "form_not_ad_hoc",
+     N_("only ad hoc forms are asked for by name, and only on a day"),
+     N_("Open a day such as 2023-05-12 with forms of frequency day; what a quarter's forms owe is "
+        "corrected with 'jibao period amend'."),
+     FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

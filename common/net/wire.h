@@ -114,6 +114,9 @@ void jb_wire_welcome_encode(const struct jb_welcome *welcome, struct jb_buf *out
  * and not read back. */
 JB_MUST_USE jb_err jb_wire_refused_decode(struct jb_slice bytes, struct jb_arena *arena,
                                           struct jb_findings *ret);
+/* The findings that any answer carries, whatever its kind (wire_kinds.c). */
+JB_MUST_USE jb_err jb_wire_findings_decode(enum jb_kind kind, struct jb_slice bytes,
+                                           struct jb_arena *arena, struct jb_findings *ret);
 void jb_wire_refused_encode(const struct jb_findings *findings, struct jb_buf *out);
 
 #endif

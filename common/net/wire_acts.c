@@ -36,7 +36,7 @@ enum field {
 static const struct {
     unsigned needs, takes; /* beside what it needs */
 } rules[JB_ACTS_END] = {
-    [JB_ACT_PERIOD_OPEN] = {0, TRIAL | BACKFILL | NOTE},
+    [JB_ACT_PERIOD_OPEN] = {0, TRIAL | BACKFILL | NOTE | FORMS | UNITS},
     [JB_ACT_PERIOD_AMEND] = {FILING | NOTE, INDICATOR | OWED},
     [JB_ACT_PERIOD_CLOSE] = {0, NOTE},
     [JB_ACT_PERIOD_REOPEN] = {UNITS | UNTIL | NOTE, 0},
@@ -165,6 +165,8 @@ static void get_act(struct jb_wire_in *in, const Jibao__V1__Act *pb, struct jb_a
     need(in, (fields & needs) == needs, "the act lacks something that it needs", why);
     need(in, (fields & ~(needs | rules[act->kind].takes)) == 0,
          "the act says something that it does not take", why);
+    need(in, act->kind != JB_ACT_PERIOD_OPEN || !(fields & UNITS) || (fields & FORMS),
+         "a period is opened for units without a form", why);
     need(in, act->kind != JB_ACT_FILING_RETURN || (fields & (NOTE | REASONS)),
          "a filing is returned without a reason", why);
 }

@@ -121,6 +121,7 @@ void jb_wire_get_answer_row(struct jb_wire_in *in, const struct Jibao__V1__Answe
         .reported = pb->reported,
         .expected = pb->expected,
         .not_yet_due = pb->not_yet_due,
+        .missing_forms = pb->missing_forms,
         .value_period = jb_wire_get_short(in, pb->value_period),
         .basis = jb_wire_get_short(in, pb->basis),
         .reason = jb_wire_get_short(in, pb->reason),
@@ -149,6 +150,7 @@ void jb_wire_put_answer_row(struct jb_wire_out *out, const struct jb_answer_row 
     pb->reported = row->reported;
     pb->expected = row->expected;
     pb->not_yet_due = row->not_yet_due;
+    pb->missing_forms = row->missing_forms;
     pb->value_period = jb_wire_put_text(out, row->value_period);
     pb->basis = jb_wire_put_text(out, row->basis);
     pb->reason = jb_wire_put_text(out, row->reason);
@@ -174,7 +176,7 @@ size_t jb_wire_answer_row_size(const struct jb_answer_row *row)
         row->value_period, row->basis,     row->reason, row->text,  row->numerator,
         row->denominator,
     };
-    size_t size = FIELD_BYTES + 8 * NUMBER_BYTES; /* its own head; numbers and flags */
+    size_t size = FIELD_BYTES + 9 * NUMBER_BYTES; /* its own head; numbers and flags */
     for (size_t i = 0; i < JB_COUNT(texts); i++)
         size += texts[i].len + FIELD_BYTES;
     return size + growth_size(row->has_yoy, &row->yoy) + growth_size(row->has_qoq, &row->qoq);

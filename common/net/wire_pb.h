@@ -39,6 +39,9 @@ JB_MUST_USE jb_err jb_wire_unpack(const ProtobufCMessageDescriptor *type, struct
                                   const struct jb_wire_rules *rules, struct jb_arena *arena,
                                   const void **ret);
 
+/* The message in the payload of that kind (wire_kinds.c); NULL: that kind has none. */
+const ProtobufCMessageDescriptor *jb_wire_kind_type(enum jb_kind kind);
+
 /* Reading generated structs: the first failure stays in err; check it once, at the end. */
 struct jb_wire_in {
     struct jb_arena *arena;
@@ -92,6 +95,10 @@ void jb_wire_add_findings(struct jb_findings *list, size_t count,
 struct Jibao__V1__Finding **jb_wire_put_findings(struct jb_wire_out *out,
                                                  const struct jb_findings *findings,
                                                  size_t *ret_count);
+
+/* JSON (wire_json.c): the field's name in JSON, as {lowerCamelCase, NUL}. */
+#define JB_WIRE_JSON_NAME_BYTES 64
+void jb_wire_json_name(const ProtobufCFieldDescriptor *field, char ret[JB_WIRE_JSON_NAME_BYTES]);
 
 /* One row of a submission or filing (wire_submission.c). why gets a literal on failure. */
 void jb_wire_get_row(struct jb_wire_in *in, const struct Jibao__V1__Row *pb, struct jb_row *ret,

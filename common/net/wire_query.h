@@ -53,6 +53,7 @@ struct jb_answer_row {
     enum jb_status status;
     struct jb_slice unit_of_measure;
     uint32_t reported, expected, not_yet_due;
+    uint32_t missing_forms; /* without which its periods were closed */
     struct jb_slice value_period, basis, reason, numerator, denominator, text;
     bool unpaired;
     bool has_yoy, has_qoq;
@@ -197,7 +198,9 @@ struct jb_filing_answer {
                                      */
     const struct jb_row *rows;
     uint32_t row_count;
-    struct jb_slice explanation; /* of the last submission */
+    struct jb_slice explanation; /* of the last submission, as what follows */
+    const struct jb_attachment *attachments;
+    uint32_t attachment_count;
     struct jb_filing_standing standing;
     const struct jb_filing_act *acts; /* oldest first */
     uint32_t act_count;

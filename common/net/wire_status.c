@@ -276,6 +276,19 @@ static Jibao__V1__LastSubmission *put_last(struct jb_wire_out *out,
     return pb;
 }
 
+static const struct jb_attachment *get_attachments(struct jb_wire_in *in, size_t count,
+                                                   Jibao__V1__Attachment *const *items)
+{
+    struct jb_attachment *attachments = jb_wire_get_array(in, count, sizeof(*attachments));
+    for (size_t i = 0; attachments && i < count; i++) {
+        attachments[i].name = jb_wire_get_short(in, items[i]->name);
+        attachments[i].size = items[i]->size;
+        jb_wire_get_fixed(in, items[i]->sha256, attachments[i].sha256,
+                          sizeof(attachments[i].sha256));
+    }
+    return attachments;
+}
+
 jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
                                     struct jb_filing_answer *ret, struct jb_findings *findings)
 {
@@ -292,6 +305,8 @@ jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *aren
         .last_revision = pb->last_revision,
         .row_count = (uint32_t)pb->n_rows,
         .explanation = jb_wire_get_short(&in, pb->explanation),
+        .attachments = get_attachments(&in, pb->n_attachments, pb->attachments),
+        .attachment_count = (uint32_t)pb->n_attachments,
     };
     got.has_last = jb_wire_get_fixed(&in, pb->last_submission, &got.last_submission,
                                      sizeof(got.last_submission));
@@ -325,6 +340,17 @@ void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
     pb.n_rows = answer->row_count;
     pb.rows = jb_wire_put_rows(&scratch, answer->rows, answer->row_count);
     pb.explanation = jb_wire_put_text(&scratch, answer->explanation);
+    pb.n_attachments = answer->attachment_count;
+    pb.attachments =
+        jb_wire_put_list(&scratch, answer->attachment_count, sizeof(Jibao__V1__Attachment));
+    for (uint32_t i = 0; pb.attachments && i < answer->attachment_count; i++) {
+        const struct jb_attachment *attachment = &answer->attachments[i];
+        jibao__v1__attachment__init(pb.attachments[i]);
+        pb.attachments[i]->name = jb_wire_put_text(&scratch, attachment->name);
+        pb.attachments[i]->size = attachment->size;
+        pb.attachments[i]->sha256 =
+            jb_wire_put_bytes(attachment->sha256, sizeof(attachment->sha256));
+    }
     pb.standing = put_standing(&scratch, &answer->standing);
     pb.n_acts = answer->act_count;
     pb.acts = jb_wire_put_list(&scratch, answer->act_count, sizeof(Jibao__V1__FilingAct));

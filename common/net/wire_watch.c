@@ -6,11 +6,12 @@
 
 _Static_assert(JIBAO__V1__WATCH_EVENT__TYPE__ENDED == (int)JB_WATCH_ENDED, "one numbering");
 _Static_assert(JIBAO__V1__WATCH_EVENT__TYPE__ACT == (int)JB_WATCH_ACT, "one numbering");
+_Static_assert(JIBAO__V1__WATCH_EVENT__TYPE__DUE == (int)JB_WATCH_DUE, "one numbering");
 
 const char *jb_watch_type_name(enum jb_watch_type type)
 {
     static const char *const names[] = {"unknown", "continued", "reset", "snapshot", "snapshot_end",
-                                        "changes", "progress",  "ended", "act"};
+                                        "changes", "progress",  "ended", "act",      "due"};
     return names[(size_t)type < JB_COUNT(names) ? type : 0];
 }
 
@@ -92,6 +93,33 @@ static void put_cell(struct jb_wire_out *out, const struct jb_watch_cell *cell,
     pb->reported = cell->reported;
 }
 
+static const struct jb_watch_due *get_due(struct jb_wire_in *in, size_t count,
+                                          Jibao__V1__WatchDue *const *items)
+{
+    struct jb_watch_due *due = jb_wire_get_array(in, count, sizeof(*due));
+    for (size_t i = 0; due && i < count; i++) {
+        due[i] = (struct jb_watch_due){
+            .unit = jb_wire_get_short(in, items[i]->unit),
+            .form = jb_wire_get_short(in, items[i]->form),
+            .period = jb_wire_get_short(in, items[i]->period),
+            .due_on = jb_wire_get_short(in, items[i]->due_on),
+            .level = items[i]->overdue_days,
+        };
+    }
+    return due;
+}
+
+static void put_due(struct jb_wire_out *out, const struct jb_watch_due *due,
+                    Jibao__V1__WatchDue *pb)
+{
+    jibao__v1__watch_due__init(pb);
+    pb->unit = jb_wire_put_text(out, due->unit);
+    pb->form = jb_wire_put_text(out, due->form);
+    pb->period = jb_wire_put_text(out, due->period);
+    pb->due_on = jb_wire_put_text(out, due->due_on);
+    pb->overdue_days = due->level;
+}
+
 static struct jb_watch_act get_act(struct jb_wire_in *in, const Jibao__V1__WatchEvent *pb)
 {
     bool is_act = pb->type == JIBAO__V1__WATCH_EVENT__TYPE__ACT;
@@ -143,8 +171,12 @@ jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena,
         .cells = get_cells(&in, pb->n_cells, pb->cells),
         .cell_count = (uint32_t)pb->n_cells,
         .act = get_act(&in, pb),
+        .due = get_due(&in, pb->n_due, pb->due),
+        .due_count = (uint32_t)pb->n_due,
     };
-    if (!in.err && pb->type == JIBAO__V1__WATCH_EVENT__TYPE__TYPE_UNSPECIFIED)
+    bool is_due = pb->type == JIBAO__V1__WATCH_EVENT__TYPE__DUE;
+    if (!in.err &&
+        (pb->type == JIBAO__V1__WATCH_EVENT__TYPE__TYPE_UNSPECIFIED || is_due != (pb->n_due > 0)))
         in.err = JB_EINVAL;
     if (in.err)
         return in.err;
@@ -171,5 +203,9 @@ void jb_wire_watch_event_encode(const struct jb_watch_event *event, struct jb_bu
     pb.cells = jb_wire_put_list(&scratch, event->cell_count, sizeof(Jibao__V1__WatchCell));
     for (uint32_t i = 0; pb.cells && i < event->cell_count; i++)
         put_cell(&scratch, &event->cells[i], pb.cells[i]);
+    pb.n_due = event->due_count;
+    pb.due = jb_wire_put_list(&scratch, event->due_count, sizeof(Jibao__V1__WatchDue));
+    for (uint32_t i = 0; pb.due && i < event->due_count; i++)
+        put_due(&scratch, &event->due[i], pb.due[i]);
     jb_wire_pack(&scratch, &pb.base, out);
 }

@@ -31,6 +31,7 @@ enum jb_watch_type {
     JB_WATCH_PROGRESS,
     JB_WATCH_ENDED,
     JB_WATCH_ACT,
+    JB_WATCH_DUE,
 };
 const char *jb_watch_type_name(enum jb_watch_type type);
 
@@ -38,6 +39,11 @@ struct jb_watch_act {
     enum jb_act_kind kind;
     struct jb_slice period, unit, form;
     uint32_t release;
+};
+/* A filing that has not come. */
+struct jb_watch_due {
+    struct jb_slice unit, form, period, due_on;
+    uint32_t level; /* 0: due soon; else overdue by so many days */
 };
 struct jb_watch_event {
     enum jb_watch_type type;
@@ -49,7 +55,9 @@ struct jb_watch_event {
     bool narrowed; /* of continued and reset */
     const struct jb_watch_cell *cells;
     uint32_t cell_count;
-    struct jb_watch_act act; /* of JB_WATCH_ACT, else its kind is 0 */
+    struct jb_watch_act act;        /* of JB_WATCH_ACT, else its kind is 0 */
+    const struct jb_watch_due *due; /* of JB_WATCH_DUE */
+    uint32_t due_count;
 };
 
 JB_MUST_USE jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena,

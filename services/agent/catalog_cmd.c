@@ -30,7 +30,9 @@ struct arguments {
 static const struct argp_option options_table[] = {
     {"catalog-version", 'n', "N", 0, N_("fetch: this version instead of the current one"), 0},
     {"output", 'o', "FILE", 0,
-     N_("fetch: also write it to FILE, to hand it over; dates: table, csv or json"), 0},
+     N_("fetch: also write it to FILE, to hand it over; dates: table, csv, json, xlsx, or a file "
+        "that ends so"),
+     0},
     {0},
 };
 
@@ -42,8 +44,8 @@ static void check_words(struct arguments *args, struct argp_state *state)
 
     if ((!fetch && !import && !dates) || fetch != !args->file || (args->form && !dates))
         argp_usage(state);
-    if (dates && args->to && jb_output_parse(jb_slice_str(args->to), &args->options.output))
-        argp_error(state, _("-o takes table, csv or json, not '%s'"), args->to);
+    if (dates && args->to)
+        jb_options_take_output(&args->options, args->to, state);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

@@ -7,6 +7,7 @@
 #include "catalog_cmd.h"
 #include "figures_args.h"
 #include "findings_table.h"
+#include "form_checked.h"
 
 struct arguments {
     struct jb_options options;
@@ -22,6 +23,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     (void)arg;
     switch (key) {
     case ARGP_KEY_INIT:
+        args->options.file_allowed = true;
         state->child_inputs[0] = &args->figures;
         state->child_inputs[1] = &args->options;
         state->child_inputs[2] = &args->options;
@@ -29,6 +31,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_ARGS:
         args->files = state->argv + state->next;
         args->file_count = state->argc - state->next;
+        return 0;
+    case ARGP_KEY_END:
+        if (args->options.output_file && args->file_count > 1)
+            argp_error(state, _("-o FILE.xlsx takes one file to check"));
         return 0;
     case ARGP_KEY_NO_ARGS:
         argp_usage(state);
@@ -51,6 +57,8 @@ static const struct argp command = {
        "Needs no connection. Exit code 0: nothing is wrong; 3: findings.\n\n"
        "Examples:\n"
        "  jibao-agent check 2023-Q2.csv\n"
+       "  jibao-agent check form.xlsx -o checked.xlsx      (the form anew, each finding as a "
+       "comment)\n"
        "  jibao-agent check --encoding gb18030 -o json *.csv"),
     children,
     NULL,
@@ -71,7 +79,8 @@ static void tell_file(const char *path, const struct jb_figures *figures)
     const struct jb_decoded *decoded = &figures->table.decoded;
 
     printf(_("%s: %u rows, %u forms, %u empty cells; read as %s%s\n"), path, figures->row_count,
-           figures->filing_count, figures->empty_count, jb_encoding_name(decoded->encoding),
+           figures->filing_count, figures->empty_count,
+           figures->is_workbook ? _("a workbook") : jb_encoding_name(decoded->encoding),
            decoded->guessed ? _(" (guessed)") : "");
     uint32_t unknown = count_unknown(figures);
     if (unknown)
@@ -83,9 +92,10 @@ static void tell_file(const char *path, const struct jb_figures *figures)
 static enum jb_exit check_files(const struct arguments *args,
                                 const struct jb_figures_options *options)
 {
-    bool table = args->options.output == JB_OUT_TABLE;
+    bool table = args->options.output == JB_OUT_TABLE && args->options.outlet.form != JB_FORM_XLSX;
     struct jb_findings all;
     struct jb_findings found;
+    enum jb_exit code = JB_EXIT_OK;
     int wrong = 0;
 
     jb_findings_init(&all);
@@ -104,9 +114,11 @@ static enum jb_exit check_files(const struct arguments *args,
             else
                 tell_file(args->files[i], &figures);
         }
+        if (args->options.output_file)
+            code = jb_exit_worse(code, jb_form_checked(args->options.output_file, &figures, &found,
+                                                       options->catalog->catalog));
         jb_findings_append(&all, &found);
-        if (!err)
-            jb_figures_free(&figures);
+        jb_figures_free(&figures);
     }
     jb_progress_end();
     if (!table) {
@@ -122,7 +134,7 @@ static enum jb_exit check_files(const struct arguments *args,
     }
     jb_findings_free(&found);
     jb_findings_free(&all);
-    return wrong ? JB_EXIT_REFUSED : JB_EXIT_OK;
+    return wrong ? jb_exit_worse(code, JB_EXIT_REFUSED) : code;
 }
 
 enum jb_exit jb_check_cmd(int argc, char **argv)
@@ -139,6 +151,8 @@ enum jb_exit jb_check_cmd(int argc, char **argv)
         code = jb_catalog_cmd_load(home, &catalog);
     if (code == JB_EXIT_OK)
         code = jb_figures_args_settle(&args->figures, &args->options, &catalog, &options);
+    if (code == JB_EXIT_OK)
+        options.keep = args->options.output_file != NULL;
     if (code == JB_EXIT_OK)
         code = check_files(args, &options);
     jb_catalog_file_free(&catalog);

@@ -31,7 +31,9 @@ static bool is_candidate(const char *name)
 {
     struct jb_slice text = jb_slice_str(name);
 
-    return name[0] != '.' && !jb_take_suffix(&text, ".tmp") && !jb_take_suffix(&text, ".part");
+    /* ~$form.xlsx is how a spreadsheet program marks what it has open. */
+    return name[0] != '.' && strncmp(name, "~$", 2) != 0 && !jb_take_suffix(&text, ".tmp") &&
+           !jb_take_suffix(&text, ".part");
 }
 
 /* Every note of a file that is on its way. */

@@ -2,7 +2,8 @@
  * refused/ with FILE.findings.txt beside it.
  *
  * 1. A file counts as dropped when its writer closed it, when it was moved in, or when it has lain
- * still for two seconds. Names that begin with a dot or end in .tmp or .part are left alone.
+ * still for two seconds. Names that begin with a dot or ~$ or end in .tmp or .part are left
+ * alone.
  * 2. It is checked; refused at once, or taken into the outbox together with a note of its name and
  * content, in one transaction.
  * 3. Only then it moves to queued/. A crash in between leaves the note, by which the next start

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "figures_known.h"
+#include "figures_sdmx.h"
 #include "parcel.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
@@ -16,8 +16,9 @@ struct grouping {
     const struct jb_figures_options *options;
     struct jb_figures *figures;
     struct jb_figures_reader reader;
-    uint32_t form;   /* of the options, or JB_NONE */
-    uint32_t *slots; /* 1 + index of a filing */
+    uint32_t form;     /* of the options, or JB_NONE */
+    uint32_t *slots;   /* 1 + index of a filing */
+    uint32_t refusals; /* that the findings had before this file */
 };
 
 static struct jb_slice text_of(const char *text)
@@ -46,8 +47,16 @@ static bool same_filing(const struct jb_checked *a, const struct jb_checked *b)
     return a->unit == b->unit && a->form == b->form && jb_period_eq(a->period, b->period);
 }
 
+/* Who signs, as the form's foot says, else as the options do. */
+static struct jb_slice signer(const struct jb_figures_foot *foot, enum jb_form_label label,
+                              const char *option)
+{
+    return foot && foot->label[label].len ? foot->label[label] : text_of(option);
+}
+
 static struct jb_figures_filing *new_filing(struct grouping *grouping,
-                                            const struct jb_checked *where)
+                                            const struct jb_checked *where,
+                                            const struct jb_figures_foot *foot)
 {
     const struct jb_figures_options *o = grouping->options;
     const struct jb_catalog_view *view = jb_catalog_view(o->catalog->catalog);
@@ -66,13 +75,13 @@ static struct jb_figures_filing *new_filing(struct grouping *grouping,
                        .form = jb_slice_str(view->forms[where->form].code),
                        .period = jb_arena_copy(&figures->arena, jb_slice_str(period)),
                        .catalog_version = o->catalog->version,
-                       .filled_by = text_of(o->filled_by),
-                       .checked_by = text_of(o->checked_by),
-                       .released_by = text_of(o->released_by),
+                       .filled_by = signer(foot, JB_LABEL_FILLED, o->filled_by),
+                       .checked_by = signer(foot, JB_LABEL_CHECKED, o->checked_by),
+                       .released_by = signer(foot, JB_LABEL_RELEASED, o->released_by),
                        .on_behalf_of = text_of(o->on_behalf_of),
                        .ground = text_of(o->ground),
                        .reason = text_of(o->reason),
-                       .explanation = text_of(o->explanation),
+                       .explanation = signer(foot, JB_LABEL_EXPLANATION, o->explanation),
                        .source = text_of(base_name(grouping->reader.file)),
                        .attachments = o->attachments,
                        .attachment_count = o->attachment_count}};
@@ -80,7 +89,8 @@ static struct jb_figures_filing *new_filing(struct grouping *grouping,
 }
 
 static struct jb_figures_filing *filing_of(struct grouping *grouping,
-                                           const struct jb_checked *where)
+                                           const struct jb_checked *where,
+                                           const struct jb_figures_foot *foot)
 {
     uint32_t slot = slot_of(where);
 
@@ -89,7 +99,7 @@ static struct jb_figures_filing *filing_of(struct grouping *grouping,
         if (same_filing(&filing->checked, where))
             return filing;
     }
-    struct jb_figures_filing *filing = new_filing(grouping, where);
+    struct jb_figures_filing *filing = new_filing(grouping, where, foot);
     if (filing)
         grouping->slots[slot] = grouping->figures->filing_count;
     return filing;
@@ -102,7 +112,10 @@ void jb_figures_add_row(struct jb_figures_filing *filing, const struct jb_row *r
     if (submission->row_count == filing->row_cap) {
         filing->row_cap = filing->row_cap ? filing->row_cap * 2 : 32;
         filing->rows = jb_xrealloc(filing->rows, filing->row_cap * sizeof(*filing->rows));
+        filing->origins =
+            jb_xrealloc(filing->origins, filing->row_cap * sizeof(struct jb_figures_raw *));
     }
+    filing->origins[submission->row_count] = NULL;
     filing->rows[submission->row_count++] = *row;
     submission->rows = filing->rows;
 }
@@ -127,6 +140,8 @@ static uint32_t find_form(struct grouping *grouping, const struct jb_figures_raw
 
     if (grouping->form != JB_NONE)
         return grouping->form;
+    if (raw->foot && raw->foot->label[JB_LABEL_FORM].len)
+        return jb_catalog_form(catalog, raw->foot->label[JB_LABEL_FORM]);
     uint32_t form = jb_catalog_form_of(catalog, row->unit, row->indicator, day);
     if (form != JB_NONE)
         return form;
@@ -140,36 +155,75 @@ static uint32_t find_form(struct grouping *grouping, const struct jb_figures_raw
     return JB_NONE;
 }
 
+/* NULL: nobody wants to see it again. Where the row stands is found out as well as can be, whatever
+ * is wrong with it. */
+static struct jb_figures_line *keep_line(struct grouping *grouping,
+                                         const struct jb_figures_raw *raw)
+{
+    struct jb_figures *figures = grouping->figures;
+    const jb_catalog *catalog = grouping->reader.catalog;
+
+    if (!grouping->options->keep)
+        return NULL;
+    if (figures->line_count == figures->line_cap) {
+        figures->line_cap = figures->line_cap ? figures->line_cap * 2 : 64;
+        figures->lines = jb_xrealloc(figures->lines, figures->line_cap * sizeof(*figures->lines));
+    }
+    struct jb_figures_line *line = &figures->lines[figures->line_count++];
+    *line = (struct jb_figures_line){*raw, JB_NONE, JB_NONE, JB_NONE, {0}};
+    if (jb_catalog_find_unit(catalog, raw->cells[JB_COLUMN_UNIT], &line->unit) ||
+        jb_period_parse(raw->cells[JB_COLUMN_PERIOD], &line->period) ||
+        jb_catalog_find_indicator(catalog, raw->cells[JB_COLUMN_INDICATOR], &line->indicator))
+        return line;
+    line->form = raw->foot && raw->foot->label[JB_LABEL_FORM].len
+                     ? jb_catalog_form(catalog, raw->foot->label[JB_LABEL_FORM])
+                     : jb_catalog_form_of(catalog, line->unit, line->indicator,
+                                          jb_period_last_day(line->period));
+    return line;
+}
+
 static void take_row(struct grouping *grouping, const struct jb_figures_raw *raw)
 {
     struct jb_figures_row row;
 
     grouping->figures->row_count++;
+    struct jb_figures_line *line = keep_line(grouping, raw);
     if (jb_figures_row_read(&grouping->reader, raw, &row))
         return;
     struct jb_checked where = {.unit = row.unit, .period = row.period};
     where.form = find_form(grouping, raw, &row);
     if (where.form == JB_NONE)
         return;
+    if (line) {
+        line->unit = where.unit;
+        line->form = where.form;
+        line->period = where.period;
+        line->indicator = row.indicator;
+    }
     if (row.empty) {
         jb_figures_row_refuse(&grouping->reader, raw, JB_F_EMPTY_CELL, JB_COLUMN_VALUE, NULL, NULL);
         add_empty(grouping->figures, &where, row.indicator, raw->line);
         return;
     }
-    struct jb_figures_filing *filing = filing_of(grouping, &where);
-    if (filing)
+    struct jb_figures_filing *filing = filing_of(grouping, &where, raw->foot);
+    if (filing) {
         jb_figures_add_row(filing, &row.row);
-    else
+        filing->origins[filing->submission.row_count - 1] = raw->place ? raw : NULL;
+    } else {
         jb_figures_row_refuse(&grouping->reader, raw, JB_F_FILE_TOO_MANY_ROWS, JB_COLUMNS,
                               _("at most 10,000 filings in a file"), NULL);
+    }
 }
 
 static void take_table(struct grouping *grouping)
 {
     const struct jb_figures_table *table = &grouping->figures->table;
 
-    for (uint32_t i = 0; i + 1 < table->csv.row_count; i++) {
-        struct jb_figures_raw raw = {.line = table->csv.rows[i + 1].line};
+    for (uint32_t i = 0; i < grouping->figures->form.row_count; i++)
+        take_row(grouping, &grouping->figures->form.rows[i]);
+    for (uint32_t i = 0; table->csv.rows && i + 1 < table->csv.row_count; i++) {
+        struct jb_figures_raw raw = {.line = table->csv.rows[i + 1].line,
+                                     .broken = table->broken && table->broken[i]};
         for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++)
             raw.cells[k] = jb_figures_table_cell(table, i, k);
         if (!raw.cells[JB_COLUMN_UNIT].len)
@@ -200,45 +254,6 @@ static void take_texts(struct grouping *grouping)
     }
 }
 
-/* The check names columns by the wire's words; the file may have them in Chinese and in any order.
- */
-static void place_column(const struct jb_figures_table *table, struct jb_finding *finding)
-{
-    for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++) {
-        if (strcmp(finding->column_name, jb_figures_column_title(k, false)) != 0)
-            continue;
-        finding->column_name = jb_figures_column_title(k, jb_text_is_zh());
-        if (finding->row && table->csv.rows && table->place[k] != UINT32_MAX)
-            finding->column = table->place[k] + 1;
-        return;
-    }
-}
-
-jb_err jb_figures_check(struct jb_figures_filing *filing, const char *path,
-                        const struct jb_figures_options *options,
-                        const struct jb_figures_table *table, struct jb_findings *findings)
-{
-    struct jb_findings found;
-    uint32_t count = filing->submission.row_count;
-
-    jb_findings_init(&found);
-    filing->effects = jb_xrealloc(filing->effects, (count ? count : 1) * sizeof(*filing->effects));
-    jb_err err = jb_check_submission(options->catalog->catalog, &filing->submission, options->today,
-                                     filing->effects, &filing->checked, &found);
-    if (!err)
-        err = jb_figures_known_check(filing, options->catalog->catalog, &found);
-    for (uint32_t i = 0; i < found.count; i++) {
-        found.items[i].file = path ? path : "";
-        if (!found.items[i].row &&
-            count) /* of the whole submission: people look at its first row */
-            found.items[i].row = filing->rows[0].source_row;
-        place_column(table, &found.items[i]);
-    }
-    jb_findings_append(findings, &found);
-    jb_findings_free(&found);
-    return err;
-}
-
 static jb_err check_all(struct grouping *grouping)
 {
     struct jb_figures *figures = grouping->figures;
@@ -246,7 +261,7 @@ static jb_err check_all(struct grouping *grouping)
 
     for (uint32_t i = 0; i < figures->filing_count; i++) {
         if (jb_figures_check(&figures->filings[i], grouping->reader.file, grouping->options,
-                             &figures->table, grouping->reader.findings))
+                             figures, grouping->reader.findings))
             err = JB_EINVAL;
     }
     return err;
@@ -277,15 +292,16 @@ static jb_err read_all(struct grouping *grouping)
 {
     struct jb_figures *figures = grouping->figures;
     struct jb_findings *findings = grouping->reader.findings;
-    uint32_t refusals = jb_findings_refusals(findings);
 
     jb_err err = find_given_form(grouping);
     if (err)
         return err;
-    if (figures->table.csv.rows)
-        take_table(grouping);
+    if (figures->table.sdmx && jb_figures_sdmx_read(grouping->reader.file, grouping->reader.catalog,
+                                                    &figures->arena, findings, &figures->table))
+        return JB_EINVAL;
+    take_table(grouping);
     take_texts(grouping);
-    if (check_all(grouping) || jb_findings_refusals(findings) != refusals)
+    if (check_all(grouping) || jb_findings_refusals(findings) != grouping->refusals)
         return JB_EINVAL;
     if (figures->filing_count)
         return JB_OK;
@@ -293,6 +309,20 @@ static jb_err read_all(struct grouping *grouping)
                                                    .severity = JB_ERROR,
                                                    .file = grouping->reader.file});
     return JB_EINVAL;
+}
+
+static jb_err parse_file(struct grouping *grouping, struct jb_slice bytes)
+{
+    const struct jb_figures_options *o = grouping->options;
+    struct jb_form_given given = {text_of(o->unit), text_of(o->period)};
+    struct jb_figures *figures = grouping->figures;
+
+    figures->is_workbook = jb_form_is_workbook(grouping->reader.file, bytes);
+    if (!figures->is_workbook)
+        return jb_figures_table_parse(grouping->reader.file, bytes, o->encoding,
+                                      grouping->reader.findings, &figures->table);
+    return jb_form_read(grouping->reader.file, bytes, grouping->reader.catalog, &given,
+                        grouping->reader.findings, &figures->form);
 }
 
 jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
@@ -304,6 +334,7 @@ jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
     struct grouping grouping = {
         .options = options,
         .figures = &figures,
+        .refusals = jb_findings_refusals(findings),
         .reader = {.catalog = options->catalog->catalog,
                    .file = path,
                    .table = path ? &figures.table : NULL,
@@ -312,18 +343,14 @@ jb_err jb_figures_parse(const char *path, struct jb_slice bytes,
                    .suggestions_left = SUGGESTIONS_MAX},
     };
 
-    if (path) {
-        jb_err err =
-            jb_figures_table_parse(path, bytes, options->encoding, findings, &figures.table);
-        if (err)
-            return err;
-    }
+    if (path && parse_file(&grouping, bytes))
+        return JB_EINVAL;
     jb_arena_init(&figures.arena, ARENA_BYTES_MAX);
     grouping.slots = jb_xcalloc(SLOTS, sizeof(*grouping.slots));
     jb_err err = read_all(&grouping);
     jb_findings_sort(findings, before); /* forms are checked after the rows */
     free(grouping.slots);
-    if (err)
+    if (err && !options->keep)
         jb_figures_free(&figures);
     else
         *ret = figures;
@@ -348,11 +375,15 @@ void jb_figures_free(struct jb_figures *figures)
 {
     for (uint32_t i = 0; i < figures->filing_count; i++) {
         free(figures->filings[i].rows);
+        free(figures->filings[i].origins);
         free(figures->filings[i].effects);
     }
     free(figures->filings);
     free(figures->empty);
     jb_arena_free(&figures->arena);
     jb_figures_table_free(&figures->table);
+    if (figures->is_workbook)
+        jb_form_file_free(&figures->form);
+    free(figures->lines);
     *figures = (struct jb_figures){0};
 }

@@ -36,7 +36,7 @@ void jb_figures_row_refuse(struct jb_figures_reader *reader, const struct jb_fig
         .severity = code == JB_F_EMPTY_CELL ? JB_NOTICE : JB_ERROR,
         .file = reader->file,
         .row = raw->line,
-        .column_name = has_cell ? jb_figures_column_title(column, jb_text_is_zh()) : NULL,
+        .column_name = has_cell ? jb_figures_table_title(reader->table, column) : NULL,
         .unit = unit,
         .indicator = indicator,
         .got = got,
@@ -44,8 +44,13 @@ void jb_figures_row_refuse(struct jb_figures_reader *reader, const struct jb_fig
         .hint = hint,
     };
 
-    if (has_cell && reader->table && reader->table->place[column] != UINT32_MAX)
+    if (raw->place) {
+        finding.sheet = raw->place->sheet;
+        finding.sheet_number = raw->place->sheet_number;
+        finding.column = has_cell ? raw->place->column[column] + 1 : 0;
+    } else if (has_cell && reader->table && reader->table->place[column] != UINT32_MAX) {
         finding.column = reader->table->place[column] + 1;
+    }
     jb_findings_add(reader->findings, &finding);
     free(got);
     free(unit);
@@ -226,6 +231,8 @@ jb_err jb_figures_row_read(struct jb_figures_reader *reader, const struct jb_fig
     if (!check_lengths(reader, raw))
         return JB_EINVAL;
     bool good = read_where(reader, raw, &row);
+    if (raw->broken)
+        return JB_EINVAL;
     if (good) {
         row.row.indicator =
             jb_slice_str(jb_catalog_view(reader->catalog)->indicators[row.indicator].code);

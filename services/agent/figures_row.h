@@ -5,12 +5,28 @@
 #define JB_AGENT_FIGURES_ROW_H
 
 #include "figures_table.h"
+#include "form_column.h"
 #include "model/catalog.h"
 #include "model/submission.h"
 
+/* Where a workbook's row has its cells. */
+struct jb_figures_place {
+    const char *sheet;
+    uint32_t sheet_number;       /* from 1 */
+    uint32_t column[JB_COLUMNS]; /* from 0; UINT32_MAX: it has none */
+};
+
+/* What head and foot of a workbook's sheet say; empty where they say nothing. */
+struct jb_figures_foot {
+    struct jb_slice label[JB_LABELS];
+};
+
 struct jb_figures_raw {
     uint32_t line;
+    bool broken; /* its value is refused already: only where it belongs is looked at */
     struct jb_slice cells[JB_COLUMNS];
+    const struct jb_figures_place *place; /* NULL: of a CSV file, or of no file */
+    const struct jb_figures_foot *foot;   /* NULL likewise */
 };
 
 struct jb_figures_reader {

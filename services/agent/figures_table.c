@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "figures_sdmx.h"
 #include "model/fold.h"
 
 static const struct title {
@@ -22,6 +23,13 @@ static const struct title {
 const char *jb_figures_column_title(enum jb_figures_column column, bool zh)
 {
     return zh ? titles[column].zh : titles[column].en;
+}
+
+const char *jb_figures_table_title(const struct jb_figures_table *table,
+                                   enum jb_figures_column column)
+{
+    return table && table->sdmx ? jb_figures_sdmx_title(column)
+                                : jb_figures_column_title(column, jb_text_is_zh());
 }
 
 static bool is_title(const struct title *title, struct jb_slice text)
@@ -174,9 +182,10 @@ jb_err jb_figures_table_parse(const char *path, struct jb_slice bytes, enum jb_e
     }
     if (table.csv.row_count == 0)
         err = refuse(&reading, JB_F_FILE_EMPTY, 1, 0, NULL, NULL);
-    else
+    table.sdmx = jb_figures_sdmx_is(&table.csv);
+    if (!err && !table.sdmx)
         err = read_header(&reading, &table);
-    if (!err)
+    if (!err && !table.sdmx)
         err = check_widths(&reading, &table);
     if (!err && table.csv.row_count == 1)
         err = refuse(&reading, JB_F_FILE_EMPTY, table.csv.rows[0].line, 0, NULL, NULL);
@@ -208,6 +217,7 @@ void jb_figures_table_free(struct jb_figures_table *table)
 {
     jb_csv_free(&table->csv);
     free(table->decoded.text);
+    free(table->broken);
     *table = (struct jb_figures_table){0};
 }
 

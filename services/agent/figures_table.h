@@ -24,10 +24,16 @@ struct jb_figures_table {
     struct jb_decoded decoded;
     struct jb_csv csv;
     uint32_t place[JB_COLUMNS]; /* index in the row, or UINT32_MAX */
+    bool *broken;               /* of SDMX-CSV, by row: told already what is wrong with its value */
+    bool sdmx; /* an SDMX-CSV message: figures_sdmx.h settles the places and cells */
 };
 
 /* The header's word: English or Chinese. */
 const char *jb_figures_column_title(enum jb_figures_column column, bool zh);
+
+/* The column's word in this file, or what people call it (table NULL). */
+const char *jb_figures_table_title(const struct jb_figures_table *table,
+                                   enum jb_figures_column column);
 
 /* The file's bytes, malloc'd. JB_EINVAL: findings say why not. */
 JB_MUST_USE jb_err jb_figures_table_load(const char *path, struct jb_findings *findings,

@@ -3,6 +3,8 @@
 
 static const struct jb_column columns[] = {
     {.key = "file"},
+    {.key = "sheet"},
+    {.key = "cell"},
     {.key = "row", .number = true, .boolean_or_integer = true},
     {.key = "column", .number = true, .boolean_or_integer = true},
     {.key = "column_name"},
@@ -39,7 +41,10 @@ void jb_findings_table_print(const struct jb_findings *findings, enum jb_output 
 
     for (uint32_t i = 0; i < findings->count; i++) {
         const struct jb_finding *f = &findings->items[i];
+        char cell[JB_FINDING_CELL_SIZE];
         jb_table_cell(table, f->file);
+        jb_table_cell(table, f->sheet);
+        jb_table_cell(table, f->sheet[0] ? jb_finding_cell(f, cell) : "");
         jb_table_cellf(table, "%u", f->row);
         jb_table_cellf(table, "%u", f->column);
         jb_table_cell(table, f->column_name);

@@ -10,6 +10,7 @@
 #include "catalog_cmd.h"
 #include "check_cmd.h"
 #include "daemon.h"
+#include "files/outlet.h"
 #include "show.h"
 #include "status_cmd.h"
 #include "submit_cmd.h"
@@ -84,6 +85,19 @@ static const char *find_language(int argc, char **argv)
     return NULL;
 }
 
+/* What was refused, or waits, is an output like any other; half an answer is none. */
+static enum jb_exit finish(enum jb_exit code)
+{
+    bool failed = code == JB_EXIT_FAILED || code == JB_EXIT_USAGE || code == JB_EXIT_NO_CATALOG;
+    enum jb_outlet_end end = code == JB_EXIT_OK ? JB_END_GOOD
+                             : failed           ? JB_END_FAILED
+                                                : JB_END_REFUSED;
+
+    if (!jb_outlet_finish("jibao-agent", end) && code == JB_EXIT_OK)
+        return JB_EXIT_FAILED;
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     char name[64];
@@ -115,5 +129,5 @@ int main(int argc, char **argv)
     }
     enum jb_exit code = command->run(count, arguments);
     free(arguments);
-    return code;
+    return finish(code);
 }

@@ -48,7 +48,10 @@ static const struct argp_option options_table[] = {
     {0},
 };
 static const struct argp_option output_table[] = {
-    {"output", 'o', "FORMAT", 0, N_("table, csv or json"), 0},
+    {"output", 'o', "FORMAT|FILE", 0,
+     N_("table, csv, json or xlsx; or a file to write, whole or not at all, that ends in .txt, "
+        ".csv, .json or .xlsx"),
+     0},
     {0},
 };
 
@@ -66,14 +69,28 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+void jb_options_take_output(struct jb_options *options, const char *arg, struct argp_state *state)
+{
+    if (jb_outlet_parse(arg, &options->outlet) != JB_OK || options->outlet.form == JB_FORM_SDMX)
+        argp_error(state,
+                   _("-o takes table, csv, json, xlsx or a file that ends in .txt, .csv, .json or "
+                     ".xlsx, not '%s'"),
+                   arg);
+    options->output = jb_outlet_output(&options->outlet);
+}
+
 static error_t parse_output(int key, char *arg, struct argp_state *state)
 {
     struct jb_options *options = state->input;
 
     if (key != 'o')
         return ARGP_ERR_UNKNOWN;
-    if (jb_output_parse(jb_slice_str(arg), &options->output))
-        argp_error(state, _("-o takes table, csv or json, not '%s'"), arg);
+    size_t len = strlen(arg);
+    if (options->file_allowed && len > 5 && strcasecmp(arg + len - 5, ".xlsx") == 0) {
+        options->output_file = arg;
+        return 0;
+    }
+    jb_options_take_output(options, arg, state);
     return 0;
 }
 
@@ -141,9 +158,15 @@ void jb_options_free(struct jb_options *options)
 enum jb_exit jb_options_parse(const struct argp *argp, int argc, char **argv, void *input,
                               struct jb_options *options)
 {
+    char why[512];
+
     if (jb_help_parse(argp, argc, argv, input) != 0)
         return JB_EXIT_USAGE;
-    return jb_options_settle(options);
+    enum jb_exit code = jb_options_settle(options);
+    if (code != JB_EXIT_OK || jb_outlet_open(&options->outlet, why, sizeof(why)))
+        return code;
+    fprintf(stderr, "jibao-agent: %s\n", why);
+    return JB_EXIT_USAGE;
 }
 
 enum jb_exit jb_options_home(const struct jb_options *options, char **ret)

@@ -9,7 +9,7 @@
 #include <argp.h>
 
 #include "exits.h"
-#include "files/print.h"
+#include "files/outlet.h"
 #include "net/identity.h"
 
 struct jb_agent_conf {
@@ -26,7 +26,10 @@ struct jb_agent_conf {
 
 struct jb_options {
     struct jb_agent_conf conf;
-    enum jb_output output;
+    enum jb_output output;   /* what a command prints */
+    struct jb_outlet outlet; /* where it goes, and as what */
+    bool file_allowed;       /* -o may name a workbook to write as well; set before parsing */
+    const char *output_file; /* FILE.xlsx; NULL: none */
     const char *config_path;
     const char
         *given[JB_OPTIONS_KEYS]; /* by options, in the order of the keys; they win over the file */
@@ -46,8 +49,10 @@ enum jb_exit jb_options_home(const struct jb_options *options, char **ret);
 enum jb_exit jb_options_identity(const struct jb_options *options, jb_identity **ret,
                                  struct jb_public_key *ret_server);
 void jb_options_free(struct jb_options *options);
-/* Parses one command's arguments with `argp` (which lists jb_options_argp among its children) and
- * settles. */
+/* Takes the word or file name behind -o; a bad one ends the program, as argp does. */
+void jb_options_take_output(struct jb_options *options, const char *arg, struct argp_state *state);
+/* Parses one command's arguments with `argp` (which lists jb_options_argp among its children),
+ * settles, and opens the output. */
 enum jb_exit jb_options_parse(const struct argp *argp, int argc, char **argv, void *input,
                               struct jb_options *options);
 

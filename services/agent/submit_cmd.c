@@ -113,6 +113,7 @@ static const struct argp command = {
        "aggregator "
        "could not be reached; 6: conflict, or a newer submission stands.\n\n"
        "Examples:\n"
+       "  jibao-agent submit form.xlsx\n"
        "  jibao-agent submit 2023-Q2.csv\n"
        "  jibao-agent submit --dry-run 2023-Q2.csv\n"
        "  jibao-agent submit --reason 'counted twice' --supersede 2023-Q2.csv\n"

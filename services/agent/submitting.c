@@ -121,7 +121,7 @@ static enum jb_exit replace_rest(struct jb_submitting *s, struct jb_figures *fig
             return jb_submitting_tell_ask(s, err);
         uint32_t added = jb_standing_withdraw_rest(&answer, s->options->catalog, figures, i);
         jb_findings_init(&findings);
-        err = jb_figures_check(filing, path, s->options, &figures->table, &findings);
+        err = jb_figures_check(filing, path, s->options, figures, &findings);
         if (err)
             jb_findings_print(&findings, stderr);
         jb_findings_free(&findings);

@@ -8,6 +8,8 @@
 #include "base/text.h"
 #include "catalog_cmd.h"
 #include "figures_table.h"
+#include "form_read.h"
+#include "form_template.h"
 #include "options.h"
 
 #define BOM "\xef\xbb\xbf"
@@ -15,16 +17,19 @@
 struct arguments {
     struct jb_options options;
     const char *period, *form, *to, *encoding;
-    bool zero;
+    bool zero, offline;
 };
 
-enum { KEY_FORM = 0x700, KEY_ENCODING, KEY_ZERO };
+enum { KEY_FORM = 0x700, KEY_ENCODING, KEY_ZERO, KEY_OFFLINE };
 
 static const struct argp_option options_table[] = {
     {"period", 'p', "PERIOD", 0, N_("the period to report (2023-Q2)"), 0},
     {"form", KEY_FORM, "FORM", 0, N_("only this form"), 0},
-    {"output", 'o', "FILE", 0, N_("write to FILE instead of standard output"), 0},
+    {"output", 'o', "FILE", 0,
+     N_("write to FILE instead of standard output; FILE.xlsx becomes a workbook"), 0},
     {"encoding", KEY_ENCODING, "NAME", 0, N_("utf-8 (default) or gb18030"), 0},
+    {"offline", KEY_OFFLINE, 0, 0,
+     N_("a workbook without the figures of earlier periods, for which the aggregator is asked"), 0},
     {"zero-report", KEY_ZERO, 0, 0, N_("nothing happened: 0 for every figure of the period"), 0},
     {0},
 };
@@ -49,6 +54,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_ENCODING:
         args->encoding = arg;
         return 0;
+    case KEY_OFFLINE:
+        args->offline = true;
+        return 0;
     case KEY_ZERO:
         args->zero = true;
         return 0;
@@ -69,9 +77,10 @@ static const struct argp command = {
     options_table,
     parse,
     "--unit UNIT --period PERIOD",
-    N_("Writes the CSV that a unit has to fill for a period, one row for each figure that it "
-       "owes.\n\n"
+    N_("Writes what a unit has to fill for a period: the forms as a workbook for WPS, Excel or "
+       "LibreOffice, or one CSV with a row for each figure that it owes.\n\n"
        "Examples:\n"
+       "  jibao-agent template --unit justice --period 2023-Q2 -o form.xlsx\n"
        "  jibao-agent template --unit justice --period 2023-Q2 -o 2023-Q2.csv\n"
        "  jibao-agent template --unit 县司法局 --period 2023年二季度 --lang en"),
     children,
@@ -119,7 +128,7 @@ static void write_guidance(const jb_catalog *catalog, uint32_t unit, uint32_t fo
 
 /* A duty without a case is 0; what stands at the period's end, and what is counted from further
  * back, is not for the program to say. */
-static bool is_zero(const struct jb_template *t, const struct jb_indicator *indicator)
+bool jb_template_is_zero(const struct jb_template *t, const struct jb_indicator *indicator)
 {
     return t->zero && indicator->measure == JB_FLOW && indicator->bases & JB_BASIS_PERIOD;
 }
@@ -133,7 +142,7 @@ static void write_rows(const struct jb_template *t, uint32_t form, FILE *out, ui
     jb_period_format(t->period, code);
     for (uint32_t i = 0; i < f->row_count; i++) {
         const struct jb_indicator *indicator = &view->indicators[f->rows[i].indicator];
-        bool zero = is_zero(t, indicator);
+        bool zero = jb_template_is_zero(t, indicator);
         if (!jb_catalog_owes_row(t->catalog, t->unit, form, i, t->period))
             continue;
         const char *cells[JB_COLUMNS] = {
@@ -150,7 +159,7 @@ static void write_rows(const struct jb_template *t, uint32_t form, FILE *out, ui
     }
 }
 
-static bool has_form(const struct jb_template *t, uint32_t form)
+bool jb_template_has_form(const struct jb_template *t, uint32_t form)
 {
     return (t->form == JB_NONE || t->form == form) &&
            jb_catalog_view(t->catalog)->forms[form].freq == t->period.freq &&
@@ -170,14 +179,14 @@ void jb_template_write(const struct jb_template *t, FILE *out, uint32_t *ret_row
               "an empty cell "
               "changes nothing.");
     for (uint32_t i = 0; i < forms; i++) {
-        if (has_form(t, i))
+        if (jb_template_has_form(t, i))
             write_guidance(t->catalog, t->unit, i, t->period, t->zh, out);
     }
     for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++)
         jb_csv_put_field(out, jb_slice_str(jb_figures_column_title(k, t->zh)), false,
                          k + 1 == JB_COLUMNS);
     for (uint32_t i = 0; i < forms; i++) {
-        if (has_form(t, i))
+        if (jb_template_has_form(t, i))
             write_rows(t, i, out, &rows);
     }
     *ret_rows = rows;
@@ -236,6 +245,12 @@ static enum jb_exit find(const struct arguments *args, const jb_catalog *catalog
     return JB_EXIT_OK;
 }
 
+static void tell_rows(uint32_t rows)
+{
+    fprintf(stderr, rows ? _("%u rows to fill\n") : _("nothing is owed in this period (%u rows)\n"),
+            rows);
+}
+
 static enum jb_exit write_template(const struct arguments *args, const jb_catalog *catalog)
 {
     struct jb_template t = {
@@ -247,6 +262,12 @@ static enum jb_exit write_template(const struct arguments *args, const jb_catalo
     enum jb_exit code = find(args, catalog, &t.unit, &t.form, &t.period);
     if (code != JB_EXIT_OK)
         return code;
+    if (args->to && jb_form_is_workbook(args->to, jb_slice_of(NULL, 0))) {
+        code = jb_form_template(&t, &args->options, args->offline, args->to, &rows);
+        if (code == JB_EXIT_OK)
+            tell_rows(rows);
+        return code;
+    }
     FILE *out = open_memstream(&text, &len);
     if (!out)
         return JB_EXIT_FAILED;
@@ -256,9 +277,7 @@ static enum jb_exit write_template(const struct arguments *args, const jb_catalo
     code = put_out(args, jb_slice_of(text, len));
     free(text);
     if (code == JB_EXIT_OK)
-        fprintf(stderr,
-                rows ? _("%u rows to fill\n") : _("nothing is owed in this period (%u rows)\n"),
-                rows);
+        tell_rows(rows);
     return code;
 }
 

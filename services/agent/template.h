@@ -1,5 +1,5 @@
-/* jibao-agent template: the CSV that a unit has to fill for a period, one row for each owed figure.
- */
+/* jibao-agent template: what a unit has to fill for a period: the CSV, one row for each owed
+ * figure, or the forms as a workbook (form_template.h). */
 #ifndef JB_AGENT_TEMPLATE_H
 #define JB_AGENT_TEMPLATE_H
 
@@ -17,6 +17,10 @@ struct jb_template {
 };
 /* Writes it. *ret_rows may be 0: nothing is owed. */
 void jb_template_write(const struct jb_template *t, FILE *out, uint32_t *ret_rows);
+/* The form is one of those that are to be filled in. */
+bool jb_template_has_form(const struct jb_template *t, uint32_t form);
+/* 0 may be filled in for the indicator. */
+bool jb_template_is_zero(const struct jb_template *t, const struct jb_indicator *indicator);
 enum jb_exit jb_template_cmd(int argc, char **argv);
 
 #endif

@@ -92,7 +92,7 @@ static enum jb_exit check_all(struct jb_submitting *s, struct jb_figures *figure
 
     jb_findings_init(&findings);
     for (uint32_t i = 0; i < figures->filing_count; i++) {
-        if (jb_figures_check(&figures->filings[i], path, s->options, &figures->table, &findings))
+        if (jb_figures_check(&figures->filings[i], path, s->options, figures, &findings))
             code = JB_EXIT_REFUSED;
     }
     jb_findings_print(&findings, stderr);

@@ -32,7 +32,7 @@ static const struct {
     {JB_ENTRY_GENESIS, "genesis"},   {JB_ENTRY_EPOCH, "epoch"},
     {JB_ENTRY_CATALOG, "catalogue"}, {JB_ENTRY_SUBMISSION, "submission"},
     {JB_ENTRY_CONFLICT, "conflict"}, {JB_ENTRY_KEY, "key_change"},
-    {JB_ENTRY_ACT, "act"},
+    {JB_ENTRY_ACT, "act"},           {JB_ENTRY_DUE, "due"},
 };
 
 static const char *kind_word(enum jb_entry_kind kind)
@@ -147,6 +147,19 @@ static void describe_submission(struct audit *a, const struct jb_entry *entry,
         jb_buf_printf(text, ": %.*s", JB_ARG(s.reason));
 }
 
+/* "due_soon 3, overdue 2": how many filings of each. */
+static void describe_due(const struct jb_entry *entry, struct jb_buf *text)
+{
+    struct jb_reader r = jb_reader_of(entry->due);
+    uint32_t soon = 0, overdue = 0;
+    struct jb_entry_due due;
+    while (jb_entry_due_next(&r, &due)) {
+        soon += due.level == 0;
+        overdue += due.level > 0;
+    }
+    jb_buf_printf(text, "due soon %u, overdue %u", soon, overdue);
+}
+
 static jb_err describe(struct audit *a, const struct jb_entry *entry, struct jb_audit_entry *out,
                        struct jb_buf *text)
 {
@@ -171,6 +184,11 @@ static jb_err describe(struct audit *a, const struct jb_entry *entry, struct jb_
         return JB_OK;
     case JB_ENTRY_ACT:
         describe_act(a, entry, out, text);
+        jb_period_format(entry->period, period);
+        out->period = jb_lookup_text(&a->desk->arena, period, &failed);
+        return failed ? JB_ENOMEM : JB_OK;
+    case JB_ENTRY_DUE:
+        describe_due(entry, text);
         jb_period_format(entry->period, period);
         out->period = jb_lookup_text(&a->desk->arena, period, &failed);
         return failed ? JB_ENOMEM : JB_OK;

@@ -151,6 +151,20 @@ static bool print_places(const struct jb_row_ask *ask, const struct jb_total *to
     return !failed;
 }
 
+/* Of all base periods of the span. */
+static jb_err count_missing(jb_source *source, const struct jb_row_ask *ask, uint32_t *sum)
+{
+    struct jb_span span = ask->total.span;
+    jb_err err = JB_OK;
+    for (uint32_t i = 0; !err && i < jb_span_count(span); i++) {
+        uint32_t missing = 0;
+        err = jb_source_missing(source, ask->total.node, ask->total.own,
+                                jb_period_add(span.first, (int32_t)i), &missing);
+        *sum += missing;
+    }
+    return err;
+}
+
 jb_err jb_answer_row_make(jb_source *source, const struct jb_row_ask *ask, struct jb_arena *arena,
                           struct jb_answer_row *ret, struct jb_total *ret_total)
 {
@@ -185,6 +199,8 @@ jb_err jb_answer_row_make(jb_source *source, const struct jb_row_ask *ask, struc
         err = part_text(b, &total.parts[0], ask, arena, &row.numerator);
     if (!err && total.is_ratio)
         err = part_text(b, &total.parts[1], ask, arena, &row.denominator);
+    if (!err && b->view->managed_periods && row.state != JB_STATE_NOT_COMPUTABLE)
+        err = count_missing(source, ask, &row.missing_forms);
     if (!err && ask->yoy)
         err = growth_row(source, ask, &total, JB_YOY, arena, &row.yoy);
     if (!err && ask->qoq)

@@ -105,6 +105,12 @@ static jb_err log_change(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *e
     if (!a->log_changes)
         return JB_OK;
     jb_buf_clear(&a->record);
+    if (entry->kind == JB_ENTRY_DUE) {
+        jb_change_encode_due(entry->said_at_us, entry->period, entry->due, &a->record);
+        return a->record.failed
+                   ? JB_ENOMEM
+                   : jb_store_append_change(txn, entry->revision, jb_buf_slice(&a->record));
+    }
     if (entry->kind == JB_ENTRY_ACT) {
         const struct jb_change_act act = {entry->act.kind, entry->unit, entry->form,
                                           entry->act.release};
@@ -205,6 +211,9 @@ jb_err jb_apply(jb_applier *applier, jb_kv_txn *txn, const struct jb_entry *entr
         break;
     case JB_ENTRY_ACT:
         err = jb_apply_act(applier, txn, entry);
+        break;
+    case JB_ENTRY_DUE:
+        err = jb_apply_due(applier, txn, entry);
         break;
     }
     return err ? err : log_change(applier, txn, entry);

@@ -59,6 +59,8 @@ JB_MUST_USE jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *pla
                                 const struct jb_entry *entry);
 /* In apply_act.c. */
 JB_MUST_USE jb_err jb_apply_act(struct jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry);
+/* In apply_due.c. */
+JB_MUST_USE jb_err jb_apply_due(struct jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry);
 /* A delta for each cell of a block, as if nothing had been there before. */
 JB_MUST_USE jb_err jb_apply_deltas_of(struct jb_applier *a, const struct jb_place *place,
                                       uint16_t block, const struct jb_own_block *own);

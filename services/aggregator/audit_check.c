@@ -11,6 +11,7 @@
 #include "chain.h"
 #include "decide.h"
 #include "decide_act.h"
+#include "decide_due.h"
 #include "decide_key.h"
 #include "net/proof.h"
 
@@ -27,7 +28,7 @@ struct check {
     struct jb_verifier verifier;
     jb_rights *rights;
     struct jb_arena arena; /* of one entry */
-    struct jb_buf stripped, payload, entry, again;
+    struct jb_buf stripped, payload, entry, again, due;
     struct jb_entry_effect *effects;
     int64_t previous_at_us;
     bool has_head;
@@ -224,6 +225,17 @@ static jb_err again_act(struct check *c, const struct jb_entry *entry, const str
     return err;
 }
 
+/* What the days said is nobody's word: it is decided again, at the moment that it bears. */
+static jb_err again_due(struct check *c, const struct jb_entry *entry, struct jb_entry *ret,
+                        bool *ret_append)
+{
+    struct jb_scene scene;
+    jb_err err = scene_of(c, entry, &scene);
+    return err ? err
+               : jb_decide_due(scene.txn, scene.binding, entry->said_at_us, &c->due, ret,
+                               ret_append);
+}
+
 /* What the aggregator had to write for what was sent. */
 static jb_err decide_again(struct check *c, const struct jb_entry *entry, struct jb_entry *ret,
                            bool *ret_append)
@@ -249,6 +261,8 @@ static jb_err decide_again(struct check *c, const struct jb_entry *entry, struct
     case JB_ENTRY_ACT:
         err = scene_of(c, entry, &scene);
         return err ? err : again_act(c, entry, &scene, ret, ret_append);
+    case JB_ENTRY_DUE:
+        return again_due(c, entry, ret, ret_append);
     }
     return JB_EDAMAGED;
 }
@@ -375,6 +389,7 @@ static jb_err open_check(struct check *c, const char *scratch_dir)
     jb_buf_init(&c->payload, JB_CATALOG_BYTES_MAX);
     jb_buf_init(&c->entry, ENTRY_BYTES_MAX);
     jb_buf_init(&c->again, ENTRY_BYTES_MAX);
+    jb_buf_init(&c->due, ENTRY_BYTES_MAX);
     c->effects = calloc(JB_SUBMISSION_ROWS_MAX, sizeof(*c->effects));
     jb_err err = c->effects ? jb_applier_new(&c->applier) : JB_ENOMEM;
     return err ? err : jb_store_open(scratch_dir, 0, 0, true, false, true, &c->kv);
@@ -393,6 +408,7 @@ static void close_check(struct check *c, const char *scratch_dir)
     jb_buf_free(&c->payload);
     jb_buf_free(&c->entry);
     jb_buf_free(&c->again);
+    jb_buf_free(&c->due);
     jb_arena_free(&c->arena);
     jb_kv_remove(scratch_dir);
 }

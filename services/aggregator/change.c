@@ -2,9 +2,11 @@
  * over the bytes and allocates nothing. */
 #include "change.h"
 
+#include "base/limits.h"
+
 #define INDICATOR_IS_TEXT 1u
 #define INDICATOR_BYTES_MAX 10
-enum { FIGURES = 0, CATALOG = 1, ACT = 2 };
+enum { FIGURES = 0, CATALOG = 1, ACT = 2, DUE = 3 };
 
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out)
@@ -26,6 +28,15 @@ void jb_change_encode_act(int64_t at_us, struct jb_period period, const struct j
     jb_buf_put_varint(out, act->unit);
     jb_buf_put_varint(out, act->form);
     jb_buf_put_varint(out, act->release);
+}
+
+void jb_change_encode_due(int64_t at_us, struct jb_period period, struct jb_slice due,
+                          struct jb_buf *out)
+{
+    jb_buf_put_u64(out, (uint64_t)at_us);
+    jb_buf_put_u8(out, DUE);
+    jb_period_encode(period, out);
+    jb_buf_put_bytes(out, due);
 }
 
 static bool read_act(struct jb_reader *r, struct jb_change_act *ret)
@@ -87,11 +98,15 @@ jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)
     reader.at_us = (int64_t)jb_read_u64(&reader.r);
     kind = jb_read_u8(&reader.r);
     reader.catalog = kind == CATALOG;
-    if (kind > ACT || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
+    if (kind > DUE || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
         return JB_EDAMAGED;
     if (kind == ACT && !read_act(&reader.r, &reader.act))
         return JB_EDAMAGED;
-    if (kind == ACT) {
+    if (kind == DUE)
+        reader.due = jb_read_bytes(&reader.r, JB_MESSAGE_BYTES_MAX);
+    if (kind == DUE && !jb_reader_done(&reader.r))
+        return JB_EDAMAGED;
+    if (kind == ACT || kind == DUE) {
         *ret = reader;
         return JB_OK;
     }

@@ -24,6 +24,9 @@ void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
 /* A whole record: an act changes no cell. */
 void jb_change_encode_act(int64_t at_us, struct jb_period period, const struct jb_change_act *act,
                           struct jb_buf *out);
+/* A whole record: what the days say of filings (jb_entry_due_put), changes no cell. */
+void jb_change_encode_due(int64_t at_us, struct jb_period period, struct jb_slice due,
+                          struct jb_buf *out);
 void jb_change_encode_node(uint32_t node, uint32_t cell_count, struct jb_buf *out);
 void jb_change_encode_cell(const struct jb_change_cell *cell, struct jb_buf *out);
 /* The same for a plain sum. False, and out as it was: take the way of every cell. */
@@ -40,6 +43,7 @@ struct jb_change_reader {
     int64_t at_us;
     bool catalog;
     struct jb_change_act act;
+    struct jb_slice due; /* a run of jb_entry_due, of the record's life; empty: it is none */
     struct jb_period period;
     uint32_t nodes_left;
     uint32_t node;

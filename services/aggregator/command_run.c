@@ -17,10 +17,10 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "files/help.h"
 #include "commands.h"
 #include "door.h"
 #include "files/dir.h"
+#include "files/settings.h"
 #include "net/loop.h"
 #include "net/sock_knocks.h"
 #include "reader.h"
@@ -54,74 +54,24 @@ static const struct jb_conf_key keys[] = {
      N_("disk space that is left alone: below it submissions are refused")},
 };
 
-#define OVERRIDES_MAX 32
 #define WHY_BYTES 512
 
-struct arguments {
-    const char *config;
-    struct {
-        const char *key, *value;
-    } overrides[OVERRIDES_MAX];
-    uint32_t count;
-};
-
-static error_t parse_option(int key, char *arg, struct argp_state *state)
-{
-    struct arguments *arguments = state->input;
-    if (key == 'c') {
-        arguments->config = arg;
-        return 0;
-    }
-    if (key == ARGP_KEY_ARG)
-        argp_error(state, _("too many arguments"));
-    if (key < 256 || (size_t)(key - 256) >= JB_COUNT(keys))
-        return ARGP_ERR_UNKNOWN;
-    if (arguments->count == OVERRIDES_MAX)
-        argp_error(state, _("too many arguments"));
-    arguments->overrides[arguments->count].key = keys[key - 256].name;
-    arguments->overrides[arguments->count++].value = arg;
-    return 0;
-}
-
-/* The file first, then what the command line says. */
 static int read_settings(int argc, char **argv, struct settings *settings)
 {
-    struct arguments arguments = {0};
-    struct argp_option options[JB_COUNT(keys) + 2] = {0};
-    char why[256], *helps[JB_COUNT(keys)];
-    jb_err err = JB_OK;
-    for (size_t i = 0; i < JB_COUNT(keys); i++) {
-        helps[i] = keys[i].def ? jb_xasprintf(_("%s (default %s)"), _(keys[i].help), keys[i].def)
-                               : jb_xstrdup(_(keys[i].help));
-        options[i] = (struct argp_option){keys[i].name, 256 + (int)i, "VALUE", 0, helps[i], 0};
-    }
-    options[JB_COUNT(keys)] = (struct argp_option){
-        "config", 'c', "FILE", 0, _("read these settings from a file of key = value lines"), 0};
-    struct argp argp = {
-        .options = options,
-        .parser = parse_option,
+    const struct jb_settings table = {
+        .program = "jibao-aggregator run",
         .doc = _("Serves a store: takes submissions at one door, answers questions and watches at "
                  "the other.\n\nExample: jibao-aggregator run --dir /var/lib/jibao"),
+        .keys = keys,
+        .count = JB_COUNT(keys),
     };
     argp_err_exit_status = JB_EXIT_USAGE;
-    jb_ignore(jb_help_parse(&argp, argc, argv, &arguments) != 0);
-    for (size_t i = 0; i < JB_COUNT(keys); i++)
-        free(helps[i]);
-    jb_conf_defaults(keys, JB_COUNT(keys), settings);
-    if (arguments.config) {
-        err = jb_conf_read(keys, JB_COUNT(keys), settings, arguments.config, why, sizeof(why));
-        if (err == JB_ENOTFOUND)
-            snprintf(why, sizeof(why), _("%.200s: no such file"), arguments.config);
-    }
-    for (uint32_t i = 0; !err && i < arguments.count; i++)
-        err = jb_conf_set(keys, JB_COUNT(keys), settings, arguments.overrides[i].key,
-                          arguments.overrides[i].value, why, sizeof(why));
-    if (err)
-        fprintf(stderr, "jibao-aggregator run: %s\n", why);
-    else if (!settings->dir)
-        fprintf(stderr, _("jibao-aggregator run: --dir DIR is missing\n"));
-    if (err || !settings->dir)
+    if (!jb_settings_read(&table, argc, argv, settings))
         return JB_EXIT_USAGE;
+    if (!settings->dir) {
+        fprintf(stderr, _("jibao-aggregator run: --dir DIR is missing\n"));
+        return JB_EXIT_USAGE;
+    }
     bool all = settings->next_key && settings->next_write && settings->next_read;
     if (all || (!settings->next_key && !settings->next_write && !settings->next_read))
         return JB_EXIT_OK;

@@ -12,7 +12,7 @@
 #include "decide_inner.h"
 #include "expected.h"
 
-static void refuse_text(const struct jb_act_case *c, enum jb_finding_code code, struct jb_slice got,
+void jb_act_refuse_text(const struct jb_act_case *c, enum jb_finding_code code, struct jb_slice got,
                         const char *expected)
 {
     char text[JB_CODE_BYTES_MAX + 1];
@@ -128,14 +128,14 @@ static void find_names(struct jb_act_case *c)
     if (c->act.unit.len) {
         c->unit = jb_catalog_unit(catalog, c->act.unit);
         if (c->unit == JB_NONE)
-            refuse_text(c, JB_F_UNKNOWN_UNIT, c->act.unit,
-                        jb_catalog_suggest_unit(catalog, c->act.unit));
+            jb_act_refuse_text(c, JB_F_UNKNOWN_UNIT, c->act.unit,
+                               jb_catalog_suggest_unit(catalog, c->act.unit));
     }
     if (c->act.form.len) {
         c->form = jb_catalog_form(catalog, c->act.form);
         if (c->form == JB_NONE)
-            refuse_text(c, JB_F_UNKNOWN_FORM, c->act.form,
-                        jb_catalog_suggest_form(catalog, c->act.form));
+            jb_act_refuse_text(c, JB_F_UNKNOWN_FORM, c->act.form,
+                               jb_catalog_suggest_form(catalog, c->act.form));
         else if (c->view->forms[c->form].freq != c->act.period.freq)
             jb_act_refuse(c, JB_F_PERIOD_FREQUENCY, jb_freq_name(c->act.period.freq),
                           jb_freq_name(c->view->forms[c->form].freq));
@@ -181,20 +181,6 @@ static jb_err check_phase(struct jb_act_case *c)
     return JB_OK;
 }
 
-static jb_err decide_open(struct jb_act_case *c)
-{
-    struct jb_expected expected;
-    jb_err err = jb_expected_count(c->scene->binding->catalog, c->act.period, NULL, &expected);
-    if (err)
-        return err;
-    if (expected.rows == 0) /* no form of that frequency, or nothing is owed then */
-        jb_act_refuse(c, JB_F_PERIOD_FREQUENCY, jb_freq_name(c->act.period.freq), "");
-    c->entry->act.expected_forms = expected.forms;
-    c->entry->act.expected_rows = expected.rows;
-    memcpy(c->entry->act.expected_hash, expected.hash, sizeof(expected.hash));
-    return JB_OK;
-}
-
 static jb_err decide_reopen(struct jb_act_case *c)
 {
     uint32_t *numbers = jb_arena_array(c->arena, c->act.units.count, sizeof(*numbers));
@@ -203,7 +189,7 @@ static jb_err decide_reopen(struct jb_act_case *c)
     for (uint32_t i = 0; i < c->act.units.count; i++) {
         uint32_t unit = jb_catalog_unit(c->scene->binding->catalog, c->act.units.items[i]);
         if (unit == JB_NONE)
-            refuse_text(c, JB_F_UNKNOWN_UNIT, c->act.units.items[i], "");
+            jb_act_refuse_text(c, JB_F_UNKNOWN_UNIT, c->act.units.items[i], "");
         else
             numbers[i] = c->view->units[unit].number;
     }
@@ -260,8 +246,9 @@ static bool same_label(const struct jb_holder *a, const struct jb_holder *b)
     return a && b && a->label.len > 0 && jb_slice_eq(a->label, b->label);
 }
 
-/* Neither the key that signed what is reviewed, nor the person whose label it bears. */
-static jb_err check_apart(const struct jb_act_case *c)
+/* Not reviewed by the key that signed it, nor by the person whose label that bears; and accepted
+ * only with the scan that the form demands. */
+static jb_err check_reviewed(const struct jb_act_case *c)
 {
     const jb_rights *rights = c->scene->rights;
     struct jb_entry_effect *effects =
@@ -278,12 +265,15 @@ static jb_err check_apart(const struct jb_act_case *c)
         err = jb_entry_decode(bytes, effects, JB_SUBMISSION_ROWS_MAX, &entry);
     if (err)
         return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
-    if (entry.signer.len != sizeof(key.bytes))
-        return JB_OK;
-    memcpy(key.bytes, entry.signer.ptr, sizeof(key.bytes));
     err = jb_wire_submission_decode(entry.payload, c->arena, &submission, NULL);
     if (err)
         return err == JB_ENOMEM ? err : JB_EDAMAGED;
+    if (c->act.kind == JB_ACT_FILING_ACCEPT && c->view->forms[c->form].scan &&
+        submission.attachment_count == 0)
+        jb_act_refuse(c, JB_F_SCAN_MISSING, "", "");
+    if (entry.signer.len != sizeof(key.bytes))
+        return JB_OK;
+    memcpy(key.bytes, entry.signer.ptr, sizeof(key.bytes));
     if (jb_public_eq(&key, &c->signer) || same_label(reviewer, jb_rights_by_key(rights, &key)) ||
         (submission.signed_for.len &&
          same_label(reviewer, jb_rights_by_person(rights, submission.signed_for))))
@@ -318,7 +308,7 @@ static jb_err decide_filing(struct jb_act_case *c)
     c->entry->act.submission_revision = c->filing.submission_revision;
     c->entry->act.has_due = c->act.has_due;
     c->entry->act.due_on = c->act.due_on;
-    return check_apart(c);
+    return check_reviewed(c);
 }
 
 /* Each form is the unit's to file, and not done; a correction is of what came. */
@@ -327,7 +317,7 @@ static jb_err check_noticed(struct jb_act_case *c, struct jb_slice code, uint32_
     const jb_catalog *catalog = c->scene->binding->catalog;
     c->form = jb_catalog_form(catalog, code);
     if (c->form == JB_NONE) {
-        refuse_text(c, JB_F_UNKNOWN_FORM, code, jb_catalog_suggest_form(catalog, code));
+        jb_act_refuse_text(c, JB_F_UNKNOWN_FORM, code, jb_catalog_suggest_form(catalog, code));
         return JB_OK;
     }
     *ret_number = c->view->forms[c->form].number;
@@ -336,11 +326,11 @@ static jb_err check_noticed(struct jb_act_case *c, struct jb_slice code, uint32_
         return err;
     if (c->filing.submission_revision == 0 &&
         !jb_expected_form(catalog, &c->period, c->unit, c->form, c->act.period))
-        refuse_text(c, JB_F_FORM_NOT_OWED, code, "");
+        jb_act_refuse_text(c, JB_F_FORM_NOT_OWED, code, "");
     else if (c->filing.state == JB_FILING_ACCEPTED)
-        refuse_text(c, JB_F_FILING_ACCEPTED, code, "");
+        jb_act_refuse_text(c, JB_F_FILING_ACCEPTED, code, "");
     else if (c->act.correction && c->filing.submission_revision == 0)
-        refuse_text(c, JB_F_NOTHING_TO_REVIEW, code, "");
+        jb_act_refuse_text(c, JB_F_NOTHING_TO_REVIEW, code, "");
     return JB_OK;
 }
 
@@ -360,7 +350,7 @@ static jb_err decide_by_kind(struct jb_act_case *c)
     c->entry->previous_revision = c->period.last_revision;
     switch (c->act.kind) {
     case JB_ACT_PERIOD_OPEN:
-        return decide_open(c);
+        return jb_act_decide_open(c);
     case JB_ACT_PERIOD_AMEND:
         return jb_act_decide_amend(c);
     case JB_ACT_PERIOD_REOPEN:

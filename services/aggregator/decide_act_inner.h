@@ -22,9 +22,13 @@ struct jb_act_case {
 /* A finding with the act's place. got and expected may be "". */
 void jb_act_refuse(const struct jb_act_case *c, enum jb_finding_code code, const char *got,
                    const char *expected);
+void jb_act_refuse_text(const struct jb_act_case *c, enum jb_finding_code code, struct jb_slice got,
+                        const char *expected);
 /* The same about an indicator that the act names. */
 void jb_act_refuse_indicator(const struct jb_act_case *c, enum jb_finding_code code,
                              struct jb_slice indicator);
+/* PERIOD_OPEN: something is expected, by the catalogue or by name. Sets the entry's act. */
+JB_MUST_USE jb_err jb_act_decide_open(struct jb_act_case *c);
 /* PERIOD_AMEND: it changes something, and takes nothing away that stands. Sets the entry's act. */
 JB_MUST_USE jb_err jb_act_decide_amend(struct jb_act_case *c);
 /* Ascending varints of numbers, each once, in the arena. numbers are sorted. */

@@ -10,9 +10,7 @@
 
 #define REPLIES_BYTES_FULL (16 * 1024 * 1024) /* the batch takes no more messages then */
 #define ENTRY_BYTES_KEPT (4 * 1024 * 1024)    /* a catalogue's buffer is not kept for ever */
-#define PRUNE_COUNT_MAX 10000                 /* changes at a time, so that writers wait little */
 #define FIRST_EPOCH 1                         /* of a new store; each restore adds one */
-#define DAY_US (24 * 3600 * 1000000LL)
 
 jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
 {
@@ -44,6 +42,11 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
         e->pending.catalog_version = entry->catalog_version;
     if (entry->kind == JB_ENTRY_KEY)
         e->rights_changed = true;
+    e->owing_changed =
+        e->owing_changed || entry->kind == JB_ENTRY_CATALOG ||
+        (entry->kind == JB_ENTRY_ACT &&
+         (entry->act.kind == JB_ACT_PERIOD_OPEN || entry->act.kind == JB_ACT_PERIOD_AMEND ||
+          entry->act.kind == JB_ACT_PERIOD_REOPEN || entry->act.kind == JB_ACT_FILING_RETURN));
     return JB_OK;
 }
 
@@ -118,6 +121,7 @@ jb_err jb_engine_begin(jb_engine *engine, struct jb_arena *replies)
     engine->pending = engine->committed;
     engine->submissions = engine->figures = 0;
     engine->contacts_changed = false;
+    engine->owing_changed = false;
     return JB_OK;
 }
 
@@ -422,6 +426,8 @@ jb_err jb_engine_commit(jb_engine *engine, bool *ret_head_moved)
     pthread_mutex_lock(&engine->tip_lock);
     engine->committed = engine->pending;
     pthread_mutex_unlock(&engine->tip_lock);
+    if (engine->owing_changed)
+        engine->look_due_at_us = 0;
     *ret_head_moved = true;
     return JB_OK;
 }
@@ -475,24 +481,4 @@ void jb_engine_refuse(jb_engine *engine, enum jb_finding_code code, struct jb_re
 {
     if (reply_refused(engine, code, ret))
         *ret = (struct jb_reply){.kind = JB_KIND_REFUSED};
-}
-
-jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us, bool *ret_more)
-{
-    jb_kv_txn *txn = NULL;
-    bool more = false;
-    jb_assert(!engine->txn);
-    jb_uploads_tidy(&engine->uploads, now_us);
-    jb_kv_check_readers(engine->kv);
-    jb_err err = jb_kv_begin_write(engine->kv, &txn);
-    if (err)
-        return err;
-    err = jb_store_prune_changes(txn, now_us - JB_CHANGELOG_DAYS_MAX * DAY_US,
-                                 JB_CHANGELOG_BYTES_MAX, PRUNE_COUNT_MAX, &more);
-    if (!err)
-        err = jb_kv_commit(&txn); /* costs nothing when nothing was pruned */
-    jb_kv_abort(&txn);
-    if (!err)
-        *ret_more = more;
-    return err;
 }

@@ -80,6 +80,13 @@ void jb_engine_refuse(jb_engine *engine, enum jb_finding_code code, struct jb_re
 /* After a restore: appends an epoch entry, durable at once, so that no token of the old life fits
  * the new one. No batch is open. */
 JB_MUST_USE jb_err jb_engine_append_epoch(jb_engine *engine, int64_t now_us);
+/* When what the days say of filings that have not come is to be looked at: when a day begins in the
+ * catalogue's zone, and when what is owed has changed (0: now). */
+int64_t jb_engine_due_at(const jb_engine *engine);
+/* Looks, and writes what there is to say (decide_due.h), durable at once; a few entries at a time,
+ * then jb_engine_due_at says 0. *ret_moved: something was written. No batch is open. Errors as of
+ * jb_engine_begin and jb_engine_commit, and of the store: nothing happened then. */
+JB_MUST_USE jb_err jb_engine_tell_due(jb_engine *engine, int64_t now_us, bool *ret_moved);
 /* Housekeeping: prunes the change log and clears dead readers; call now and then. *ret_more: the
  * log is still too large or too old; call again soon. */
 JB_MUST_USE jb_err jb_engine_tidy(jb_engine *engine, int64_t now_us, bool *ret_more);

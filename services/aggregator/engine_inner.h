@@ -28,6 +28,9 @@ struct jb_engine {
     bool rights_changed; /* by the batch, and rights are those before */
     struct jb_engine_tip committed, pending;
     bool contacts_changed;    /* by the batch, without an entry */
+    bool owing_changed;       /* by the batch: what is due is to be looked at anew */
+    int64_t look_due_at_us;   /* when that is next; 0: now */
+    struct jb_buf due;        /* of the entry that says what is due */
     pthread_mutex_t tip_lock; /* around a write of committed, and greetings' reading it */
     struct jb_arena scratch;  /* one message */
     struct jb_arena *replies; /* the batch's, the caller's */

@@ -26,6 +26,7 @@ static jb_err engine_new(jb_kv *kv, const struct jb_engine_config *config, jb_en
     pthread_mutex_init(&e->tip_lock, NULL);
     jb_buf_init(&e->entry, ENTRY_BYTES_MAX);
     jb_buf_init(&e->reply, REPLY_BYTES_MAX);
+    jb_buf_init(&e->due, JB_MESSAGE_BYTES_MAX);
     jb_findings_init(&e->findings);
     jb_err err = jb_applier_new(&e->applier);
     if (err)
@@ -46,6 +47,7 @@ void jb_engine_close(jb_engine *engine)
     jb_findings_free(&engine->findings);
     jb_buf_free(&engine->entry);
     jb_buf_free(&engine->reply);
+    jb_buf_free(&engine->due);
     jb_arena_free(&engine->scratch);
     pthread_mutex_destroy(&engine->tip_lock);
     jb_kv_close(engine->kv);

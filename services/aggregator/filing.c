@@ -9,7 +9,7 @@
 
 #define FILINGS_CAP_MIN 4u
 #define STORY ((uint64_t)1 << 32) /* beside the form's number */
-enum { STATE_BITS = 7, HAS_DUE = 8, EXCUSED = 16, DATED = 32, STORY_FLAGS = 63 };
+enum { STATE_BITS = 7, HAS_DUE = 8, EXCUSED = 16, DATED = 32, TOLD = 64, STORY_FLAGS = 127 };
 
 void jb_filings_free(struct jb_filings *filings)
 {
@@ -37,13 +37,14 @@ static bool is_plain(const struct jb_filing *f)
 {
     return f->state == JB_FILING_SUBMITTED && f->submission_revision == f->last_revision &&
            f->complete_at_us == 0 && f->accepted_revision == 0 && !f->has_due && f->returns == 0 &&
-           f->corrections == 0 && !f->excused;
+           f->corrections == 0 && !f->excused && !f->told;
 }
 
 static void encode_story(const struct jb_filing *f, struct jb_buf *out)
 {
-    jb_buf_put_u8(out, (uint8_t)(f->state | (f->has_due ? HAS_DUE : 0u) |
-                                 (f->excused ? EXCUSED : 0u) | (f->judged.dated ? DATED : 0u)));
+    jb_buf_put_u8(out,
+                  (uint8_t)(f->state | (f->has_due ? HAS_DUE : 0u) | (f->excused ? EXCUSED : 0u) |
+                            (f->judged.dated ? DATED : 0u) | (f->told ? TOLD : 0u)));
     jb_buf_put_varint(out, f->submission_revision);
     jb_buf_put_zigzag(out, f->complete_at_us);
     jb_buf_put_varint(out, f->accepted_revision);
@@ -55,6 +56,10 @@ static void encode_story(const struct jb_filing *f, struct jb_buf *out)
         jb_buf_put_zigzag(out, f->judged.due_on);
         jb_buf_put_varint(out, f->judged.late_days);
     }
+    if (f->told) {
+        jb_buf_put_zigzag(out, f->told_due_on);
+        jb_buf_put_varint(out, f->told_level);
+    }
 }
 
 void jb_filings_encode(const struct jb_filings *filings, struct jb_buf *out)
@@ -62,7 +67,7 @@ void jb_filings_encode(const struct jb_filings *filings, struct jb_buf *out)
     for (uint32_t i = 0; i < filings->count; i++) {
         const struct jb_filing *filing = &filings->items[i];
         bool plain = is_plain(filing);
-        jb_assert(filing->last_revision > 0);
+        jb_assert(filing->last_revision > 0 || filing->told);
         jb_buf_put_varint(out, plain ? filing->form : filing->form | STORY);
         jb_buf_put_varint(out, filing->last_revision);
         jb_buf_put(out, filing->last_submission.bytes, sizeof(filing->last_submission.bytes));
@@ -104,13 +109,15 @@ struct jb_filing *jb_filings_at(struct jb_filings *filings, uint32_t form)
     return filing;
 }
 
-/* Only what jb_filing_take could have made. */
+/* Only what jb_filing_take and what was told could have made. */
 static bool holds_together(const struct jb_filing *f)
 {
     bool reported = f->state != JB_FILING_NOT_REPORTED;
-    return !is_plain(f) && f->state > 0 && f->state < JB_FILING_STATES_END &&
-           f->submission_revision <= f->last_revision && f->accepted_revision <= f->last_revision &&
-           reported == (f->submission_revision > 0) && (f->complete_at_us || !f->judged.dated) &&
+    bool only_told = f->told && !f->has_due && !f->excused && !f->returns && !f->corrections;
+    return !is_plain(f) && (f->last_revision > 0 || only_told) && f->state > 0 &&
+           f->state < JB_FILING_STATES_END && f->submission_revision <= f->last_revision &&
+           f->accepted_revision <= f->last_revision && reported == (f->submission_revision > 0) &&
+           (f->complete_at_us || !f->judged.dated) &&
            reported != jb_uuid_is_nil(f->last_submission);
 }
 
@@ -131,8 +138,12 @@ static void decode_story(struct jb_reader *r, struct jb_filing *f)
     int64_t judged_on = f->judged.dated ? jb_read_zigzag(r) : 0;
     f->judged.due_on = (jb_date)judged_on;
     f->judged.late_days = f->judged.dated ? (uint32_t)jb_read_varint_max(r, UINT32_MAX) : 0;
+    f->told = flags & TOLD;
+    int64_t told_on = f->told ? jb_read_zigzag(r) : 0;
+    f->told_due_on = (jb_date)told_on;
+    f->told_level = f->told ? (uint32_t)jb_read_varint_max(r, UINT32_MAX) : 0;
     if (flags > STORY_FLAGS || f->due_on != due_on || f->judged.due_on != judged_on ||
-        !holds_together(f))
+        f->told_due_on != told_on || !holds_together(f))
         r->failed = true;
 }
 
@@ -146,7 +157,7 @@ static bool next_filing(struct jb_reader *r, struct jb_filing *ret)
     filing.form = (uint32_t)form;
     filing.last_revision = jb_read_varint(r);
     struct jb_slice id = jb_read_raw(r, sizeof(filing.last_submission.bytes));
-    if (filing.last_revision == 0)
+    if (filing.last_revision == 0 && !(form & STORY))
         r->failed = true;
     if (r->failed)
         return false;
@@ -176,7 +187,7 @@ jb_err jb_filings_merge(struct jb_slice bytes, struct jb_filings *filings)
         struct jb_filing *place = jb_filings_at(filings, filing.form);
         if (!place)
             return JB_ENOMEM;
-        if (place->last_revision)
+        if (place->last_revision || place->told)
             return JB_EDAMAGED;
         *place = filing;
     }

@@ -26,6 +26,11 @@ struct jb_filing {
     jb_date due_on;
     uint32_t returns, corrections; /* corrections: of what was accepted */
     bool excused;
+    /* What was said last of its not having come (model/due_event.h), for which due day. No entry of
+     * the filing: a unit that was only told has last_revision 0. */
+    bool told;
+    jb_date told_due_on;
+    uint32_t told_level;
 };
 struct jb_filings {
     struct jb_filing *items; /* sorted by form */

@@ -255,6 +255,8 @@ static jb_err answer(struct filing *f)
             return err;
         reply.explanation = f->sent.explanation;
         reply.last = f->sent_last;
+        reply.attachments = f->sent.attachments;
+        reply.attachment_count = f->sent.attachment_count;
     }
     reply.rows = f->rows;
     reply.row_count = f->count;

@@ -36,6 +36,7 @@ static size_t payload_bytes_max(enum jb_entry_kind kind)
     switch (kind) {
     case JB_ENTRY_GENESIS:
     case JB_ENTRY_EPOCH:
+    case JB_ENTRY_DUE:
         return 0;
     case JB_ENTRY_CATALOG:
         return JB_CATALOG_BYTES_MAX;
@@ -96,6 +97,8 @@ static void encode_act(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put_varint(out, act->expected_forms);
         jb_buf_put_varint(out, act->expected_rows);
         jb_buf_put(out, act->expected_hash, HASH_BYTES);
+        if (act->owing.len) /* nothing stands there otherwise, as before days could be named */
+            jb_buf_put_bytes(out, act->owing);
         return;
     case JB_ACT_PERIOD_AMEND:
         jb_buf_put_u32(out, act->indicator);
@@ -158,6 +161,12 @@ static void encode_body(const struct jb_entry *entry, struct jb_buf *out)
         jb_buf_put(out, entry->content_hash, HASH_BYTES);
         encode_act(entry, out);
         return;
+    case JB_ENTRY_DUE:
+        jb_buf_put_varint(out, entry->catalog_version);
+        jb_period_encode(entry->period, out);
+        jb_buf_put_u64(out, (uint64_t)entry->said_at_us);
+        jb_buf_put_bytes(out, entry->due);
+        return;
     }
     jb_assert(!"a kind of entry");
 }
@@ -205,7 +214,7 @@ static jb_err decode_head(struct jb_slice bytes, struct jb_reader *r, struct jb_
     if (bytes.len >= 1 && bytes.ptr[0] != JB_ENTRY_FORMAT)
         return JB_EVERSION;
     if (bytes.len < HEAD_BYTES + CHAIN_BYTES || bytes.ptr[1] < JB_ENTRY_GENESIS ||
-        bytes.ptr[1] > JB_ENTRY_ACT)
+        bytes.ptr[1] > JB_ENTRY_DUE)
         return JB_EDAMAGED;
     *r = jb_reader_of(jb_slice_of(bytes.ptr + 2, bytes.len - 2 - CHAIN_BYTES));
     entry->kind = (enum jb_entry_kind)bytes.ptr[1];
@@ -272,6 +281,8 @@ static void decode_act_by_kind(struct jb_reader *r, struct jb_entry *entry)
         act->expected_forms = read_u32_varint(r);
         act->expected_rows = read_u32_varint(r);
         read_fixed(r, act->expected_hash, HASH_BYTES);
+        if (jb_reader_left(r) > 0)
+            act->owing = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
         return;
     case JB_ACT_PERIOD_AMEND:
         act->indicator = jb_read_u32(r);
@@ -327,6 +338,16 @@ static jb_err decode_act(struct jb_reader *r, struct jb_entry *entry)
     return ascending(act->numbers) ? JB_OK : JB_EDAMAGED;
 }
 
+static jb_err decode_due(struct jb_reader *r, struct jb_entry *entry)
+{
+    entry->catalog_version = read_u32_varint(r);
+    if (!jb_period_decode(r, &entry->period))
+        return JB_EDAMAGED;
+    entry->said_at_us = (int64_t)jb_read_u64(r);
+    entry->due = jb_read_bytes(r, JB_MESSAGE_BYTES_MAX);
+    return jb_entry_due_is_run(entry->due) ? JB_OK : JB_EDAMAGED;
+}
+
 static jb_err decode_key(struct jb_reader *r, struct jb_entry *entry)
 {
     read_fixed(r, entry->content_hash, HASH_BYTES);
@@ -373,6 +394,8 @@ static jb_err decode_body(struct jb_reader *r, struct jb_entry_effect *memory, u
         return decode_key(r, entry);
     case JB_ENTRY_ACT:
         return decode_act(r, entry);
+    case JB_ENTRY_DUE:
+        return decode_due(r, entry);
     }
     return JB_EDAMAGED;
 }

@@ -8,6 +8,7 @@
 #include "base/base.h"
 #include "base/buf.h"
 #include "base/uuid.h"
+#include "entry_due.h"
 #include "model/act.h"
 #include "model/figure.h"
 #include "model/period.h"
@@ -23,6 +24,7 @@ enum jb_entry_kind {
         5,            /* payload: the conflicting Submission; the first conflict of an id only */
     JB_ENTRY_KEY = 6, /* payload: the KeyChange as sent */
     JB_ENTRY_ACT = 7, /* payload: the Act as sent */
+    JB_ENTRY_DUE = 8, /* payload: empty; what the days say of filings that have not come */
 };
 
 /* Which of the unsigned entries after genesis a key entry is (birth.h). */
@@ -49,7 +51,9 @@ struct jb_entry_act {
     bool has_due;         /* FILING_RETURN */
     uint32_t indicator;   /* PERIOD_AMEND: number, or UINT32_MAX: the whole form */
     uint32_t expected_forms, expected_rows; /* PERIOD_OPEN */
-    uint8_t expected_hash[32];
+    uint8_t expected_hash[32];              /* PERIOD_OPEN: of what the catalogue expects */
+    struct jb_slice owing;        /* PERIOD_OPEN of a day: what is owed besides: form, unit and
+                                     indicator, varints */
     int64_t until_us;             /* PERIOD_REOPEN */
     struct jb_slice numbers;      /* PERIOD_REOPEN: units, PUBLISH: indicators, NOTICE: forms:
                                      ascending varints */
@@ -73,16 +77,17 @@ struct jb_entry {
     uint32_t epoch;
     uint8_t previous_hash[32];
     uint8_t skip_hash[32]; /* of entry jb_proof_skip(revision) (net/proof.h); zeros: none */
-    struct jb_slice signer, signature; /* empty: nobody's (genesis, epoch, birth) */
+    struct jb_slice signer, signature; /* empty: nobody's (genesis, epoch, birth, due) */
     struct jb_slice payload;
     /* body, by kind */
-    uint8_t store_id[16];     /* genesis */
-    uint32_t catalog_version; /* catalog: its version; submission, act: the one decided under */
-    uint8_t content_hash[32]; /* of all that have a payload: its BLAKE2b-256 */
+    uint8_t store_id[16]; /* genesis */
+    uint32_t
+        catalog_version; /* catalog: its version; submission, act, due: the one decided under */
+    uint8_t content_hash[32];       /* of all that have a payload: its BLAKE2b-256 */
     struct jb_slice author, reason; /* catalog */
     uint32_t unit, form;            /* submission; conflict: unit; act of a filing, PERIOD_AMEND;
                                        NOTICE: unit */
-    struct jb_period period;        /* submission, act */
+    struct jb_period period;        /* submission, act, due */
     struct jb_uuid id;              /* submission, conflict, key, act */
     enum jb_birth_part birth;       /* key */
     uint64_t previous_revision; /* submission, act: of the same filing or period, 0 for the first;
@@ -92,6 +97,8 @@ struct jb_entry {
                       periods are managed */
     struct jb_entry_judged judged; /* submission that is complete */
     struct jb_entry_act act;
+    int64_t said_at_us;  /* due: the clock; the entry's own time is that of the one before */
+    struct jb_slice due; /* due: a run of jb_entry_due, at least one */
     const struct jb_entry_effect *effects; /* submission */
     uint32_t effect_count;
     /* Set by decode and encode: BLAKE2b-256 of all the above but the two hashes, as encoded; and

@@ -93,6 +93,21 @@ static jb_err take_amendment(struct jb_period_state *s, const struct jb_entry *e
     return fresh.indicator == WHOLE_FORM && fresh.owed ? JB_OK : put_amendment(s, &fresh);
 }
 
+/* What the opening of a day says is owed on it. */
+static jb_err take_owing(struct jb_period_state *s, struct jb_slice owing)
+{
+    struct jb_reader r = jb_reader_of(owing);
+    jb_err err = JB_OK;
+    while (!err && jb_reader_left(&r) > 0) {
+        struct jb_period_amendment fresh = {.form = (uint32_t)jb_read_varint_max(&r, UINT32_MAX),
+                                            .owed = true};
+        fresh.unit = (uint32_t)jb_read_varint_max(&r, UINT32_MAX);
+        fresh.indicator = (uint32_t)jb_read_varint_max(&r, UINT32_MAX);
+        err = r.failed ? JB_EDAMAGED : put_amendment(s, &fresh);
+    }
+    return err;
+}
+
 static jb_err put_reopening(struct jb_period_state *s, const struct jb_period_reopening *fresh)
 {
     uint32_t at = s->reopening_count;
@@ -151,7 +166,7 @@ jb_err jb_period_state_take(struct jb_period_state *state, const struct jb_entry
         state->expected_forms = act->expected_forms;
         state->expected_rows = act->expected_rows;
         memcpy(state->expected_hash, act->expected_hash, sizeof(state->expected_hash));
-        return JB_OK;
+        return take_owing(state, act->owing);
     case JB_ACT_PERIOD_AMEND:
         return take_amendment(state, entry);
     case JB_ACT_PERIOD_CLOSE:

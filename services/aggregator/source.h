@@ -92,6 +92,11 @@ JB_MUST_USE jb_err jb_source_expected(jb_source *source, struct jb_node node, bo
  * call. */
 JB_MUST_USE jb_err jb_source_amended(jb_source *source, struct jb_period period,
                                      const struct jb_period_state **ret);
+/* How many forms are missing, of what the view shows, under the node (own: of the unit itself) in a
+ * period that was closed, or published, without them; 0 while it is open, and where periods are
+ * free. */
+JB_MUST_USE jb_err jb_source_missing(jb_source *source, struct jb_node node, bool own,
+                                     struct jb_period period, uint32_t *ret);
 /* A release of a period that an answer rests on. */
 struct jb_shown_release {
     struct jb_period period;

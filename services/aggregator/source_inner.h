@@ -11,6 +11,7 @@
 #define JB_KEPT_PASTS 4096
 #define JB_KEPT_PERIODS 64
 #define JB_KEPT_COUNTS 4096
+#define JB_KEPT_MISSING 256
 
 struct jb_kept_place {
     uint64_t generation; /* 0: never used */
@@ -39,6 +40,14 @@ struct jb_count_kept {
     uint32_t indicator;
     struct jb_period period;
     uint32_t expected;
+};
+
+struct jb_missing_kept {
+    uint64_t generation; /* 0: never used */
+    uint32_t node;
+    bool own;
+    struct jb_period period;
+    uint32_t forms;
 };
 
 /* Where a period stands, and in the published view its release, as of whose revision it then
@@ -72,6 +81,7 @@ struct jb_source {
     struct jb_own_kept own[JB_KEPT_BLOCKS];
     struct jb_sum_kept sum[JB_KEPT_BLOCKS];
     struct jb_count_kept counts[JB_KEPT_COUNTS];
+    struct jb_missing_kept missing[JB_KEPT_MISSING];
 };
 
 /* In source_released.c. */

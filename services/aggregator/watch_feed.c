@@ -1,5 +1,7 @@
 /* Changes to watches. A change is decoded and printed once, whoever asks for it next; watches with
  * the same filter and the same event before get the same bytes. */
+#include "ledger.h"
+#include "lookup.h"
 #include "watch_inner.h"
 
 static bool node_of(const struct jb_binding *b, uint32_t number, struct jb_node *ret)
@@ -69,11 +71,17 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
     }
     if (!err && reader.r.failed)
         err = JB_EDAMAGED;
+    struct jb_slice due = {0};
+    if (!err && reader.due.len)
+        due = jb_arena_copy(&w->change_arena, reader.due);
+    if (!err && reader.due.len && !due.ptr)
+        err = JB_ENOMEM;
     if (err)
         return err;
     w->change_catalog = reader.catalog;
     w->change_at_us = reader.at_us;
     w->change_act = reader.act;
+    w->change_due = due;
     w->change_period = reader.period;
     w->change_revision = revision;
     w->change_version = w->view->snapshot.catalog_version;
@@ -220,6 +228,41 @@ static bool send_act(struct jb_watches *w, struct jb_watch *watch, int64_t mono_
     return jb_watch_say(w, watch, &event, true, mono_us) == JB_OK;
 }
 
+/* What the days say of filings that have not come, likewise. */
+static jb_err send_due(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us)
+{
+    const struct jb_binding *b = w->view->binding;
+    struct jb_reader r = jb_reader_of(w->change_due);
+    char period[JB_PERIOD_TEXT_SIZE], day[16];
+    struct jb_entry_due due;
+    uint32_t count = 0;
+    bool failed = false;
+    jb_arena_clear(&w->arena);
+    struct jb_watch_due *items =
+        jb_arena_array(&w->arena, w->change_due.len / JB_ENTRY_DUE_BYTES_MIN, sizeof(*items));
+    if (!items)
+        return JB_ENOMEM;
+    jb_period_format(w->change_period, period);
+    while (jb_entry_due_next(&r, &due)) {
+        if (!jb_watch_filter_has_node(&watch->filter, due.unit))
+            continue;
+        jb_date_format(due.due_on, day);
+        items[count++] = (struct jb_watch_due){.unit = jb_slice_str(unit_code(b, due.unit)),
+                                               .form = jb_slice_str(form_code(b, due.form)),
+                                               .period = jb_slice_str(period),
+                                               .due_on = jb_lookup_text(&w->arena, day, &failed),
+                                               .level = due.level};
+    }
+    if (failed || r.failed)
+        return failed ? JB_ENOMEM : JB_EDAMAGED;
+    struct jb_watch_event event = {.type = JB_WATCH_DUE,
+                                   .revision = w->change_revision,
+                                   .at_us = w->change_at_us,
+                                   .due = items,
+                                   .due_count = count};
+    return count ? jb_watch_say(w, watch, &event, true, mono_us) : JB_OK;
+}
+
 /* The record is gone: pruned, or a revision that changes nothing that can be watched. */
 static jb_err pass_missing(struct jb_watches *w, struct jb_watch *watch, uint64_t revision,
                            bool *ret_moved)
@@ -258,6 +301,13 @@ jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mo
     }
     if (w->change_act.kind && !send_act(w, watch, mono_us))
         return JB_OK; /* its pipe is full or it is gone: noted */
+    if (w->change_due.len && watch->filter.acts) {
+        err = send_due(w, watch, mono_us);
+        if (err == JB_ENOMEM || err == JB_EDAMAGED)
+            return err;
+        if (err)
+            return JB_OK; /* likewise */
+    }
     while (watch->part < w->printed_count) {
         uint32_t next;
         err = send_part(w, watch, mono_us, &next);

@@ -83,6 +83,7 @@ struct jb_watches {
     bool change_catalog;
     int64_t change_at_us;
     struct jb_change_act change_act; /* kind 0: it is no act */
+    struct jb_slice change_due;      /* a run of jb_entry_due in change_arena; empty: it is none */
     struct jb_period change_period;
     struct jb_watch_printed *printed;
     uint32_t printed_count;

@@ -33,6 +33,7 @@
 #define TIDY_US (60 * 1000000LL)
 #define TIDY_MORE_US 200000
 #define WAIT_MS 1000
+#define LOOK_DUE_US 1000000 /* what is due is looked at no more often */
 #define ECHO_US_MAX 2000
 
 /* Whose turn it is with the engine. */
@@ -51,6 +52,8 @@ struct writer {
     atomic_int turn;    /* enum turn */
     atomic_bool failed; /* the storage: both hands stop */
     atomic_llong tidy_at_us;
+    /* What is due: when it is looked at by the clock, and before when it is not. */
+    atomic_llong due_at_us, due_after_us;
     /* The rest belongs to who has the engine. */
     jb_err err;
     bool full;                         /* the store was, when last asked */
@@ -319,6 +322,30 @@ static jb_err tidy(struct writer *w)
     return err == JB_EIO ? err : JB_OK;
 }
 
+static bool is_due_time(struct writer *w)
+{
+    return jb_clock_now_us() >= atomic_load(&w->due_at_us) &&
+           jb_clock_mono_us() >= atomic_load(&w->due_after_us);
+}
+
+/* Says what the days bring. What fails is tried again later: nothing is lost by that. */
+static jb_err tell_due(struct hand *h)
+{
+    struct writer *w = h->writer;
+    bool moved = false;
+    jb_err err = jb_engine_tell_due(w->config->engine, jb_clock_now_us(), &moved);
+    if (err == JB_EIO)
+        return err;
+    if (err && err != JB_EFULL)
+        jb_log(JB_LOG_ERROR, "due.failed", "error=%s", jb_err_name(err));
+    atomic_store(&w->due_after_us, jb_clock_mono_us() + (err ? TIDY_US : LOOK_DUE_US));
+    if (moved) {
+        jb_commits_count(w->config->commits);
+        h->moved = true;
+    }
+    return JB_OK;
+}
+
 /* With the engine: what the batch needs, mostly one transaction; lets the engine go. The last
  * transaction's members are answered beside the next batch. JB_EIO: the engine is not let go. */
 static jb_err serve(struct hand *h)
@@ -326,6 +353,8 @@ static jb_err serve(struct hand *h)
     struct writer *w = h->writer;
     uint32_t from = 0, to = 0;
     jb_err err = is_tidy_due(w) ? tidy(w) : JB_OK;
+    if (!err && is_due_time(w))
+        err = tell_due(h);
     if (err || !h->batch)
         leave_door(h);
     while (!err && h->batch && (to == 0 || to < h->batch->count)) {
@@ -339,6 +368,7 @@ static jb_err serve(struct hand *h)
     }
     if (err)
         return err;
+    atomic_store(&w->due_at_us, jb_engine_due_at(w->config->engine));
     pthread_mutex_lock(&w->voice);
     leave_turn(w);
     if (h->batch)
@@ -353,7 +383,7 @@ static jb_err serve(struct hand *h)
 }
 
 /* At the door: fills the open batch until it is due and the engine is free, and takes the turn with
- * it. There is no batch when only tidying is due. False: it is time to stop, and no batch is left
+ * it. There is no batch when only upkeep is due. False: it is time to stop, and no batch is left
  * or, when the storage failed, none may be answered. */
 static bool gather(struct hand *h)
 {
@@ -365,7 +395,7 @@ static bool gather(struct hand *h)
         h->batch = jb_intake_due(&w->intake);
         if (stop && !h->batch)
             return false;
-        if ((h->batch || is_tidy_due(w)) && take_turn(w))
+        if ((h->batch || is_tidy_due(w) || is_due_time(w)) && take_turn(w))
             return true;
         /* A batch that is full, or the last one, waits for the engine alone. */
         if (taken)

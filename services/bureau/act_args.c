@@ -40,6 +40,12 @@ enum {
 static const struct argp_option open_options[] = {
     {"trial", KEY_TRIAL, NULL, 0, N_("a trial run: it is never published"), 1},
     {"backfill", KEY_BACKFILL, NULL, 0, N_("figures of the past, for which nothing is late"), 1},
+    {"form", KEY_FORM, "CODE", 0,
+     N_("on a day: this ad hoc form is owed, also when the catalogue does not list the day; "
+        "repeatable"),
+     1},
+    {"unit", KEY_UNIT, "CODE", 0,
+     N_("with --form: only by this unit; repeatable; default: all that have the form"), 1},
     NOTE,
     {0},
 };
@@ -150,6 +156,8 @@ static void check(const struct jb_act_args *args, struct argp_state *state)
         argp_error(state, _("name --unit and --form"));
     if (act->kind == JB_ACT_PERIOD_AMEND && !args->decided)
         argp_error(state, _("say --owed or --not-owed"));
+    if (act->kind == JB_ACT_PERIOD_OPEN && args->units.count && !args->forms.count)
+        argp_error(state, _("--unit goes with --form"));
     if (act->kind == JB_ACT_PERIOD_REOPEN && (!args->units.count || !act->until_us))
         argp_error(state, _("name at least one --unit, and --until"));
     if (!act->note.len && (act->kind == JB_ACT_PERIOD_AMEND || act->kind == JB_ACT_PERIOD_REOPEN ||
@@ -175,13 +183,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         act->backfill = true;
         return 0;
     case KEY_UNIT:
-        if (act->kind == JB_ACT_PERIOD_REOPEN)
+        if (act->kind == JB_ACT_PERIOD_REOPEN || act->kind == JB_ACT_PERIOD_OPEN)
             jb_list_add_codes(&args->units, arg);
         else
             take_code(arg, &act->unit, state);
         return 0;
     case KEY_FORM:
-        take_code(arg, &act->form, state);
+        if (act->kind == JB_ACT_PERIOD_OPEN)
+            jb_list_add_codes(&args->forms, arg);
+        else
+            take_code(arg, &act->form, state);
         return 0;
     case KEY_INDICATOR:
         if (act->kind == JB_ACT_PUBLISH)
@@ -228,7 +239,8 @@ static const struct jb_args_spec specs[JB_ACTS_END] = {
             "is frozen. Needs the role periods."),
          "  jibao period open 2023-Q2\n"
          "  jibao period open 2023年第二季度 --note \"按季报送\"\n"
-         "  jibao period open 2021-Q1 --backfill\n"},
+         "  jibao period open 2021-Q1 --backfill\n"
+         "  jibao period open 2023-05-12 --form flood --unit town1,town2\n"},
     [JB_ACT_PERIOD_AMEND] =
         {"period amend", amend_options, parse, "PERIOD",
          N_("Corrects what is expected in an open period: a form of a unit, or one row of it. Both "
@@ -279,6 +291,7 @@ enum jb_exit jb_act_args_read(enum jb_act_kind kind, struct jb_options *options,
     enum jb_exit code = jb_args_parse(&specs[kind], argc, argv, ret, options);
     ret->act.units = jb_list_strings(&ret->units);
     ret->act.indicators = jb_list_strings(&ret->indicators);
+    ret->act.forms = jb_list_strings(&ret->forms);
     ret->act.reasons = ret->reasons;
     return code;
 }
@@ -287,4 +300,5 @@ void jb_act_args_free(struct jb_act_args *args)
 {
     jb_list_free(&args->units);
     jb_list_free(&args->indicators);
+    jb_list_free(&args->forms);
 }

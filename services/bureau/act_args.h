@@ -10,7 +10,7 @@
 /* The act borrows from argv and from this. */
 struct jb_act_args {
     struct jb_act act; /* id and epoch are set when it is sent */
-    struct jb_list units, indicators;
+    struct jb_list units, indicators, forms;
     struct jb_act_reason reasons[JB_ACT_REASONS_GIVEN_MAX];
     bool decided;   /* PERIOD_AMEND: owed or not was said */
     uint32_t words; /* arguments so far */

@@ -11,6 +11,7 @@
 #include "words.h"
 
 #define COLUMNS_MAX 12
+#define MISSING_MAX 100 /* lines */
 #define NOTES_BYTES_MAX (16 * 1024)
 
 struct layout {
@@ -305,13 +306,50 @@ static void print_rows(struct jb_pages *pages, const struct jb_answer_view *view
         bool heading = sections && (i == 0 || section != last);
         if (heading)
             jb_answer_put_heading(table, view->catalog, section, column_count(view, layout));
-        put_row(table, pages, i && !heading ? pages->rows[i - 1] : NULL, row, view, layout,
+        bool ditto = i && !heading && !view->every_cell;
+        put_row(table, pages, ditto ? pages->rows[i - 1] : NULL, row, view, layout,
                 sections ? "  " : "");
         last = section;
     }
     jb_table_print(table, JB_OUT_TABLE, NULL, out);
     jb_table_free(table);
     print_texts(pages, out);
+}
+
+/* The row says something that no row above it said. */
+static bool is_news(const struct jb_pages *pages, uint32_t at)
+{
+    const struct jb_answer_row *row = pages->rows[at];
+    for (uint32_t i = at; i > 0; i--) {
+        const struct jb_answer_row *above = pages->rows[i - 1];
+        if (jb_slice_eq(above->unit, row->unit) && jb_slice_eq(above->period, row->period) &&
+            above->missing_forms == row->missing_forms)
+            return false;
+    }
+    return true;
+}
+
+void jb_answer_print_missing(const struct jb_answer_row *row, struct jb_name_book *names, FILE *out)
+{
+    char unit[JB_NAME_CODE_SIZE], words[JB_WORDS_SIZE];
+
+    if (row->missing_forms)
+        fprintf(out, _("%s, %s: closed with %u forms missing; nothing is filled in for them.\n"),
+                jb_name_of_unit(names, row->unit, unit), jb_words_period(row->period, words),
+                row->missing_forms);
+}
+
+static void print_missing(struct jb_pages *pages, FILE *out)
+{
+    uint32_t told = 0;
+
+    for (uint32_t i = 0; i < pages->count && told < MISSING_MAX; i++) {
+        if (!pages->rows[i]->missing_forms || !is_news(pages, i))
+            continue;
+        if (told++ == 0)
+            fputc('\n', out);
+        jb_answer_print_missing(pages->rows[i], &pages->names, out);
+    }
 }
 
 void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out)
@@ -325,6 +363,7 @@ void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view 
         fputs(_("There is nothing to show: no figure fits the question.\n"), out);
     if (dropped)
         fprintf(out, _("\n%u rows that nobody owes are left out (--all shows them).\n"), dropped);
+    print_missing(pages, out);
     if (pages->count)
         fputc('\n', out);
     jb_words_footer(&pages->snapshot, out);

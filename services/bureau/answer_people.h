@@ -12,4 +12,8 @@ void jb_answer_print_chart(struct jb_pages *pages, const struct jb_answer_view *
 void jb_answer_notes(const struct jb_answer_row *row, const struct jb_answer_view *view,
                      struct jb_buf *out);
 
+/* A line, when the row's period was closed with forms missing. */
+void jb_answer_print_missing(const struct jb_answer_row *row, struct jb_name_book *names,
+                             FILE *out);
+
 #endif

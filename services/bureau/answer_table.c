@@ -86,6 +86,8 @@ static void put_reasons(jb_table *table, const struct jb_answer_row *row,
     jb_buf_put(&buf, row->reason.ptr, row->reason.len);
     if (row->unpaired)
         jb_buf_printf(&buf, "%sunpaired", buf.len ? " " : "");
+    if (row->missing_forms)
+        jb_buf_printf(&buf, "%smissing_forms:%u", buf.len ? " " : "", row->missing_forms);
     if (view->yoy)
         put_growth_reason(&buf, "yoy", &row->yoy);
     if (view->qoq)
@@ -221,6 +223,7 @@ static void json_columns(struct sheet *sheet, const struct jb_answer_view *view)
     column(sheet, "indicator_name");
     column(sheet, "basis");
     bare_column(sheet, "not_yet_due");
+    bare_column(sheet, "missing_forms");
     column(sheet, "numerator");
     column(sheet, "denominator");
     bare_column(sheet, "unpaired");
@@ -242,6 +245,7 @@ static void put_json_row(jb_table *table, struct jb_pages *pages, const struct j
     jb_table_cell(table, jb_name_of_indicator(&pages->names, row->indicator, buf));
     put(table, row->basis);
     jb_table_cellf(table, "%u", row->not_yet_due);
+    jb_table_cellf(table, "%u", row->missing_forms);
     put(table, row->numerator);
     put(table, row->denominator);
     put_bool(table, row->unpaired);

@@ -12,6 +12,7 @@ struct jb_answer_view {
     bool with_basis; /* CSV: a column `basis` at the end */
     bool own;        /* what units reported themselves: no coverage for people */
     bool owed_only;  /* for people: without what nobody owes and nobody reported */
+    bool every_cell; /* for people: a cell stays that says what the one above says; to be sorted */
     bool color;
     const jb_catalog *catalog; /* for section headings; may be NULL */
 };

@@ -72,6 +72,27 @@ static char *doc_of(const struct jb_args_spec *spec)
     return jb_xasprintf("%s\v%s\n%s", _(spec->doc), _("Examples:"), spec->examples);
 }
 
+/* Everything is known by now; what is printed from here on goes where it was asked to. */
+static enum jb_exit open_outlet(const struct jb_args_spec *spec, struct jb_options *options)
+{
+    struct jb_outlet *outlet = &options->outlet;
+    char why[512] = "";
+
+    if (!options->form_given)
+        outlet->form = spec->form;
+    options->output = jb_outlet_output(outlet);
+    if (outlet->form == JB_FORM_SDMX && !spec->sdmx)
+        snprintf(why, sizeof(why), _("sdmx-csv is for figures: query and export"));
+    else if (spec->endless && !jb_outlet_is_plain(outlet))
+        snprintf(why, sizeof(why),
+                 _("it has no end, so it goes to standard output only, as table, "
+                   "csv or json"));
+    else if (jb_outlet_open(outlet, why, sizeof(why)))
+        return JB_EXIT_OK;
+    fprintf(stderr, "jibao %s: %s\n", spec->name, why);
+    return JB_EXIT_USAGE;
+}
+
 enum jb_exit jb_args_parse(const struct jb_args_spec *spec, int argc, char **argv, void *input,
                            struct jb_options *options)
 {
@@ -91,7 +112,8 @@ enum jb_exit jb_args_parse(const struct jb_args_spec *spec, int argc, char **arg
     argv[0] = NULL;
     free(name);
     free(doc);
-    return jb_options_settle(options);
+    enum jb_exit code = jb_options_settle(options);
+    return code == JB_EXIT_OK ? open_outlet(spec, options) : code;
 }
 
 void jb_args_unknown(const char *what, const char *given, const char *const *words)

@@ -15,6 +15,9 @@ struct jb_args_spec {
     const char *arguments;             /* what follows the options; NULL: nothing */
     const char *doc;                   /* msgid: what it does */
     const char *examples;              /* lines as they are typed */
+    enum jb_outlet_form form;          /* of the output, when none is asked for */
+    bool sdmx;                         /* it knows SDMX-CSV */
+    bool endless;                      /* it prints as things come: only to standard output */
 };
 
 /* Parses and settles the shared options. A bad command line ends the program with JB_EXIT_USAGE, as

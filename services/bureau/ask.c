@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "files/encoding.h"
 #include "model/catalog_yaml.h"
-#include "net/wire_catalog.h"
+#include "net/catalog_parts.h"
 
 /* Rows come in the order of the units that were asked for. */
 static uint32_t show_progress(const struct jb_query *query, const struct jb_answer *page,
@@ -81,77 +81,45 @@ static enum jb_exit ask_part(struct jb_desk *desk, const struct jb_catalog_get *
     return jb_desk_settle(desk, jb_wire_catalog_part_decode(payload, arena, ret));
 }
 
-static bool part_fits(const struct jb_catalog_part *part, const struct jb_buf *yaml, uint64_t size,
-                      uint32_t version)
+static enum jb_exit settle_fetched(jb_err err, struct jb_findings *findings)
 {
-    return part->offset == yaml->len && part->size == size && part->version == version &&
-           part->bytes.len > 0 && part->bytes.len <= size - yaml->len;
-}
-
-static enum jb_exit damaged(void)
-{
+    if (!err)
+        return JB_EXIT_OK;
+    jb_findings_print(findings, stderr);
     fputs(_("jibao: the catalogue arrived damaged; ask again\n"), stderr);
     return JB_EXIT_FAILED;
-}
-
-static enum jb_exit parse_fetched(struct jb_slice yaml, const uint8_t hash[32], jb_catalog **ret)
-{
-    struct jb_findings findings;
-    jb_catalog *catalog = NULL;
-
-    jb_findings_init(&findings);
-    jb_err err = jb_catalog_read_yaml(yaml, "", &findings, &catalog);
-    bool good = !err && memcmp(jb_catalog_view(catalog)->hash, hash, 32) == 0;
-    if (err)
-        jb_findings_print(&findings, stderr);
-    jb_findings_free(&findings);
-    if (!good) {
-        jb_catalog_free(catalog);
-        return damaged();
-    }
-    *ret = catalog;
-    return JB_EXIT_OK;
 }
 
 enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret)
 {
     struct jb_catalog_get get = {.version = version};
     struct jb_catalog_part part = {0};
+    struct jb_catalog_parts parts;
+    struct jb_fetched fetched = {0};
+    struct jb_findings findings;
     struct jb_arena arena;
-    struct jb_buf yaml;
-    uint8_t hash[32];
+    jb_err err = JB_EAGAIN;
+    enum jb_exit code = JB_EXIT_OK;
 
     jb_arena_init(&arena, (size_t)4 * JB_MESSAGE_BYTES_MAX);
-    jb_buf_init(&yaml, JB_CATALOG_BYTES_MAX);
-    enum jb_exit code = ask_part(desk, &get, &arena, &part);
-    if (code != JB_EXIT_OK)
-        goto out;
-    if (part.version == 0) {
-        *ret = (struct jb_fetched){.revision = part.revision};
-        goto out;
-    }
-    struct jb_fetched fetched = {.version = part.version, .revision = part.revision};
-    uint64_t size = part.size;
-    memcpy(hash, part.hash, sizeof(hash));
-    get.version = part.version;
-    for (;;) {
-        if (!part_fits(&part, &yaml, size, get.version)) {
-            code = damaged();
-            goto out;
-        }
-        jb_buf_put(&yaml, part.bytes.ptr, part.bytes.len);
-        if (yaml.failed || yaml.len == size)
-            break;
-        get.offset = yaml.len;
+    jb_findings_init(&findings);
+    jb_catalog_parts_init(&parts);
+    while (code == JB_EXIT_OK && err == JB_EAGAIN) {
         code = ask_part(desk, &get, &arena, &part);
-        if (code != JB_EXIT_OK)
-            goto out;
+        if (code == JB_EXIT_OK)
+            err = jb_catalog_parts_take(&parts, &part, &get);
     }
-    code = yaml.failed ? damaged() : parse_fetched(jb_buf_slice(&yaml), hash, &fetched.catalog);
+    if (code == JB_EXIT_OK) {
+        fetched.version = parts.version;
+        fetched.revision = parts.revision;
+        if (!err && parts.version)
+            err = jb_catalog_parts_read(&parts, &findings, &fetched.catalog);
+        code = settle_fetched(err, &findings);
+    }
     if (code == JB_EXIT_OK)
         *ret = fetched;
-out:
-    jb_buf_free(&yaml);
+    jb_catalog_parts_free(&parts);
+    jb_findings_free(&findings);
     jb_arena_free(&arena);
     return code;
 }

@@ -348,6 +348,8 @@ enum jb_exit jb_catalog_detail_form(const jb_catalog *catalog, const char *name,
         printf(_("%s: %s"), _("owed by"), buf.failed ? "" : (const char *)buf.ptr);
         fputc('\n', stdout);
         jb_catalog_print_schedule(form, stdout);
+        if (form->scan)
+            puts(_("accepted only with the hash of its stamped scan"));
         fputc('\n', stdout);
         jb_buf_free(&buf);
     }

@@ -33,7 +33,7 @@ static const struct argp_option table[] = {
     {"person", KEY_PERSON, "NAME", 0, N_("the signer's label, or the person signed for"), 1},
     {"unit", KEY_UNIT, "UNIT", 0, N_("about this unit, by code"), 1},
     {"kind", KEY_KIND, "KIND", 0,
-     N_("genesis, epoch, catalogue, submission, conflict, key_change or act"), 1},
+     N_("genesis, epoch, catalogue, submission, conflict, key_change, act or due"), 1},
     {"export", KEY_EXPORT, "FILE", 0,
      N_("write the whole ledger with its signed head as JSON lines"), 2},
     {"check", KEY_CHECK, "FILE", 0,
@@ -43,7 +43,7 @@ static const struct argp_option table[] = {
 
 static const char *const kinds[] = {N_("genesis"),    N_("epoch"),    N_("catalogue"),
                                     N_("submission"), N_("conflict"), N_("key_change"),
-                                    N_("act")};
+                                    N_("act"),        N_("due")};
 
 struct input {
     struct jb_audit_ask ask;

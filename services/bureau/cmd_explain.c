@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "answer_people.h"
+#include "answer_people.h"
 #include "args.h"
 #include "ask.h"
 #include "base/text.h"
@@ -268,17 +269,31 @@ static void print_program(const struct jb_explain_answer *answer, enum jb_output
     char *value = jb_xstrndup(result->value.ptr, result->value.len);
     char *reason = jb_xstrndup(result->reason.ptr, result->reason.len);
     char *rule = jb_xstrndup(answer->rule.ptr, answer->rule.len);
+    char missing[16];
+    snprintf(missing, sizeof(missing), "%u", result->missing_forms);
     jb_ignore(!jb_words_snapshot(&answer->snapshot, &words));
-    const char *const extra[] = {"value",     value,
-                                 "state",     jb_state_code(result->state),
-                                 "precision", jb_mark_code(result->mark),
-                                 "status",    jb_status_code(result->status),
-                                 "reason",    reason,
-                                 "rule",      rule,
-                                 "view",      jb_viewpoint_code(answer->view),
-                                 "store",     words.store,
-                                 "revision",  words.revision,
-                                 NULL,        NULL};
+    const char *const extra[] = {"value",
+                                 value,
+                                 "state",
+                                 jb_state_code(result->state),
+                                 "precision",
+                                 jb_mark_code(result->mark),
+                                 "status",
+                                 jb_status_code(result->status),
+                                 "reason",
+                                 reason,
+                                 "rule",
+                                 rule,
+                                 "missing_forms",
+                                 missing,
+                                 "view",
+                                 jb_viewpoint_code(answer->view),
+                                 "store",
+                                 words.store,
+                                 "revision",
+                                 words.revision,
+                                 NULL,
+                                 NULL};
     jb_table_print(out, output, extra, stdout);
     jb_table_free(out);
     free(value);
@@ -308,6 +323,7 @@ static enum jb_exit print(struct jb_desk *desk, const struct jb_explain_answer *
         print_parts(answer, &names);
     else
         fputs(_("No figure goes into it.\n"), stdout);
+    jb_answer_print_missing(&answer->result, &names, stdout);
     fputc('\n', stdout);
     jb_words_footer(&answer->snapshot, stdout);
     jb_name_book_free(&names);

@@ -8,6 +8,7 @@
 #include "ask.h"
 #include "base/text.h"
 #include "commands.h"
+#include "contacts_ask.h"
 #include "filing_show.h"
 #include "notice_text.h"
 #include "status_list.h"
@@ -126,6 +127,22 @@ static bool is_meant(const struct input *input, const struct jb_status_row *row)
                                    row->standing.state != JB_FILING_RETURNED;
 }
 
+/* Whom to send it to or call, when the key may know and the unit has any. Beside the notice, never
+ * in its text, which the ledger keeps for ever while contacts can be erased. */
+static void tell_contacts(const struct jb_contacts_found *contacts, struct jb_slice unit)
+{
+    for (uint32_t i = 0; i < contacts->count; i++) {
+        const struct jb_unit_contacts *u = &contacts->units[i];
+        for (uint32_t k = 0; jb_slice_eq(u->unit, unit) && k < u->count; k++) {
+            const struct jb_contact *who = &u->items[k];
+            fprintf(stderr, "%.*s: %.*s (%s)", JB_ARG(unit), JB_ARG(who->name),
+                    jb_contact_role_name(who->role));
+            fprintf(stderr, "%s%.*s%s%.*s\n", who->telephone.len ? "  " : "",
+                    JB_ARG(who->telephone), who->mobile.len ? "  " : "", JB_ARG(who->mobile));
+        }
+    }
+}
+
 /* One unit's filings. */
 struct batch {
     struct jb_notice_item *items;
@@ -146,7 +163,8 @@ static enum jb_exit find_return(struct jb_desk *desk, struct jb_period period,
 }
 
 static enum jb_exit write_one(struct jb_desk *desk, const struct input *input,
-                              const jb_catalog *catalog, struct batch *batch)
+                              const jb_catalog *catalog, const struct jb_contacts_found *contacts,
+                              struct batch *batch)
 {
     struct jb_act_done done = {0};
     struct jb_buf text;
@@ -191,6 +209,8 @@ static enum jb_exit write_one(struct jb_desk *desk, const struct input *input,
     if (code == JB_EXIT_OK && !input->dry)
         fprintf(stderr, _("%.*s: recorded, revision %llu\n"), JB_ARG(unit),
                 (unsigned long long)done.revision);
+    if (code == JB_EXIT_OK)
+        tell_contacts(contacts, unit);
     jb_buf_free(&text);
     return code;
 }
@@ -199,11 +219,13 @@ static enum jb_exit write_one(struct jb_desk *desk, const struct input *input,
 static enum jb_exit write_all(struct jb_desk *desk, const struct input *input,
                               const jb_catalog *catalog, const struct jb_status_list *list)
 {
+    struct jb_contacts_found contacts = {0};
     struct batch batch = {
         .items = jb_xcalloc((size_t)list->count + 1, sizeof(*batch.items)),
         .forms = jb_xcalloc((size_t)list->count + 1, sizeof(*batch.forms)),
     };
-    enum jb_exit code = JB_EXIT_OK;
+    /* Who only looks may not know them, and needs none. */
+    enum jb_exit code = input->dry ? JB_EXIT_OK : jb_contacts_ask(desk, NULL, false, &contacts);
     uint32_t written = 0;
 
     for (uint32_t i = 0; code == JB_EXIT_OK && i <= list->count; i++) {
@@ -211,7 +233,7 @@ static enum jb_exit write_all(struct jb_desk *desk, const struct input *input,
         const struct jb_status_row *first = batch.count ? batch.items[0].row : NULL;
         if (first && (!row || !jb_slice_eq(row->unit, first->unit) ||
                       !jb_slice_eq(row->period, first->period))) {
-            code = write_one(desk, input, catalog, &batch);
+            code = write_one(desk, input, catalog, &contacts, &batch);
             batch.count = 0;
             written++;
         }
@@ -224,6 +246,7 @@ static enum jb_exit write_all(struct jb_desk *desk, const struct input *input,
         fputs(input->correction ? _("Nothing waits for a correction.\n")
                                 : _("Nothing is overdue.\n"),
               stderr);
+    jb_contacts_found_free(&contacts);
     free(batch.items);
     free(batch.forms);
     return code;

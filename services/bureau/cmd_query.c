@@ -1,6 +1,7 @@
 /* jibao query: any total over any span. The command parses words and prints; names, periods and
  * arithmetic are the aggregator's. */
 #include "answer_people.h"
+#include "answer_sdmx.h"
 #include "args.h"
 #include "ask.h"
 #include "base/text.h"
@@ -195,6 +196,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct jb_args_spec spec = {
     .name = "query",
+    .sdmx = true,
     .options = table,
     .parser = parse,
     .doc =
@@ -203,6 +205,7 @@ static const struct jb_args_spec spec = {
                 "  jibao query --under towns --indicator mediation.cases --period 2023-S1\n"
                 "  jibao query --unit suixi --indicator mediation.cases --period 2022 --chart\n"
                 "  jibao query --unit suixi --section gov --period 2022 --as-of 300 -o csv\n"
+                "  jibao query --under towns --period 2022 -o 2022.xlsx\n"
                 "  jibao query --unit suixi --period 2023-Q2 --view published --release 1\n",
 };
 
@@ -263,6 +266,7 @@ static enum jb_exit print(struct jb_desk *desk, const struct input *input, struc
         .qoq = input->qoq,
         .own = input->own,
         .owed_only = !input->all && !input->indicators.count && !input->own,
+        .every_cell = options->outlet.form == JB_FORM_XLSX,
         .color = jb_options_color(options, stdout),
     };
 
@@ -270,13 +274,18 @@ static enum jb_exit print(struct jb_desk *desk, const struct input *input, struc
         jb_answer_print_chart(pages, &view, true, stdout);
         return JB_EXIT_OK;
     }
-    if (view.output == JB_OUT_TABLE && jb_answer_indicators(pages) > JB_ANSWER_SECTIONS_FROM) {
+    bool sdmx = options->outlet.form == JB_FORM_SDMX;
+    if (sdmx ||
+        (view.output == JB_OUT_TABLE && jb_answer_indicators(pages) > JB_ANSWER_SECTIONS_FROM)) {
         enum jb_exit code = jb_ask_catalog(desk, pages->snapshot.catalog_version, &fetched);
         if (code != JB_EXIT_OK)
             return code;
         view.catalog = fetched.catalog;
     }
-    jb_answer_print(pages, &view, stdout);
+    if (sdmx)
+        jb_answer_print_sdmx(pages, jb_catalog_view(fetched.catalog)->code, stdout);
+    else
+        jb_answer_print(pages, &view, stdout);
     jb_catalog_free(fetched.catalog);
     return JB_EXIT_OK;
 }

@@ -25,7 +25,9 @@ static const struct argp_option table[] = {
      2},
     {"snapshot", KEY_SNAPSHOT, NULL, 0, N_("show the figures that stand already, too"), 3},
     {"acts", KEY_ACTS, NULL, 0,
-     N_("also what the bureau does: periods opened, filings returned, and so on"), 3},
+     N_("also what the bureau does (periods opened, filings returned, ...), and what is due soon, "
+        "overdue, or below its target"),
+     3},
     {"count", KEY_COUNT, "N", 0, N_("stop after N changes"), 4},
     {"until-revision", KEY_UNTIL, "R", 0, N_("stop when revision R was heard of"), 4},
     {"quiet-exit", KEY_QUIET, "SECONDS", 0, N_("stop when nothing changed for so long"), 4},
@@ -81,6 +83,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 static const struct jb_args_spec spec = {
     .name = "watch",
+    .endless = true,
     .options = table,
     .parser = parse,
     .doc = N_("Prints each change of the totals as it is committed, once, in order; over broken "

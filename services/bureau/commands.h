@@ -23,6 +23,7 @@ enum jb_exit jb_cmd_release(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_report(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_export(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_collate(struct jb_options *options, int argc, char **argv);
+enum jb_exit jb_cmd_print(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_catalog(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_period(struct jb_options *options, int argc, char **argv);
 enum jb_exit jb_cmd_filing(struct jb_options *options, int argc, char **argv);

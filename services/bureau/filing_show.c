@@ -1,6 +1,8 @@
 /* Where a filing stands in review, and what was said about it: for whoever corrects it. */
 #include "filing_show.h"
 
+#include <sodium.h>
+
 #include "args.h"
 #include "base/text.h"
 #include "words.h"
@@ -107,6 +109,22 @@ static void print_state(const struct jb_filing_answer *answer)
            standing->corrections);
 }
 
+/* Who signed the form off, and what was attached: to be compared with the paper. */
+static void print_sent(const struct jb_filing_answer *answer)
+{
+    if (answer->last.filled_by.len || answer->last.checked_by.len || answer->last.released_by.len)
+        printf(_("filled in by %.*s, checked by %.*s, released by %.*s\n"),
+               JB_ARG(answer->last.filled_by), JB_ARG(answer->last.checked_by),
+               JB_ARG(answer->last.released_by));
+    for (uint32_t i = 0; i < answer->attachment_count; i++) {
+        const struct jb_attachment *attachment = &answer->attachments[i];
+        char hex[2 * sizeof(attachment->sha256) + 1];
+        sodium_bin2hex(hex, sizeof(hex), attachment->sha256, sizeof(attachment->sha256));
+        printf(_("attached: %.*s, %llu bytes, SHA-256 %s\n"), JB_ARG(attachment->name),
+               (unsigned long long)attachment->size, hex);
+    }
+}
+
 static void print_answer(const struct jb_filing_answer *answer, enum jb_output output)
 {
     const struct jb_column columns[] = {
@@ -124,8 +142,10 @@ static void print_answer(const struct jb_filing_answer *answer, enum jb_output o
 
     for (uint32_t i = 0; i < answer->act_count; i++)
         add_act(out, &answer->acts[i], people);
-    if (people)
+    if (people) {
         print_state(answer);
+        print_sent(answer);
+    }
     if (!people || jb_table_rows(out))
         jb_table_print(out, output, jb_words_snapshot(&answer->snapshot, &words), stdout);
     jb_table_free(out);

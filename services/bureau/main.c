@@ -23,6 +23,7 @@ static const struct jb_command commands[] = {
     {"report", N_("a report from a template in Word or Markdown"), jb_cmd_report},
     {"export", N_("all figures of a whole period"), jb_cmd_export},
     {"collate", N_("what the units wrote, gathered for a report"), jb_cmd_collate},
+    {"print", N_("forms, tables and lists as documents to print"), jb_cmd_print},
     {"period", N_("open, amend, close and list reporting periods"), jb_cmd_period},
     {"filing", N_("accept or return what a unit submitted"), jb_cmd_filing},
     {"notices", N_("chasing and correction notices, and what is unanswered"), jb_cmd_notices},
@@ -58,7 +59,7 @@ static void print_help(FILE *out)
             "  --key FILE, --server-key KEY      who you are, and who the aggregator must be\n"
             "  --config FILE                     read this configuration file\n"
             "  --lang zh|en                      language of messages and names\n"
-            "  -o table|csv|json                 form of the output\n"
+            "  -o table|csv|json|xlsx|FILE       form of the output, or a file to write\n"
             "  --timeout SECONDS, --no-color\n\n"),
           out);
     fputs(_("Examples:\n"), out);
@@ -93,6 +94,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
+/* What was found wrong (verify, audit) is an output like any other; half an answer is none. */
+static enum jb_exit finish(enum jb_exit code)
+{
+    enum jb_outlet_end end = code == JB_EXIT_OK        ? JB_END_GOOD
+                             : code == JB_EXIT_REFUSED ? JB_END_REFUSED
+                                                       : JB_END_FAILED;
+
+    if (!jb_outlet_finish("jibao", end) && code == JB_EXIT_OK)
+        return JB_EXIT_FAILED;
+    return code;
+}
+
 int main(int argc, char **argv)
 {
     static const struct argp_option table[] = {
@@ -117,9 +130,5 @@ int main(int argc, char **argv)
     enum jb_exit code = jb_command_dispatch(commands, _("there is no command"), &options,
                                             argc - start.command_at, argv + start.command_at);
     jb_options_free(&options);
-    if (fflush(stdout) != 0 || ferror(stdout)) {
-        fputs(_("jibao: the output could not be written\n"), stderr);
-        code = code == JB_EXIT_OK ? JB_EXIT_FAILED : code;
-    }
-    return code;
+    return finish(code);
 }

@@ -11,7 +11,7 @@
 #define CONFIG_PATH "/etc/jibao/jibao.conf"
 #define TIMEOUT_SECONDS_MAX 86400
 
-enum { KEY_CONFIG = 0x400, KEY_TIMEOUT, KEY_NO_COLOR, KEY_FIRST };
+enum { KEY_CONFIG = 0x400, KEY_TIMEOUT, KEY_NO_COLOR, KEY_OUTPUT, KEY_ENCODING, KEY_FIRST };
 
 #define FIELD(name) JB_CONF_STRING, offsetof(struct jb_bureau_conf, name)
 static const struct jb_conf_key keys[] = {
@@ -37,7 +37,15 @@ static const struct argp_option table[] = {
     {"key", KEY_FIRST + 3, "FILE", 0, N_("file of the key that proves who you are"), 90},
     {"server-key", KEY_FIRST + 4, "KEY", 0,
      N_("the aggregator's public key: 64 hexadecimal digits, or a file"), 90},
-    {"format", 'o', "FORMAT", 0, N_("table, csv or json"), 91},
+    {"format", 'o', "FORMAT|FILE", 0,
+     N_("table, csv, json or xlsx, for figures sdmx-csv too; or a file to write, whole or not at "
+        "all, that ends in .txt, .csv, .json, .xlsx or .sdmx.csv"),
+     91},
+    {"output", KEY_OUTPUT, "FILE", 0, N_("write this file, whatever its name ends in"), 91},
+    {"encoding", KEY_ENCODING, "NAME", 0,
+     N_("of csv and tables: utf-8 (as csv comes on standard output), utf-8-bom (as it comes in "
+        "files, for spreadsheets) or gb18030"),
+     91},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, N_("how long to wait for an answer"), 91},
     {"no-color", KEY_NO_COLOR, NULL, 0, N_("never colour the output"), 91},
     {0},
@@ -49,6 +57,31 @@ static void set_lang(struct jb_options *options, char *arg, struct argp_state *s
         argp_error(state, _("--lang takes zh or en, not '%s'"), arg);
     options->given[2] = arg;
     jb_text_init(arg); /* at once, so that --help speaks it too */
+}
+
+static error_t parse_outlet(struct jb_options *options, int key, char *arg,
+                            struct argp_state *state)
+{
+    struct jb_outlet *outlet = &options->outlet;
+    struct jb_outlet file = {0};
+
+    if (key == 'o') {
+        options->form_given = true;
+        if (jb_outlet_parse(arg, outlet) != JB_OK)
+            argp_error(state,
+                       _("-o takes table, csv, json, xlsx, sdmx-csv or a file that ends in .txt, "
+                         ".csv, .json, .xlsx or .sdmx.csv, not '%s'"),
+                       arg);
+    } else if (key == KEY_OUTPUT) {
+        outlet->path = arg;
+        if (!options->form_given && jb_outlet_parse(arg, &file) == JB_OK && file.path) {
+            options->form_given = true;
+            outlet->form = file.form;
+        }
+    } else if (jb_outlet_parse_encoding(arg, &outlet->encoding) != JB_OK) {
+        argp_error(state, _("--encoding takes utf-8, utf-8-bom or gb18030, not '%s'"), arg);
+    }
+    return 0;
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -78,9 +111,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         options->no_color = true;
         return 0;
     case 'o':
-        if (jb_output_parse(jb_slice_str(arg), &options->output))
-            argp_error(state, _("-o takes table, csv or json, not '%s'"), arg);
-        return 0;
+    case KEY_OUTPUT:
+    case KEY_ENCODING:
+        return parse_outlet(options, key, arg, state);
     default:
         return ARGP_ERR_UNKNOWN;
     }

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "exits.h"
-#include "files/print.h"
+#include "files/outlet.h"
 #include "net/identity.h"
 
 struct jb_bureau_conf {
@@ -26,8 +26,10 @@ struct jb_bureau_conf {
 
 struct jb_options {
     struct jb_bureau_conf conf;
-    enum jb_output output;
-    int timeout_ms; /* 0: the command's own default */
+    enum jb_output output;   /* what a command prints */
+    struct jb_outlet outlet; /* where it goes, and as what */
+    bool form_given;         /* by -o; else the file's ending says it, or the command */
+    int timeout_ms;          /* 0: the command's own default */
     bool no_color;
     const char *config_path;
     const char *given[JB_OPTIONS_GIVEN]; /* in the order of the keys; they win over the file */

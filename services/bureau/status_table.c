@@ -175,7 +175,7 @@ static void put_due(jb_table *out, struct jb_status_list *list, const struct jb_
     if (people)
         jb_table_cell(out, event->level ? _("overdue") : _("due soon"));
     else
-        jb_table_cell(out, event->level ? "overdue" : "due_soon");
+        jb_table_cell(out, jb_due_code(event->level));
     jb_table_cellf(out, "%u", event->level);
     put(out, row->unit);
     jb_table_cell(out, jb_name_of_unit(&list->names, row->unit, code));

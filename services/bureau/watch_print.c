@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "files/csv.h"
+#include "model/due_event.h"
 #include "words.h"
 
 #define UNIT_WIDTH 14
@@ -74,6 +75,34 @@ static void print_act_people(struct jb_watch_printer *printer, const struct jb_w
     fputc('\n', out);
 }
 
+/* What is due, in the columns of figures: the form where the indicator stands, behind the period
+ * what is said of it. */
+static void print_due_people(struct jb_watch_printer *printer, const struct jb_watch_event *event,
+                             FILE *out)
+{
+    char time[JB_WORDS_SIZE], words[JB_WORDS_SIZE], code[JB_NAME_CODE_SIZE];
+
+    for (uint32_t i = 0; i < event->due_count; i++) {
+        const struct jb_watch_due *due = &event->due[i];
+        fprintf(out, "%s  %llu  ", jb_words_time(event->at_us, time),
+                (unsigned long long)event->revision);
+        jb_print_padded(jb_name_of_unit(&printer->names, due->unit, code), UNIT_WIDTH, JB_LEFT,
+                        out);
+        fputs("  ", out);
+        snprintf(code, sizeof(code), "%.*s", JB_ARG(due->form));
+        jb_print_padded(code, INDICATOR_WIDTH, JB_LEFT, out);
+        fputs("  ", out);
+        jb_print_padded(jb_words_period(due->period, words), PERIOD_WIDTH, JB_LEFT, out);
+        fputs("  ", out);
+        snprintf(code, sizeof(code), "%.*s", JB_ARG(due->due_on));
+        if (due->level)
+            fprintf(out, _("overdue by %u days (due on %s)"), due->level, code);
+        else
+            fprintf(out, _("due soon, on %s"), code);
+        fputc('\n', out);
+    }
+}
+
 /* Why a watch began anew or ended; the code itself when it is a newer one. */
 static const char *reason_of(struct jb_slice code, char buf[JB_NAME_CODE_SIZE])
 {
@@ -125,6 +154,9 @@ static void print_people(struct jb_watch_printer *printer, const struct jb_watch
     case JB_WATCH_ACT:
         print_act_people(printer, event, out);
         break;
+    case JB_WATCH_DUE:
+        print_due_people(printer, event, out);
+        break;
     case JB_WATCH_SNAPSHOT:
     case JB_WATCH_CHANGES:
     case JB_WATCH_PROGRESS:
@@ -165,11 +197,35 @@ static void print_csv_act(const struct jb_watch_event *event, FILE *out)
     put_number(out, act->release, true);
 }
 
+/* Likewise: the day where the value stands, due_soon or overdue where the state does, by how many
+ * days where what was reported is counted. */
+static void print_csv_due(const struct jb_watch_event *event, FILE *out)
+{
+    char time[JB_WORDS_SIZE];
+
+    for (uint32_t i = 0; i < event->due_count; i++) {
+        const struct jb_watch_due *due = &event->due[i];
+        put(out, jb_slice_str(jb_watch_type_name(event->type)), false, false);
+        put_number(out, event->revision, false);
+        put(out, jb_slice_str(jb_words_time_code(event->at_us, time)), false, false);
+        put(out, due->unit, false, false);
+        put(out, due->form, false, false);
+        put(out, due->period, false, false);
+        put(out, JB_LIT(""), false, false);
+        put(out, due->due_on, false, false);
+        put(out, jb_slice_str(jb_due_code(due->level)), false, false);
+        put(out, JB_LIT(""), false, false);
+        put(out, JB_LIT(""), false, false);
+        put_number(out, due->level, true);
+    }
+}
+
 /* No header of its own: type comes first, and a resumed watch appends to the same file. */
 static void print_csv(const struct jb_watch_event *event, FILE *out)
 {
     if (event->type == JB_WATCH_ACT)
         print_csv_act(event, out);
+    print_csv_due(event, out);
     for (uint32_t i = 0; i < event->cell_count; i++) {
         const struct jb_watch_cell *cell = &event->cells[i];
         bool value = cell->state == JB_STATE_VALUE;
@@ -239,6 +295,19 @@ static json_t *act_of(const struct jb_watch_act *act)
     return object;
 }
 
+static json_t *due_of(const struct jb_watch_due *due)
+{
+    json_t *object = json_object();
+
+    jb_ignore(json_object_set_new(object, "event", json_string(jb_due_code(due->level))) != 0);
+    jb_ignore(json_object_set_new(object, "unit", text_of(due->unit)) != 0);
+    jb_ignore(json_object_set_new(object, "form", text_of(due->form)) != 0);
+    jb_ignore(json_object_set_new(object, "period", text_of(due->period)) != 0);
+    jb_ignore(json_object_set_new(object, "due_on", text_of(due->due_on)) != 0);
+    jb_ignore(json_object_set_new(object, "overdue_days", json_integer(due->level)) != 0);
+    return object;
+}
+
 static void print_json(const struct jb_watch_event *event, FILE *out)
 {
     char time[JB_WORDS_SIZE];
@@ -259,6 +328,12 @@ static void print_json(const struct jb_watch_event *event, FILE *out)
         jb_ignore(json_object_set_new(object, "narrowed", json_boolean(event->narrowed)) != 0);
     if (event->type == JB_WATCH_ACT)
         jb_ignore(json_object_set_new(object, "act", act_of(&event->act)) != 0);
+    if (event->type == JB_WATCH_DUE) {
+        json_t *due = json_array();
+        for (uint32_t i = 0; i < event->due_count; i++)
+            jb_ignore(json_array_append_new(due, due_of(&event->due[i])) != 0);
+        jb_ignore(json_object_set_new(object, "due", due) != 0);
+    }
     for (uint32_t i = 0; i < event->cell_count; i++)
         jb_ignore(json_array_append_new(cells, cell_of(&event->cells[i])) != 0);
     jb_ignore(json_object_set_new(object, "cells", cells) != 0);

@@ -12,7 +12,7 @@
 #include "model/fold.h"
 #include "net/loop.h"
 #include "watch_print.h"
-#include "watch_stream.h"
+#include "net/watch_stream.h"
 
 #define PING_US 20000000
 #define SILENT_US 3000000 /* the aggregator tells its head about once a second: ask */

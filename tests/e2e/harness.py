@@ -354,9 +354,10 @@ class DeskCase(unittest.TestCase):
     """A test with a desk; the desk's logs are printed when it fails."""
 
     durable = False
+    desk_class = Desk
 
     def setUp(self):
-        self.desk = Desk(self.durable)
+        self.desk = self.desk_class(self.durable)
         self.addCleanup(self._close)
 
     def _close(self):
@@ -365,12 +366,12 @@ class DeskCase(unittest.TestCase):
         if self.failed_now():
             for log in self.desk.logs():
                 print(log, file=sys.stderr)
-        log = self.desk.dir / "aggregator.log"
-        crashed = SANITIZED and log.exists() and b"ERROR: " in log.read_bytes()
+        logs = [self.desk.dir / name for name in ("aggregator.log", "gateway.log")]
+        crashed = [log for log in logs if SANITIZED and log.exists() and b"ERROR: " in log.read_bytes()]
         if crashed and not self.failed_now():
-            print(log.read_text("utf-8", "replace")[-6000:], file=sys.stderr)
+            print(*(log.read_text("utf-8", "replace")[-6000:] for log in crashed), file=sys.stderr)
         self.desk.close()
-        self.assertFalse(crashed, "the sanitizers found something in the aggregator, see above")
+        self.assertFalse(crashed, "the sanitizers found something, see above")
 
     def failed_now(self):
         result = self._outcome.result

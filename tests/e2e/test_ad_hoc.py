@@ -3,7 +3,7 @@
 
 import small
 import wire
-from harness import OK, REFUSED, DeskCase, main
+from harness import OK, REFUSED, USAGE, DeskCase, main
 
 DAY, OTHER = "2023-05-12", "2023-05-13"
 
@@ -20,11 +20,14 @@ def catalog():
                               f"      - {{indicator: hot.count, owed: [{DAY}]}}", "      - {indicator: hot.words}")))
 
 
-class AdHoc(DeskCase):
+class DayCase(DeskCase):
+    def catalog(self):
+        return catalog()
+
     def setUp(self):
         super().setUp()
         self.desk.up()
-        self.desk.load(catalog())
+        self.desk.load(self.catalog())
         self.client = wire.Client(self.desk.write, self.desk.read)
         self.addCleanup(self.client.close)
 
@@ -42,6 +45,8 @@ class AdHoc(DeskCase):
         return [(row["unit"], row["indicator"], row["period"], row["value"], row["status"], row["reported"], row["expected"])
                 for row in self.bureau("query", *args, "-o", "csv").rows()]
 
+
+class AdHoc(DayCase):
     def test_a_day_adds_up_over_units_and_is_provisional(self):
         self.accept("unit00", "hot", DAY, {"hot.count": "3"})
         self.assertEqual(self.query("--unit", "county", "--indicator", "hot.count", "--period", "2023年5月12日"),
@@ -98,6 +103,54 @@ class AdHoc(DeskCase):
         filled = self.desk.file("filled.csv", small.csv_of("unit01", "2023年5月12日", {"hot.count": "8"}))
         self.ends(self.desk.agent("unit01", "submit", filled), OK)
         self.assertEqual(self.query("--unit", "unit01", "--indicator", "hot.count", "--period", DAY)[0][3:5], ("8", "provisional"))
+
+
+class Managed(DayCase):
+    """A day is opened by name when it is needed, under managed periods; the catalogue stays as it is."""
+
+    def catalog(self):
+        return "periods: managed\n" + catalog().replace(f", owed: [{DAY}]", "")
+
+    def setUp(self):
+        super().setUp()
+        self.desk.allow("office", "periods")
+        self.desk.allow("reviewer", "review", "--units", "county+")
+
+    def by(self, name, code, *args, says=()):
+        return self.ends(self.desk.run("jibao", "--key", self.desk.key(name), *args), code, *says)
+
+    def test_a_day_is_asked_for_by_name(self):
+        self.by("office", OK, "period", "open", "2023-Q2")
+        before = self.query("--unit", "county", "--period", "2023-Q2", "--indicator", "flow0")
+        self.by("office", REFUSED, "period", "open", DAY, says=["period_frequency"])  # nobody owes anything on it
+        self.by("office", OK, "period", "open", DAY, "--form", "hot", "--unit", "unit01", "--note", "汛期调度")
+        row, = self.by("office", OK, "period", "list", DAY, "-o", "csv").rows()
+        self.assertEqual((row["state"], row["expected_forms"], row["expected_rows"]), ("open", "1", "2"))
+        rows = [(row["unit"], row["form"], row["rows_expected"]) for row in self.bureau("status", "--period", DAY, "-o", "csv").rows()]
+        self.assertEqual(rows, [("unit01", "hot", "2")])
+        self.assertEqual(self.query("--unit", "county", "--indicator", "hot.count", "--period", DAY),
+                         [("county", "hot.count", DAY, "", "", "0", "1")])
+        self.accept("unit01", "hot", DAY, {"hot.count": "4"})
+        self.accept("unit00", "hot", DAY, {"hot.count": "3"})  # was not asked, may tell
+        self.assertEqual(self.query("--unit", "county", "--indicator", "hot.count", "--period", DAY),
+                         [("county", "hot.count", DAY, "7", "provisional", "2", "1")])
+        self.assertEqual(self.query("--unit", "county", "--period", "2023-Q2", "--indicator", "flow0"), before)
+        self.assertEqual(self.send("unit01", "hot", OTHER, {"hot.count": "4"}).outcome, wire.submission.REFUSED)
+        self.by("office", OK, "period", "amend", DAY, "--unit", "unit01", "--form", "hot", "--indicator", "hot.words", "--not-owed",
+                "--reason", "不需文字")
+        self.by("office", OK, "period", "close", DAY)
+        self.desk.load(self.catalog().replace("Hot count", "Hot topic count"))  # what a catalogue expects of the day is what it did
+        self.bureau("verify")
+
+    def test_what_cannot_be_asked_on_a_day_is_told(self):
+        for args, word in (((DAY, "--form", "work"), "form_not_ad_hoc"), (("2023-Q2", "--form", "hot"), "form_not_ad_hoc"),
+                           ((DAY, "--form", "cold"), "unknown_form"), ((DAY, "--form", "hot", "--unit", "unit05"), "form_not_owed"),
+                           ((DAY, "--form", "hot", "--unit", "unit77"), "unknown_unit")):
+            self.by("office", REFUSED, "period", "open", *args, says=[word])
+        self.by("office", USAGE, "period", "open", DAY, "--unit", "unit01", says=["--form"])
+        self.by("office", OK, "period", "open", DAY, "--form", "hot")
+        rows = [row["unit"] for row in self.bureau("status", "--period", DAY, "-o", "csv").rows()]
+        self.assertEqual(rows, ["unit00", "unit01"])
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 never chased."""
 
 import datetime
+import json
 
 from clock import QUARTER, ClockCase
 from harness import OK, REFUSED, USAGE, main
@@ -66,6 +67,51 @@ class Chasing(ClockCase):
         self.assertEqual(self.due("2023-07-10"), [("2023-07-11", "overdue", "1", "unit01"), ("2023-07-17", "overdue", "7", "unit01"),
                                                   ("2023-07-11", "overdue", "1", "unit03"), ("2023-07-17", "overdue", "7", "unit03")])
 
+    def watched(self, *args):
+        """What a watch with acts prints until it hears nothing for a moment, and the token to go on from."""
+        events = [json.loads(line) for line in
+                  self.ends(self.desk.bureau("watch", "--acts", "--quiet-exit", "2", "-o", "json", *args), OK).out.decode().splitlines()]
+        told = []
+        for event in events:
+            if event["type"] == "act":
+                told.append((event["act"]["act"], event["act"]["unit"]))
+            for due in event.get("due", []):
+                self.assertEqual(event["type"], "due")
+                told.append((due["event"], due["unit"], due["due_on"], due["overdue_days"]))
+        tokens = [event["token"] for event in events if event["token"]]
+        return told, tokens[-1]
+
+    def test_a_watch_hears_each_thing_once_whatever_it_missed(self):
+        self.reported()
+        told, token = self.watched()
+        self.assertEqual(told, [])  # what was before is in the snapshot's revision
+        self.at("2023-07-07 00:00:00")  # the day begins while the aggregator runs
+        soon = [("due_soon", "unit01", "2023-07-10", 0), ("due_soon", "unit02", "2023-07-05", 0),
+                ("overdue", "unit02", "2023-07-05", 1), ("due_soon", "unit03", "2023-07-10", 0)]
+        told, later = self.watched("--from", token)
+        self.assertEqual(told, soon)
+        self.at("2023-06-26 09:00:00")  # back: nothing is said again, and nothing was decided by that day
+        self.submit("unit02", OK, flow0="2")
+        self.desk.down()
+        self.at("2023-07-17 00:00:00")  # passed while it was down
+        self.desk.up()
+        overdue = [("overdue", unit, "2023-07-10", days) for unit in ("unit01", "unit03") for days in (1, 7)]
+        self.assertEqual(self.watched("--from", later)[0], overdue)
+        self.assertEqual(self.watched("--from", token)[0], soon + overdue)
+        self.by("reviewer", OK, "filing", "accept", "unit02", "work", QUARTER)
+        self.by("office", OK, "period", "close", QUARTER)
+        self.at("2023-07-25 00:00:00")  # nobody can answer it any more
+        told, last = self.watched("--from", later)
+        self.assertEqual(told, overdue + [("filing_accept", "unit02"), ("period_close", None)])
+        people = self.desk.bureau("--lang", "zh", "watch", "--acts", "--from", later, "--quiet-exit", "1")
+        self.ends(people, OK, "逾期未报 7 天（截止 2023-07-10）", "单位03")
+        csv = self.desk.bureau("watch", "--acts", "--from", token, "--quiet-exit", "1", "-o", "csv").out.decode()
+        self.assertIn("unit03,work,2023-Q2,,2023-07-10,due_soon,,,0", csv)
+        self.verified()
+        exported = self.desk.dir / "audit.jsonl"
+        self.ends(self.desk.bureau("audit", "--export", exported), OK)
+        self.ends(self.desk.bureau("audit", "--check", exported, "--server-key", self.desk.store / "server.pub"), OK)
+
     def test_notices_are_recorded_and_closed_by_acceptance(self):
         self.reported()
         self.by("office", OK, "notices", "chase", QUARTER, says=["overdue"])
@@ -74,7 +120,13 @@ class Chasing(ClockCase):
         done = self.by("office", OK, "notices", "chase", QUARTER, "--due", "2023-07-18", "--number", "示例办催〔2023〕5号", "--dry-run")
         self.assertEqual(self.notices(), [])
         self.ends(self.desk.bureau("notices", "chase", QUARTER), REFUSED, "periods")
+        people = self.desk.file("contacts.csv", "unit,role,name,telephone,mobile\nunit01,填报人,示例甲,0561-1101,13800000000\n")
+        self.by("office", OK, "contacts", "load", people)
         done = self.by("office", OK, "notices", "chase", QUARTER, "--due", "2023-07-18", "--number", "示例办催〔2023〕5号")
+        self.assertIn("unit01: 示例甲 (fills the forms in)  0561-1101  13800000000", done.err.decode())
+        self.assertIn("unit03: recorded", done.err.decode())  # it has none: the notice is written all the same
+        self.assertNotIn("示例甲", done.out.decode())
+        self.assertNotIn("示例甲", self.by("office", OK, "notices", "list", "--text").out.decode())  # the ledger keeps no contacts
         text = done.out.decode()
         for words in ("单位01：", "单位03：", "你单位2023年第二季度下列报表尚未报齐", "应报3行，已报1行，应于2023年7月10日前报送，已逾期3天",
                       "请于2023年7月18日前报齐", "示例办催〔2023〕5号", "2023年7月13日"):

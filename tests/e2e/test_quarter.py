@@ -2,6 +2,8 @@
 """A small quarter on the real programs, from opening to the second release: what each refusal says, every count and state
 worked out by hand, and the whole of it audited, verified and rebuilt."""
 
+import hashlib
+import json
 import re
 
 import small
@@ -128,6 +130,8 @@ class Quarter(DeskCase):
         total = self.desk.bureau("query", "--unit", "county", "--indicator", "stock", "--period", QUARTER, "-o", "csv").rows()[0]
         self.assertEqual((total["reported"], total["expected"]), ("2", "3"))
 
+        self.every_total_says_what_was_missing(opened)
+
         # Whoever watched unit02 heard of its filing and of the period, each act once and in order.
         watch.until(int(second["revision"]))
         filing = (QUARTER, "unit02", "work", 0)
@@ -143,6 +147,30 @@ class Quarter(DeskCase):
         self.ends(self.desk.bureau("catalog", "load", fewer), REFUSED, "3 forms, 9 rows", "4 forms, 12 rows", "period amend")
 
         self.everything_is_in_the_ledger(11)
+
+    def missing(self, unit, *args):
+        """Forms without which the quarter was closed, as the answer about that node says; in CSV likewise."""
+        question = ("query", "--unit", unit, "--indicator", "flow0", "--period", QUARTER, *args)
+        row, = json.loads(self.ends(self.desk.bureau(*question, "-o", "json"), OK).out)["rows"]
+        reason = self.desk.bureau(*question, "-o", "csv").rows()[0]["reason"]
+        count = int(row["missing_forms"])
+        self.assertEqual(reason, f"missing_forms:{count}" if count else "")
+        return count
+
+    def every_total_says_what_was_missing(self, opened):
+        """unit03 sent nothing; unit01 was never accepted. Of the county, of south (both of them), and of north."""
+        units = ("county", "south", "north", "unit03")
+        self.assertEqual([self.missing(unit) for unit in units], [1, 1, 0, 1])
+        self.assertEqual([self.missing(unit, "--view", "accepted") for unit in units], [2, 2, 0, 1])
+        self.assertEqual([self.missing("county", "--view", "published", "--release", number) for number in ("1", "2")], [2, 2])
+        self.assertEqual(self.missing("county", "--as-of", opened), 0)  # it was open then
+        county = ("--unit", "county", "--indicator", "flow0", "--period", QUARTER)
+        self.ends(self.desk.bureau("--lang", "zh", "query", *county), OK, "小县，2023年第二季度：截止时缺报 1 份，未作任何推补。")
+        self.ends(self.desk.bureau("explain", *county), OK, "Small County, 2023-Q2: closed with 1 forms missing")
+        self.ends(self.desk.bureau("explain", *county, "-o", "json"), OK, '"missing_forms": "1"')
+        done = self.ends(self.desk.bureau("export", "--period", QUARTER), OK)
+        self.assertIn("closed with 1 forms missing", done.err.decode())
+        self.assertNotIn("missing_forms", done.out.decode())  # each unit that has figures has all its forms
 
     def everything_is_in_the_ledger(self, acts):
         story = self.ends(self.desk.bureau("period", "show", QUARTER, "-o", "csv"), OK).rows()
@@ -172,6 +200,24 @@ class Quarter(DeskCase):
         self.ends(self.desk.bureau("period", "list", "-o", "json"), OK, '"state": "closed"')
         for words in (["period"], ["filing"], ["publish", "--help"], ["period", "open", "--help"], ["filing", "return", "--help"]):
             self.assertIn("jibao", self.desk.bureau(*words).text)
+
+    def test_a_form_that_demands_its_stamped_scan_is_not_accepted_without(self):
+        self.desk.load(catalog().replace("    title: {zh: 工作季报, en: Work}\n", "    title: {zh: 工作季报, en: Work}\n    scan: true\n"))
+        self.ends(self.desk.bureau("catalog", "show", "--form", "work"), OK, "stamped scan")
+        self.act("office", "period", "open", QUARTER)
+        self.desk.fetch("unit00")
+        self.submit("unit00", OK, flow0="1", flow1="2", stock="3")
+        self.by("reviewer", REFUSED, "filing", "accept", "unit00", "work", QUARTER, says=["scan_missing", "--attach"])
+        self.act("reviewer", "filing", "return", "unit00", "work", QUARTER, "--reason", "缺盖章扫描件")  # what needs no scan
+        scan = self.desk.file("盖章.pdf", "a stamped page")
+        figures = self.desk.file("figures.csv", small.csv_of("unit00", QUARTER, {"flow0": "1", "flow1": "2", "stock": "3"}))
+        self.ends(self.desk.agent("unit00", "submit", figures, "--attach", scan, "--filled-by", "甲", "--checked-by", "乙",
+                                  "--released-by", "丙"), OK)
+        digest = hashlib.sha256(scan.read_bytes()).hexdigest()
+        self.by("reviewer", OK, "filing", "show", "unit00", "work", QUARTER,
+                says=[f"盖章.pdf, 14 bytes, SHA-256 {digest}", "filled in by 甲, checked by 乙, released by 丙"])
+        self.act("reviewer", "filing", "accept", "unit00", "work", QUARTER)
+        self.assertEqual(self.states()[0], "accepted")
 
 
 if __name__ == "__main__":

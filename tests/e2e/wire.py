@@ -56,6 +56,8 @@ ANSWERS = {
     envelope.KIND_CATALOG_PUT: (envelope.KIND_CATALOG_PUT_DONE, catalog.CatalogPutDone),
     envelope.KIND_CATALOG_GET: (envelope.KIND_CATALOG_PART, catalog.CatalogPart),
     envelope.KIND_QUERY: (envelope.KIND_ANSWER, query.Answer),
+    envelope.KIND_RELEASES: (envelope.KIND_RELEASES_ANSWER, query.ReleasesAnswer),
+    envelope.KIND_DIFF: (envelope.KIND_DIFF_ANSWER, query.DiffAnswer),
     envelope.KIND_STATUS: (envelope.KIND_STATUS_ANSWER, query.StatusAnswer),
     envelope.KIND_HISTORY: (envelope.KIND_HISTORY_ANSWER, query.HistoryAnswer),
     envelope.KIND_EXPLAIN: (envelope.KIND_EXPLAIN_ANSWER, query.ExplainAnswer),

@@ -121,6 +121,7 @@ static void check_is_signed(struct jb_slice sealed, const uint8_t store_id[16])
     jb_assert(jb_entry_decode(sealed, effects, JB_SUBMISSION_ROWS_MAX, &entry) == JB_OK);
     uint32_t kind = entry.kind == JB_ENTRY_KEY ? JB_KIND_KEY_CHANGE : JB_KIND_SUBMIT;
     if (entry.kind == JB_ENTRY_GENESIS || entry.kind == JB_ENTRY_EPOCH || entry.birth ||
+        entry.kind == JB_ENTRY_DUE ||
         entry.kind == JB_ENTRY_CATALOG) /* whose last part is signed */
         return;
     jb_assert(jb_public_check(entry.signer, &signer) == JB_OK);

@@ -30,6 +30,7 @@ jb_unit(decide_key jibao_aggregator)
 # The two state machines of periods and filings.
 jb_unit(decide_act jibao_aggregator)
 jb_unit(decide_dates jibao_aggregator)
+jb_unit(decide_due jibao_aggregator)
 jb_unit(desk_acts jibao_aggregator)
 jb_unit(views jibao_aggregator)
 jb_unit(views_seeded jibao_aggregator)

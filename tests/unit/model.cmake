@@ -1,5 +1,6 @@
 jb_unit(decimal jibao_model)
 jb_unit(period jibao_model)
+jb_unit(sdmx jibao_model)
 jb_unit(figure jibao_model)
 jb_unit(finding jibao_model)
 jb_unit(value_text jibao_model)

@@ -37,6 +37,35 @@ static void filings_come_back_in_order(void **state)
     jb_buf_free(&second);
 }
 
+/* That it was told is remembered also where nothing else ever happened. */
+static void what_was_told_comes_back(void **state)
+{
+    struct jb_filings filings = {0}, again = {0};
+    struct jb_buf buf;
+    (void)state;
+    jb_buf_init(&buf, 1024);
+    for (uint32_t form = 1; form <= 2; form++) {
+        struct jb_filing *filing = jb_filings_at(&filings, form);
+        filing->told = true;
+        filing->told_due_on = -3;
+        filing->told_level = 7 * form;
+    }
+    const struct jb_filing_step step = {.revision = 9, .submission = {{1}}};
+    jb_filing_take(&filings.items[1], &step);
+    jb_filings_encode(&filings, &buf);
+    assert_int_equal(jb_filings_decode(jb_buf_slice(&buf), &again), JB_OK);
+    assert_int_equal(again.count, 2);
+    assert_true(again.items[0].told && again.items[0].told_due_on == -3);
+    assert_int_equal(again.items[0].told_level, 7);
+    assert_int_equal(again.items[0].last_revision, 0);
+    assert_int_equal(again.items[0].state, JB_FILING_NOT_REPORTED);
+    assert_int_equal(again.items[1].told_level, 14);
+    assert_int_equal(again.items[1].state, JB_FILING_SUBMITTED);
+    jb_filings_free(&filings);
+    jb_filings_free(&again);
+    jb_buf_free(&buf);
+}
+
 static void bad_records_are_damaged(void **state)
 {
     static const char falling[] = "\x05\x01"
@@ -161,6 +190,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(filings_come_back_in_order),
+        cmocka_unit_test(what_was_told_comes_back),
         cmocka_unit_test(bad_records_are_damaged),
         cmocka_unit_test(a_filing_is_found_in_its_record),
         cmocka_unit_test(a_filing_is_the_fold_of_its_steps_and_its_record_brings_it_back),

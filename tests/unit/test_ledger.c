@@ -10,6 +10,9 @@ static const struct jb_entry_effect effects[] = {
     {.indicator = 6, .is_text = true, .value = {.state = JB_STATE_VALUE}},
 };
 
+/* Two of them: form 4, unit 300, 2023-07-10, levels 0 and 7. */
+#define DUE_RUN "\x04\xac\x02\x00\x00\x4c\x5c\x00\x04\xac\x02\x00\x00\x4c\x5c\x07"
+
 static struct jb_entry entry_of(enum jb_entry_kind kind)
 {
     struct jb_entry entry = {.kind = kind, .revision = 77, .at_us = -5, .epoch = 2};
@@ -50,6 +53,12 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
         entry.act = (struct jb_entry_act){
             .kind = JB_ACT_FILING_RETURN, .has_due = true, .due_on = -3, .submission_revision = 69};
     }
+    if (kind == JB_ENTRY_DUE) {
+        entry.period = jb_period_make(JB_FREQ_QUARTER, 2023, 1);
+        entry.catalog_version = 3;
+        entry.said_at_us = 1688659200000000;
+        entry.due = jb_slice_of(DUE_RUN, sizeof(DUE_RUN) - 1);
+    }
     if (kind == JB_ENTRY_SUBMISSION) {
         entry.complete = true;
         entry.judged = (struct jb_entry_judged){.dated = true, .due_on = -4, .late_days = 200};
@@ -64,7 +73,7 @@ static struct jb_entry entry_of(enum jb_entry_kind kind)
 static void every_kind_comes_back(void **state)
 {
     (void)state;
-    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_ACT; kind++) {
+    for (unsigned kind = JB_ENTRY_GENESIS; kind <= JB_ENTRY_DUE; kind++) {
         struct jb_entry entry = entry_of((enum jb_entry_kind)kind), again, head;
         struct jb_entry_effect memory[3];
         struct jb_buf buf, second;

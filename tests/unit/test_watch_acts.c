@@ -13,7 +13,7 @@ struct seen {
     enum jb_watch_type type;
     enum jb_act_kind act;
     uint64_t revision, previous;
-    char what[64]; /* "period unit form release" */
+    char what[64]; /* "period unit form release"; "unit day level, unit day level, " */
     char token[JB_WATCH_TOKEN_SIZE];
 };
 
@@ -55,6 +55,11 @@ static jb_err take(void *ctx, const struct jb_peer *to, uint32_t kind, struct jb
     s->previous = event.previous;
     snprintf(s->what, sizeof(s->what), "%.*s %.*s %.*s %u", JB_ARG(event.act.period),
              JB_ARG(event.act.unit), JB_ARG(event.act.form), event.act.release);
+    if (event.type == JB_WATCH_DUE)
+        s->what[0] = '\0';
+    for (uint32_t i = 0; i < event.due_count; i++)
+        snprintf(s->what + strlen(s->what), sizeof(s->what) - strlen(s->what), "%.*s %.*s %u, ",
+                 JB_ARG(event.due[i].unit), JB_ARG(event.due[i].due_on), event.due[i].level);
     snprintf(s->token, sizeof(s->token), "%.*s", JB_ARG(event.token));
     jb_arena_free(&arena);
     return JB_OK;
@@ -130,6 +135,8 @@ static void heard(const struct room *r, uint8_t id, char *text, size_t size)
         before = s->revision;
         if (s->type == JB_WATCH_ACT)
             len += (size_t)snprintf(text + len, size - len, "%s %s|", jb_act_code(s->act), s->what);
+        if (s->type == JB_WATCH_DUE)
+            len += (size_t)snprintf(text + len, size - len, "%s|", s->what);
         if (s->type == JB_WATCH_CHANGES)
             len += (size_t)snprintf(text + len, size - len, "figures|");
     }
@@ -220,6 +227,65 @@ static void a_full_pipe_and_a_break_lose_and_double_nothing(void **state)
     assert_int_equal(r->seen[r->count - 1].type, JB_WATCH_SNAPSHOT_END);
 }
 
+#define DATED_CATALOG                                                                              \
+    "periods: managed\n"                                                                           \
+    "schedule: {due: 10}\n" AGG_UNITS AGG_GROUPS ACT_OF("[ash, dune]")
+
+static void tell_due(struct room *r, const char *day)
+{
+    int64_t us = 0;
+    bool moved = false;
+    assert_int_equal(jb_time_parse(jb_slice_str(day), 480, &us), JB_OK);
+    assert_int_equal(jb_engine_tell_due(r->desk->engine, us, &moved), JB_OK);
+    assert_true(moved);
+}
+
+/* Like everything else of the ledger: whoever was there, came back, or has a full pipe. */
+static void what_the_days_bring_comes_once_in_its_place(void **state)
+{
+    struct room *r = *state;
+    struct agg_desk *d = r->desk;
+    char text[1024], token[JB_WATCH_TOKEN_SIZE];
+    assert_int_equal(act_load(d, DATED_CATALOG, 1), 2);
+    open_watch(r, 'a', 0, NULL, true, NULL);
+    open_watch(r, 'b', 0, NULL, false, NULL);
+    open_watch(r, 'c', 0, "dune", true, NULL);
+    settle(r);
+    assert_true(act_on(d, OFFICE, JB_ACT_PERIOD_OPEN, "2024-Q2"));
+    tell_due(r, "2024-07-08");
+    settle(r);
+    const struct seen *soon = NULL;
+    for (uint32_t i = 0; i < r->count; i++) {
+        if (r->seen[i].id == 'a')
+            soon = &r->seen[i];
+    }
+    assert_non_null(soon);
+    assert_int_equal(soon->type, JB_WATCH_DUE);
+    snprintf(token, sizeof(token), "%s", soon->token);
+    r->answer = JB_EAGAIN;
+    tell_due(r, "2024-07-11");
+    settle(r);
+    assert_int_equal(jb_time_parse(JB_LIT("2024-07-11T09:00:00"), 480, &d->now_us), JB_OK);
+    assert_int_equal(act_submit(d, ASH, "ash", "2024-Q2", 1, 0, "5", "6"), JB_ACCEPTED);
+    r->answer = JB_OK;
+    r->mono_us += 10000000;
+    settle(r);
+    tell_due(r, "2024-07-17");
+    settle(r);
+    heard(r, 'a', text, sizeof(text));
+    assert_string_equal(text, "period_open 2024-Q2   0|ash 2024-07-10 0, dune 2024-07-10 0, |"
+                              "ash 2024-07-10 1, dune 2024-07-10 1, |figures|dune 2024-07-10 7, |");
+    heard(r, 'b', text, sizeof(text));
+    assert_string_equal(text, "figures|");
+    heard(r, 'c', text, sizeof(text));
+    assert_string_equal(text, "period_open 2024-Q2   0|dune 2024-07-10 0, |dune 2024-07-10 1, |"
+                              "dune 2024-07-10 7, |");
+    open_watch(r, 'd', 0, NULL, true, token);
+    settle(r);
+    heard(r, 'd', text, sizeof(text));
+    assert_string_equal(text, "ash 2024-07-10 1, dune 2024-07-10 1, |figures|dune 2024-07-10 7, |");
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make, drop)
 int main(void)
 {
@@ -227,6 +293,7 @@ int main(void)
         T(acts_come_once_in_order_among_the_figures_to_those_who_asked),
         T(who_may_not_read_a_unit_hears_nothing_of_its_filings),
         T(a_full_pipe_and_a_break_lose_and_double_nothing),
+        T(what_the_days_bring_comes_once_in_its_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

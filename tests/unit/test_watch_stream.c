@@ -1,7 +1,7 @@
 /* The chain of a watch: parts become one change, holes are noticed, tokens are kept. */
 #include "jb_test.h"
 
-#include "watch_stream.h"
+#include "net/watch_stream.h"
 
 static struct jb_watch_event event(enum jb_watch_type type, uint64_t previous, uint64_t revision,
                                    const char *token)

@@ -89,6 +89,26 @@ static void an_event_comes_back(void **state)
     assert_true(!got.cells[1].is_group && got.cells[1].state == JB_STATE_NOT_REPORTED);
 }
 
+static void what_is_due_comes_back(void **state)
+{
+    struct desk *desk = *state;
+    const struct jb_watch_due due[] = {
+        {JB_LIT("town"), JB_LIT("work"), JB_LIT("2023-Q2"), JB_LIT("2023-07-10"), 0},
+        {JB_LIT("town"), JB_LIT("work"), JB_LIT("2023-Q2"), JB_LIT("2023-07-10"), 7}};
+    const struct jb_watch_event event = {
+        .type = JB_WATCH_DUE, .revision = 9, .due = due, .due_count = JB_COUNT(due)};
+    struct jb_watch_event got;
+    jb_wire_watch_event_encode(&event, &desk->buf);
+    assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
+                     JB_OK);
+    assert_true(got.type == JB_WATCH_DUE && got.due_count == 2);
+    assert_slice(got.due[1].unit, "town");
+    assert_slice(got.due[1].form, "work");
+    assert_slice(got.due[1].period, "2023-Q2");
+    assert_slice(got.due[1].due_on, "2023-07-10");
+    assert_true(got.due[0].level == 0 && got.due[1].level == 7);
+}
+
 static void an_act_comes_back(void **state)
 {
     struct desk *desk = *state;
@@ -132,7 +152,7 @@ static void an_event_needs_a_type_that_we_know(void **state)
     put_number(&desk->buf, 3, 1);
     assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
                      JB_EINVAL);
-    for (unsigned type = JB_WATCH_ACT; type <= JB_WATCH_ACT + 1; type++) { /* without its act */
+    for (unsigned type = JB_WATCH_ACT; type <= JB_WATCH_DUE + 1; type++) { /* without its content */
         jb_buf_clear(&desk->buf);
         put_number(&desk->buf, 1, type);
         assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
@@ -149,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_request_comes_back),
         TEST(an_event_comes_back),
+        TEST(what_is_due_comes_back),
         TEST(an_act_comes_back),
         TEST(a_cut_event_is_refused_or_sound),
         TEST(an_event_needs_a_type_that_we_know),

@@ -1,6 +1,6 @@
 /* Events of one watch form a chain: `previous` of each is the revision of the one before. A link
  * further ahead than what was heard means a hole, and then only the last token is to be trusted. */
-#include "watch_stream.h"
+#include "net/watch_stream.h"
 
 #include <stdlib.h>
 
@@ -67,7 +67,8 @@ enum jb_watch_step jb_watch_stream_take(struct jb_watch_stream *stream,
                                         const struct jb_watch_event *event,
                                         struct jb_watch_event *ret)
 {
-    bool change = event->type == JB_WATCH_CHANGES || event->type == JB_WATCH_ACT;
+    bool change = event->type == JB_WATCH_CHANGES || event->type == JB_WATCH_ACT ||
+                  event->type == JB_WATCH_DUE;
 
     if (change && stream->known && event->previous > stream->revision)
         return JB_STEP_BROKEN;

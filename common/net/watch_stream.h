@@ -1,7 +1,7 @@
 /* What a watch has heard: the last place that it can go on from, whether the chain of events is
  * whole, and the parts of a change that does not fit one message. No socket, no clock. */
-#ifndef JB_BUREAU_WATCH_STREAM_H
-#define JB_BUREAU_WATCH_STREAM_H
+#ifndef JB_WATCH_STREAM_H
+#define JB_WATCH_STREAM_H
 
 #include "net/wire_watch.h"
 

@@ -1,0 +1,131 @@
+/* A table of routes. Questions are all of one form; what is not a question has its function. */
+#include "api.h"
+
+#include "assets.h"
+#include "base/text.h"
+#include "problem.h"
+#include "question.h"
+
+typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
+
+static void answer_catalog(struct jb_gateway *gateway, jb_request *request)
+{
+    jb_catalog_keep_reply(gateway->catalog, request);
+}
+
+static void answer_index(struct jb_gateway *gateway, jb_request *request);
+
+static void answer_openapi(struct jb_gateway *gateway, jb_request *request)
+{
+    (void)gateway;
+    jb_assets_reply("/openapi.json", request);
+}
+
+enum { TAKES_GET = 1, TAKES_POST = 2, TAKES_QUESTION = TAKES_GET | TAKES_POST };
+
+static const struct route {
+    const char *name; /* behind the prefix; also in the metrics */
+    unsigned takes;
+    bool open; /* to everybody: tells nothing of figures */
+    enum jb_kind asked, answered;
+    answer_fn *answer;
+} routes[] = {
+    {"", TAKES_GET, true, 0, 0, answer_index},
+    {"openapi.json", TAKES_GET, true, 0, 0, answer_openapi},
+    {"hello", TAKES_GET, false, JB_KIND_HELLO, JB_KIND_WELCOME, NULL},
+    {"catalog", TAKES_GET, false, 0, 0, answer_catalog},
+    {"query", TAKES_QUESTION, false, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
+    {"status", TAKES_QUESTION, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
+    {"history", TAKES_QUESTION, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},
+    {"explain", TAKES_QUESTION, false, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, NULL},
+    {"filing", TAKES_QUESTION, false, JB_KIND_FILING, JB_KIND_FILING_ANSWER, NULL},
+    {"periods", TAKES_QUESTION, false, JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER, NULL},
+    {"releases", TAKES_QUESTION, false, JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, NULL},
+    {"diff", TAKES_QUESTION, false, JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, NULL},
+    {"notices", TAKES_QUESTION, false, JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, NULL},
+};
+
+static void answer_index(struct jb_gateway *gateway, jb_request *request)
+{
+    struct jb_buf out;
+
+    (void)gateway;
+    jb_buf_init(&out, JB_HTTP_REPLY_BYTES_MAX);
+    jb_buf_put_str(&out, "{\"routes\":[");
+    for (size_t i = 0; i < JB_COUNT(routes); i++) {
+        static const char *const methods[] = {"", "\"GET\"", "\"POST\"", "\"GET\",\"POST\""};
+        jb_buf_printf(&out, "%s{\"path\":\"" JB_API_PREFIX "%s\",\"methods\":[%s]}", i ? "," : "",
+                      routes[i].name, methods[routes[i].takes]);
+    }
+    jb_buf_put_str(&out, "]}\n");
+    jb_request_reply(request,
+                     &(struct jb_reply){.status = 200, .type = "application/json", .body = &out});
+    jb_buf_free(&out);
+}
+
+static void refuse_method(const struct route *route, jb_request *request)
+{
+    static const char *const allowed[] = {"", "GET, HEAD", "POST", "GET, HEAD, POST"};
+
+    jb_request_reply(request,
+                     &(struct jb_reply){.status = 405,
+                                        .type = "application/problem+json",
+                                        .fixed = JB_LIT("{\"type\":\"urn:jibao:method\",\"title\":"
+                                                        "\"method not allowed\",\"status\":405}\n"),
+                                        .extra = {{"Allow", allowed[route->takes]}}});
+}
+
+/* Forms and plain text are what a foreign page may send without being asked; JSON is not. */
+static bool is_json(const jb_request *request)
+{
+    const char *type = jb_request_header(request, "Content-Type");
+
+    return type && strncmp(type, "application/json", 16) == 0 && (type[16] == 0 || type[16] == ';');
+}
+
+static bool may_look(const struct jb_gateway *gateway, const jb_request *request)
+{
+    (void)request;
+    return gateway->conf.visitors == JB_VISITORS_ALL;
+}
+
+static void run_route(struct jb_gateway *gateway, const struct route *route, jb_request *request)
+{
+    enum jb_method method = jb_request_method(request);
+
+    jb_visit_of(request)->route = route->name[0] ? route->name : "index";
+    if (!((method == JB_GET && route->takes & TAKES_GET) ||
+          (method == JB_POST && route->takes & TAKES_POST)))
+        refuse_method(route, request);
+    else if (method == JB_POST && !is_json(request))
+        jb_problem_reply(request, &(struct jb_problem){.status = 415,
+                                                       .name = "media-type",
+                                                       .title = _("JSON is expected"),
+                                                       .detail = "Content-Type: application/json"});
+    else if (!route->open && !may_look(gateway, request))
+        jb_problem_reply(
+            request, &(struct jb_problem){.status = 401,
+                                          .name = "not-enrolled",
+                                          .title = _("this device is not enrolled"),
+                                          .detail = _("Enrol it with the code of an invitation.")});
+    else if (route->answer)
+        route->answer(gateway, request);
+    else
+        jb_question_ask(gateway, request, route->asked, route->answered);
+}
+
+void jb_api_handle(struct jb_gateway *gateway, jb_request *request)
+{
+    const char *name = jb_request_path(request) + strlen(JB_API_PREFIX);
+
+    for (size_t i = 0; i < JB_COUNT(routes); i++) {
+        if (strcmp(routes[i].name, name) == 0) {
+            run_route(gateway, &routes[i], request);
+            return;
+        }
+    }
+    jb_problem_reply(request, &(struct jb_problem){.status = 404,
+                                                   .name = "not-found",
+                                                   .title = _("there is no such address"),
+                                                   .detail = JB_API_PREFIX "openapi.json"});
+}

@@ -1,0 +1,27 @@
+/* jibao-gateway: pages, live events and an interface for programs. */
+#include <argp.h>
+#include <sodium.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "gateway.h"
+
+int main(int argc, char **argv)
+{
+    struct jb_gateway *gateway;
+    int code = 2;
+
+    jb_text_init(NULL);
+    argp_err_exit_status = 2;
+    if (sodium_init() < 0) {
+        fputs(_("jibao-gateway: the random source does not work\n"), stderr);
+        return 1;
+    }
+    gateway = jb_xcalloc(1, sizeof(*gateway));
+    if (jb_gateway_conf_read(argc, argv, &gateway->conf))
+        code = jb_gateway_run(gateway);
+    jb_gateway_conf_free(&gateway->conf);
+    free(gateway);
+    return code;
+}

@@ -1,0 +1,13 @@
+/* A question to the aggregator that stands in a request: its parameters or its body are a message
+ * of the contract in JSON, and so is its answer. */
+#ifndef JB_QUESTION_H
+#define JB_QUESTION_H
+
+#include "gateway.h"
+
+/* Asks; the request is answered later, or at once when it cannot be read. asked and answered are
+ * kinds of the read door. */
+void jb_question_ask(struct jb_gateway *gateway, jb_request *request, enum jb_kind asked,
+                     enum jb_kind answered);
+
+#endif

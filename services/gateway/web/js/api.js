@@ -1,0 +1,72 @@
+/* Questions to the gateway. An error is a Problem: what is wrong and what to do, in the words of the command line. */
+import { lang } from "./i18n.js";
+
+const PREFIX = "/api/v1/";
+const ADDRESS_MAX = 1800; /* a longer question goes as a body */
+
+export class Problem extends Error {
+    constructor(status, body) {
+        super(body.title || `HTTP ${status}`);
+        this.status = status;
+        this.detail = body.detail || "";
+        this.type = body.type || "";
+        this.findings = body.findings || [];
+    }
+}
+
+function query(params) {
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(params)) {
+        for (const one of Array.isArray(value) ? value : [value]) {
+            if (one !== undefined && one !== null && one !== "" && one !== false)
+                search.append(name, String(one));
+        }
+    }
+    search.append("lang", lang());
+    return search.toString();
+}
+
+async function answerOf(response) {
+    const type = response.headers.get("Content-Type") || "";
+    const body = type.includes("json") ? await response.json() : {};
+    if (!response.ok)
+        throw new Problem(response.status, body);
+    return body;
+}
+
+async function send(path, options) {
+    try {
+        return await fetch(path, { credentials: "same-origin", cache: "no-cache", ...options });
+    } catch (error) {
+        if (error.name === "AbortError")
+            throw error;
+        throw new Problem(0, { title: lang() === "zh" ? "没有连上服务" : "the service is not reached",
+                               detail: lang() === "zh" ? "正在自动重试，无需操作。" : "It is tried again by itself." });
+    }
+}
+
+/* ask("query", {units: ["suixi"], periods: ["2022"]}): fields as in the contract's messages. */
+export async function ask(route, params = {}, signal = undefined) {
+    const search = query(params);
+    if (search.length <= ADDRESS_MAX)
+        return answerOf(await send(`${PREFIX}${route}?${search}`, { signal }));
+    return post(route, params, signal);
+}
+
+export async function post(route, body, signal = undefined) {
+    return answerOf(await send(`${PREFIX}${route}?lang=${lang()}`, {
+        method: "POST", signal, body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-Jibao": "1" },
+    }));
+}
+
+/* All pages of an answer; the snapshot is the same on each. */
+export async function askAll(params, signal = undefined) {
+    let answer = await ask("query", params, signal);
+    const all = { ...answer, rows: answer.rows || [] };
+    while (answer.cursor) {
+        answer = await ask("query", { cursor: answer.cursor }, signal);
+        all.rows = all.rows.concat(answer.rows || []);
+    }
+    delete all.cursor;
+    return all;
+}

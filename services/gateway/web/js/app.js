@@ -1,0 +1,102 @@
+/* The frame around the pages: which one is shown, for which period, in which language, and whether the feed is live. */
+import { catalog, forgetCatalog } from "./catalog.js";
+import { byId, fill, h } from "./dom.js";
+import { lang, named, setLang, t } from "./i18n.js";
+import { liveState, onLive, startLive } from "./live.js";
+import { trouble } from "./page.js";
+import { readPeriods } from "./work.js";
+
+const PAGES = [
+    ["overview", "全县总览", () => import("/pages/overview.js")],
+    ["progress", "报送进度", () => import("/pages/progress.js")],
+    ["query", "指标查询", () => import("/pages/query.js")],
+    ["entry", "数据填报", () => import("/pages/entry.js")],
+    ["reports", "报告", () => import("/pages/reports.js")],
+];
+
+let leave = null, turn = 0;
+
+/* "#/progress/justice/legal?period=2023-Q2" */
+export function place() {
+    const [path, search = ""] = location.hash.replace(/^#\/?/, "").split("?");
+    const [page = "", ...rest] = path.split("/").map(decodeURIComponent);
+    return { page: page || "overview", rest, params: new URLSearchParams(search) };
+}
+
+export function go(page, rest = [], params = {}) {
+    const search = new URLSearchParams(Object.entries(params).filter(([, value]) => value)).toString();
+    location.hash = `#/${[page, ...rest].map(encodeURIComponent).join("/")}${search ? `?${search}` : ""}`;
+}
+
+function showFrame(whole, active) {
+    document.title = `${t(PAGES.find(([name]) => name === active)?.[1] || "季报")} · ${named(whole)}`;
+    fill(byId("county"), named(whole));
+    byId("demo").hidden = !whole.demonstration;
+    fill(byId("demo"), t("演示数据"));
+    const { params } = place();
+    const period = params.get("period");
+    fill(byId("nav"), h("ul", {}, PAGES.map(([name, title]) => h("li", {}, h("a", {
+        href: `#/${name}${period ? `?period=${period}` : ""}`, "aria-current": name === active ? "page" : null }, t(title)))),
+        h("li", {}, h("a", { href: "/screen", target: "_blank", rel: "noopener" }, t("大屏")))));
+    fill(byId("lang"), lang() === "zh" ? "English" : "中文");
+    byId("lang").setAttribute("lang", lang() === "zh" ? "en" : "zh-CN");
+    showLive({ state: liveState() });
+}
+
+function showLive({ state }) {
+    if (!state)
+        return;
+    const words = { live: t("实时"), waiting: t("断线，正在重连"), connecting: t("正在连接") };
+    byId("live").className = `live ${state}`;
+    fill(byId("live"), words[state]);
+}
+
+async function show() {
+    const mine = ++turn;
+    const { page, rest, params } = place();
+    const entry = PAGES.find(([name]) => name === page) || PAGES[0];
+    const main = byId("page");
+    if (leave)
+        leave();
+    leave = null;
+    try {
+        const whole = await catalog();
+        const [periods, module] = await Promise.all([readPeriods(whole), entry[2]()]);
+        if (mine !== turn)
+            return;
+        showFrame(whole, entry[0]);
+        const chosen = params.get("period") || periods.chosen;
+        const context = { catalog: whole, periods, period: chosen, rest, params, main, go,
+                          choose: (period) => go(page, rest, { ...Object.fromEntries(params), period }) };
+        leave = (await module.show(context)) || null;
+        if (mine !== turn && leave)
+            leave();
+        main.dataset.ready = `${entry[0]} ${chosen}`;
+    } catch (error) {
+        if (mine !== turn)
+            return;
+        fill(main, trouble(error));
+        if (error.status === 401)
+            location.href = "/enrol";
+        else if (!error.status || error.status >= 500)
+            setTimeout(() => { if (mine === turn) show(); }, 2000);
+    }
+}
+
+function start() {
+    setLang(lang());
+    byId("lang").addEventListener("click", () => { setLang(lang() === "zh" ? "en" : "zh"); show(); });
+    byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("page").focus(); });
+    addEventListener("hashchange", () => { show(); byId("page").focus({ preventScroll: true }); scrollTo(0, 0); });
+    onLive((message) => {
+        showLive(message);
+        if (message.name === "reset") {
+            forgetCatalog();
+            show();
+        }
+    });
+    show();
+    startLive();
+}
+
+start();

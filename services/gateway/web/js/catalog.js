@@ -1,0 +1,79 @@
+/* The catalogue of indicators, units and forms, indexed; kept until its version changes. */
+import { ask } from "./api.js";
+
+let kept = null;
+
+const inForce = (edge, day) => (!edge.from || edge.from <= day) && (!edge.until || edge.until >= day);
+
+function index(list) {
+    return new Map(list.map((item, position) => [item.code, Object.assign(item, { position })]));
+}
+
+class Catalog {
+    constructor(body) {
+        Object.assign(this, { units: [], groups: [], sections: [], indicators: [], forms: [] }, body);
+        this.unit = index(this.units);
+        this.group = index(this.groups);
+        this.section = index(this.sections);
+        this.indicator = index(this.indicators);
+        this.form = index(this.forms);
+        this.zone = body.zoneOffsetMinutes ?? 480;
+        this.root = this.units.find((unit) => !(unit.parents || []).length) || this.units[0];
+    }
+
+    parentOf(unit, day) {
+        const edge = (unit.parents || []).find((one) => inForce(one, day));
+        return edge && this.unit.get(edge.unit);
+    }
+
+    childrenOf(code, day) {
+        return this.units.filter((unit) => inForce(unit, day) && (unit.parents || []).some((edge) => edge.unit === code && inForce(edge, day)));
+    }
+
+    /* Units as a tree, flattened: [{unit, depth}]. */
+    tree(day, from = this.root) {
+        const all = [];
+        const walk = (unit, depth) => {
+            all.push({ unit, depth });
+            for (const child of this.childrenOf(unit.code, day))
+                walk(child, depth + 1);
+        };
+        if (from)
+            walk(from, 0);
+        return all;
+    }
+
+    formsOf(unit, day) {
+        return this.forms.filter((form) => (form.units || []).some((edge) => edge.unit === unit && inForce(edge, day)));
+    }
+
+    sectionChildren(code) {
+        return this.sections.filter((section) => (section.parent || "") === (code || ""));
+    }
+
+    indicatorsOf(section) {
+        return this.indicators.filter((indicator) => (indicator.sections || []).includes(section));
+    }
+
+    /* Everything whose code, name or alias has each of the words; the best first. */
+    search(text, list = this.indicators, most = 50) {
+        const words = text.toLowerCase().split(/\s+/).filter(Boolean);
+        if (!words.length)
+            return [];
+        const found = [];
+        for (const item of list) {
+            const names = [item.zh, item.en, item.code, ...(item.aliases || [])].filter(Boolean).map((name) => name.toLowerCase());
+            if (words.every((word) => names.some((name) => name.includes(word))))
+                found.push({ item, rank: names.some((name) => name === text.toLowerCase()) ? 0 : names.some((name) => name.startsWith(words[0])) ? 1 : 2 });
+        }
+        return found.sort((a, b) => a.rank - b.rank || a.item.position - b.item.position).slice(0, most).map((one) => one.item);
+    }
+}
+
+export async function catalog(version = 0) {
+    if (!kept || (version && kept.version !== version))
+        kept = new Catalog(await ask("catalog"));
+    return kept;
+}
+
+export const forgetCatalog = () => { kept = null; };

@@ -1,0 +1,22 @@
+/* Which periods there are, and which one is at work. */
+import { ask } from "./api.js";
+import { shift } from "./periods.js";
+
+const FREE_PERIODS = 24; /* listed where periods are not opened */
+
+/* The newest first; chosen: open before closed, the newest before older ones; rows: by period, where periods are managed. */
+export async function readPeriods(whole) {
+    const answer = await ask("periods");
+    const rows = (answer.rows || []).filter((row) => !/^\d{4}-\d{2}-\d{2}$/.test(row.period));
+    if (rows.length) {
+        const codes = rows.map((row) => row.period).sort().reverse();
+        const open = rows.filter((row) => row.state === "PERIOD_OPENED" && !row.backfill).map((row) => row.period).sort().reverse();
+        return { list: codes, chosen: open[0] || codes[0], rows: new Map(rows.map((row) => [row.period, row])) };
+    }
+    const now = new Date(Date.now() + whole.zone * 60000);
+    const current = `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
+    const list = Array.from({ length: FREE_PERIODS }, (_, i) => shift(current, -i));
+    const status = await ask("status", { periods: list, units: whole.units.slice(0, 200).map((unit) => unit.code) });
+    const came = new Set((status.rows || []).filter((row) => row.lastRevision).map((row) => row.period));
+    return { list, chosen: list.find((period) => came.has(period)) || current, rows: new Map() };
+}

@@ -1,0 +1,139 @@
+"""An installed jibao: the units stand up to systemd-analyze, the example settings are read by the programs, and every system call that
+aggregator and agent make in service is one that their unit lets through. No systemd runs here."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+import harness
+import small
+
+BUILD = pathlib.Path(os.environ.get("JIBAO_BUILD", harness.BIN.parent))
+EXPOSURE_MAX = 20  # tenths of systemd-analyze's score: 0 sealed, 100 bare
+
+
+def settings(unit):
+    """Section -> key -> all its values, in order: keys stand several times in a unit."""
+    sections, at = {}, None
+    for line in unit.read_text("utf-8").splitlines():
+        if found := re.fullmatch(r"\[(\w+)\]", line):
+            at = sections.setdefault(found[1], {})
+        elif "=" in line and not line.startswith("#"):
+            key, value = line.split("=", 1)
+            at.setdefault(key, []).append(value)
+    return sections
+
+
+def group_of_calls(name):
+    """The system calls in one of systemd's groups, groups within it included."""
+    out = subprocess.run(["systemd-analyze", "syscall-filter", name], check=True, capture_output=True, text=True).stdout
+    calls = set()
+    for line in out.splitlines()[1:]:
+        word = line.strip()
+        if word.startswith("@"):
+            calls |= group_of_calls(word)
+        elif word and not word.startswith("#"):
+            calls.add(word)
+    return calls
+
+
+def let_through(unit):
+    calls = set()
+    for value in settings(unit)["Service"]["SystemCallFilter"]:
+        change = calls.difference_update if value.startswith("~") else calls.update
+        for word in value.lstrip("~").split():
+            change(group_of_calls(word) if word.startswith("@") else {word})
+    return calls
+
+
+@unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
+class Service(harness.DeskCase):
+    durable = True
+
+    @classmethod
+    def setUpClass(cls):
+        cls.root = pathlib.Path(tempfile.mkdtemp(prefix="jibao-install-"))
+        cls.addClassCleanup(shutil.rmtree, cls.root)
+        subprocess.run(["cmake", "--install", BUILD, "--prefix", "/usr"], check=True, capture_output=True,
+                       env={**os.environ, "DESTDIR": str(cls.root)})
+        cls.units = sorted((cls.root / "usr/lib/systemd/system").glob("*.service"))
+        cls.doc = cls.root / "usr/share/doc/jibao"
+
+    def test_the_units_are_whole(self):
+        self.assertEqual([unit.name for unit in self.units], ["jibao-agent.service", "jibao-aggregator.service"])
+        for unit in self.units:
+            for command in settings(unit)["Service"]["ExecStart"]:
+                program = self.root / command.split()[0].lstrip("/")
+                self.assertTrue(os.access(program, os.X_OK), program)
+            moved = self.root / unit.name  # the programs are not where they will be
+            moved.write_text(unit.read_text("utf-8").replace("=/usr/bin/jibao", f"={self.root}/usr/bin/jibao"), "utf-8")
+            done = subprocess.run(["systemd-analyze", "verify", "--man=no", moved], capture_output=True, text=True)
+            own = [line for line in done.stderr.splitlines() if unit.name in line]
+            self.assertEqual((done.returncode, own), (0, []), done.stderr)
+            done = subprocess.run(["systemd-analyze", "security", "--offline=true", "--no-pager", f"--threshold={EXPOSURE_MAX}", moved],
+                                  capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stdout[-300:])
+
+    def traced(self, desk, name):
+        """A prefix that writes down which system calls a program makes, threads and children too."""
+        return ["strace", "-f", "-qq", "-c", "-U", "name", "-o", str(desk.dir / f"{name}.calls")]
+
+    def calls(self, desk, name):
+        lines = (desk.dir / f"{name}.calls").read_text("utf-8").split()
+        return {word for word in lines if re.fullmatch(r"[a-z][a-z0-9_]*", word)} - {"syscall", "total"}
+
+    def test_no_call_is_kept_back(self):
+        if harness.SANITIZED:
+            self.skipTest("the sanitizers make calls of their own")
+        desk = self.desk
+        desk.init()
+        conf = (self.doc / "aggregator.conf").read_text("utf-8").replace("/var/lib/jibao/store", str(desk.store))
+        conf = re.sub(r"tcp://\*:\d+", "tcp://127.0.0.1:*", conf)
+        self.assertIn(str(desk.store), conf)
+        path = desk.file("aggregator.conf", conf)
+        desk.starts += 1
+        desk.aggregator = desk.start("jibao-aggregator", "run", "--config", path, "--port-file", desk.dir / f"ports-{desk.starts}",
+                                     log="aggregator.log", wrap=self.traced(desk, "jibao-aggregator"))
+        desk.wait_for_doors()
+        desk.load(small.catalog())
+        drop = desk.dir / "drop"
+        (drop / "done").mkdir(parents=True)
+        conf = (self.doc / "agent.conf").read_text("utf-8")
+        for key, value in {"write": desk.write, "read": desk.read, "server_key": desk.server_key, "key": desk.keys / "desk.key",
+                           "unit": small.unit_code(0), "home": desk.home("agent")}.items():
+            conf, times = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", conf)
+            self.assertEqual(times, 1, key)
+        path = desk.file("agent.conf", conf)
+        before = settings(self.units[0])["Service"]["ExecStartPre"][-1].replace("/etc/jibao/jibao.conf", str(path)).split()
+        self.assertEqual(before[0], "-/usr/bin/jibao-agent")
+        self.assertEqual(desk.run("jibao-agent", *before[1:]).code, harness.OK)
+        agent = desk.start("jibao-agent", "run", "--config", path, "--folder", drop, log="agent.log",
+                           wrap=self.traced(desk, "jibao-agent"))
+        desk.file("drop/figures.csv", f"period,indicator,value\n{small.QUARTERS[0]},flow0,7\n")
+        harness.wait_until(lambda: list(drop.glob("done/*")), [drop, drop / "done"], "the file is taken", process=agent)
+        self.assertEqual(desk.bureau("query", "--unit", small.unit_code(0), "--indicator", "flow0", "--period", small.QUARTERS[0], "-o",
+                                     "csv").rows()[0]["value"], "7")
+        self.assertEqual(desk.bureau("verify").code, harness.OK)
+        self.ends(desk.run("jibao-aggregator", "backup", "--dir", desk.store, desk.dir / "backup"), harness.OK)
+        self.stop(agent, "jibao-agent")
+        self.stop(desk.aggregator, "jibao-aggregator")
+        desk.aggregator = None
+        for unit in self.units:
+            made = self.calls(desk, unit.stem)
+            self.assertGreater(len(made), 20)
+            self.assertEqual(made - let_through(unit), {"execve"} - let_through(unit), unit.name)
+
+    def stop(self, tracer, name):
+        """strace keeps signals from itself while it waits; its child is stopped, and it ends with that."""
+        children = pathlib.Path(f"/proc/{tracer.pid}/task/{tracer.pid}/children").read_text().split()
+        for child in children:
+            os.kill(int(child), 15)
+        self.assertEqual(tracer.wait(harness.PATIENCE), 0, name)
+
+
+if __name__ == "__main__":
+    harness.main()
