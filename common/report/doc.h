@@ -40,6 +40,7 @@ enum jb_doc_run_flag {
     JB_DOC_BOLD = 1,
     JB_DOC_ITALIC = 2,
     JB_DOC_MISSING = 4, /* stands for a value that is not there: must not be overlooked */
+    JB_DOC_MARK = 8,    /* opaque, and nothing to see: a bookmark, the range of a comment */
 };
 
 struct jb_doc_run {
@@ -76,6 +77,7 @@ struct jb_doc_block {
     const struct jb_chart *chart;
     uint32_t place; /* of a template: its line, or the paragraph's number; 0: none */
     const void *origin;
+    bool as_is; /* of a template: no placeholder stood in it */
 };
 
 /* A chain that grows at its end; zero is an empty one. */

@@ -130,7 +130,9 @@ static void put_blocks(struct filling *f, const struct jb_doc_block *block)
             block = put_made(f, block);
             continue;
         }
-        if (block->kind == JB_DOC_PARAGRAPH) {
+        if (block->kind == JB_DOC_PARAGRAPH && block->as_is) {
+            put(f, origin->whole);
+        } else if (block->kind == JB_DOC_PARAGRAPH) {
             put_open(f, origin->open);
             put(f, origin->head);
             for (const struct jb_doc_run *run = block->runs; run; run = run->next)

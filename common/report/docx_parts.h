@@ -11,7 +11,8 @@
 #define JB_DOCX_STYLES_MAX 4096
 
 /* Of a paragraph, table, row or cell: its start tag, and what stands in front of its content
- * (pPr; tblPr and tblGrid; trPr; tcPr). Of an opaque block, and of an opaque run: all of it. */
+ * (pPr; tblPr and tblGrid; trPr; tcPr). Of a paragraph, an opaque block and an opaque run: all of
+ * it. */
 struct jb_docx_origin {
     struct jb_slice open, head, whole;
     bool in_run; /* an opaque run: stands inside of <w:r>, behind the run's properties (head) */

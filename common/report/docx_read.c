@@ -59,7 +59,10 @@ void docx_begin_skip(struct reading *r, const jb_xml *xml, enum skip how, const 
     r->skip = how;
     r->skip_depth = 1;
     r->skip_from = jb_xml_from(xml);
+    size_t len = strlen(name);
     r->skip_is_section = strcmp(name, "sectPr") == 0;
+    r->skip_is_mark =
+        len > 5 && (strcmp(name + len - 5, "Start") == 0 || strcmp(name + len - 3, "End") == 0);
     jb_buf_clear(&r->skip_text);
 }
 
@@ -215,7 +218,7 @@ static void start_property(struct reading *r, const char *name, const char *cons
         owner->cell->span = number(value) ? number(value) : 1;
 }
 
-static void start_in_table(struct reading *r, const jb_xml *xml, const char *name,
+static void start_in_table(struct reading *r, jb_xml *xml, const char *name,
                            const char *const *attributes)
 {
     static const char *const passed[] = {"sdt", "sdtContent", "customXml", NULL};
@@ -226,7 +229,9 @@ static void start_in_table(struct reading *r, const jb_xml *xml, const char *nam
     else if (strcmp(name, "tc") == 0 && docx_around(r, FRAME_ROW) &&
              docx_around(r, FRAME_ROW) > docx_around(r, FRAME_TABLE))
         begin_cell(r, xml);
-    else if (docx_is(name, passed)) { /* is left out; what it holds is not */
+    else if (docx_is(name, passed) && docx_declares(r, xml)) {
+        jb_xml_stop(xml, JB_EINVAL);
+    } else if (docx_is(name, passed)) { /* is left out; what it holds is not */
         if (docx_top(r)->kind != FRAME_PASS)
             close_head(r, docx_top(r), xml);
         jb_ignore(docx_push(r, FRAME_PASS, xml) == NULL);
@@ -310,6 +315,12 @@ static void end_props(struct reading *r, const struct frame *frame, const jb_xml
     owner->origin->head = docx_bytes(r, frame->from, jb_xml_till(xml));
 }
 
+static void end_paragraph(struct reading *r, struct frame *frame, const jb_xml *xml)
+{
+    frame->block->runs = frame->runs.first;
+    frame->origin->whole = docx_bytes(r, frame->from, jb_xml_till(xml));
+}
+
 static void on_end(void *context, jb_xml *xml, const char *name)
 {
     struct reading *r = context;
@@ -327,7 +338,7 @@ static void on_end(void *context, jb_xml *xml, const char *name)
     if (frame.kind == FRAME_WRAP)
         docx_end_wrap(r, &frame, xml);
     if (frame.kind == FRAME_PARAGRAPH)
-        frame.block->runs = docx_top(r)->runs.first;
+        end_paragraph(r, docx_top(r), xml);
     if (frame.kind == FRAME_TABLE || frame.kind == FRAME_ROW)
         close_head(r, docx_top(r), xml);
     if (frame.kind == FRAME_BLOCKS && frame.cell)

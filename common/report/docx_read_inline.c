@@ -12,7 +12,8 @@ void docx_add_opaque(struct reading *r, struct jb_slice whole, bool in_run, stru
     origin->in_run = in_run;
     if (in_run && run && run->origin)
         origin->head = run->origin->head;
-    jb_doc_add_run(&r->doc, runs, text, 0)->opaque = origin;
+    unsigned flags = !in_run && !text.len && r->skip_is_mark ? JB_DOC_MARK : 0;
+    jb_doc_add_run(&r->doc, runs, text, flags)->opaque = origin;
 }
 
 void docx_end_text_run(struct reading *r)
@@ -26,13 +27,22 @@ void docx_end_text_run(struct reading *r)
     jb_buf_clear(&r->text);
 }
 
+bool docx_declares(const struct reading *r, const jb_xml *xml)
+{
+    struct jb_slice tag = docx_bytes(r, jb_xml_from(xml), jb_xml_till(xml));
+    return memmem(tag.ptr, tag.len, "xmlns", 5) != NULL;
+}
+
 void docx_start_inline(struct reading *r, const jb_xml *xml, const char *name)
 {
     static const char *const flat[] = {"ins", "smartTag", "moveTo", "sdtContent", NULL};
     static const char *const wraps[] = {"hyperlink", "fldSimple", "sdt", "customXml", NULL};
     static const char *const dropped[] = {"del",      "moveFrom",   "proofErr", "sdtPr",
                                           "sdtEndPr", "smartTagPr", NULL};
-    if (strcmp(name, "r") == 0) {
+    if (docx_declares(r, xml) &&
+        (strcmp(name, "r") == 0 || docx_is(name, flat) || docx_is(name, wraps))) {
+        docx_begin_skip(r, xml, SKIP_RUN, name);
+    } else if (strcmp(name, "r") == 0) {
         struct frame *frame = docx_push(r, FRAME_RUN, xml);
         frame->origin = docx_new_origin(r);
         jb_buf_clear(&r->text);

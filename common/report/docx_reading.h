@@ -44,7 +44,7 @@ struct reading {
     uint32_t skip_depth;
     enum skip skip;
     size_t skip_from;
-    bool skip_is_section, skip_has_brace;
+    bool skip_is_section, skip_is_mark;
     struct jb_buf skip_text;
     uint32_t part_index, paragraphs, blocks;
     bool last_is_section;
@@ -61,6 +61,9 @@ struct jb_docx_origin *docx_new_origin(struct reading *r);
 bool docx_is(const char *name, const char *const *names);
 /* What comes up to the element's end is not looked into. */
 void docx_begin_skip(struct reading *r, const jb_xml *xml, enum skip how, const char *name);
+
+/* The element's tag declares a namespace: it must not be dropped from around what uses it. */
+bool docx_declares(const struct reading *r, const jb_xml *xml);
 
 /* Inside of a paragraph (docx_read_inline.c). */
 void docx_add_opaque(struct reading *r, struct jb_slice whole, bool in_run, struct jb_slice text);

@@ -43,13 +43,14 @@ void jb_phrase_value(const struct jb_phrase *phrase, bool zh, struct jb_buf *out
     struct marks marks = marks_of(phrase->mark, zh);
     struct jb_slice unit = phrase->unit_of_measure;
     bool percent = jb_slice_is(unit, "%");
+    if (zh && percent && phrase->mark == JB_MORE_THAN)
+        marks = (struct marks){"超", "", ""}; /* nobody says 90余% */
     jb_buf_put_str(out, marks.before);
     put(out, phrase->number);
     if (zh && (begins(unit, "万") || begins(unit, "亿")) && unit.len >= 3) {
         put(out, jb_slice_of(unit.ptr, 3));
         unit = jb_slice_of(unit.ptr + 3, unit.len - 3);
     }
-    /* 余 stands behind %, too: 90%余 is said of no one; it is kept where it was. */
     jb_buf_put_str(out, marks.behind);
     if (zh && begins(unit, "工作日"))
         jb_buf_put_str(out, "个"); /* a day of work is counted by 个 */

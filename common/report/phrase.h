@@ -15,7 +15,7 @@ struct jb_phrase {
     struct jb_slice unit_of_measure; /* "": none; "%" stands behind the number at once */
 };
 
-/* 3 of 万人 with "more than" is 3万余人: the mark stands behind 万 and 亿. */
+/* 3 of 万人 with "more than" is 3万余人: the mark stands behind 万 and 亿; of 90 % it is 超90%. */
 void jb_phrase_value(const struct jb_phrase *phrase, bool zh, struct jb_buf *out);
 
 struct jb_phrase_growth {

@@ -484,6 +484,12 @@ struct jb_span jb_when_resolve(const struct jb_when *when, struct jb_span report
         return year;
     case JB_STRETCH_LAST_YEAR:
         return jb_span_before(year);
+    case JB_STRETCH_Q1:
+    case JB_STRETCH_Q2:
+    case JB_STRETCH_Q3:
+    case JB_STRETCH_Q4:
+        return jb_span_of(jb_period_make(JB_FREQ_QUARTER, jb_period_year(year.first),
+                                         (int)(when->kind - JB_STRETCH_Q1)));
     case JB_STRETCH_YTD:
         if (jb_span_to_base(year, report.last.freq, &ytd) != JB_OK)
             return report;

@@ -112,7 +112,11 @@ enum jb_stretch_kind {
     JB_STRETCH_YEAR_AGO,  /* 上年同期 */
     JB_STRETCH_YEAR,      /* 本年: the year in which the report's period ends */
     JB_STRETCH_LAST_YEAR, /* 上年 */
-    JB_STRETCH_YTD,       /* 年初至今: from January to the end of the report's period */
+    JB_STRETCH_Q1,        /* 一季度 ... 四季度: of that year */
+    JB_STRETCH_Q2,
+    JB_STRETCH_Q3,
+    JB_STRETCH_Q4,
+    JB_STRETCH_YTD, /* 年初至今: from January to the end of the report's period */
 };
 struct jb_when {
     enum jb_stretch_kind kind;

@@ -127,6 +127,10 @@ const struct jb_ph_word jb_ph_whens[] = {
     {"上年同期", "year-ago", JB_STRETCH_YEAR_AGO},
     {"本年", "this-year", JB_STRETCH_YEAR},
     {"上年", "last-year", JB_STRETCH_LAST_YEAR},
+    {"一季度", "q1", JB_STRETCH_Q1},
+    {"二季度", "q2", JB_STRETCH_Q2},
+    {"三季度", "q3", JB_STRETCH_Q3},
+    {"四季度", "q4", JB_STRETCH_Q4},
     {"年初至今", "year-to-date", JB_STRETCH_YTD},
     {NULL, NULL, 0},
 };

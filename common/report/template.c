@@ -110,7 +110,7 @@ static struct jb_node *fold_all(struct jb_node *first)
 
 static bool is_blank_run(const struct jb_node *node)
 {
-    if (node->kind != JB_NODE_RUN || node->run->opaque)
+    if (node->kind != JB_NODE_RUN || (node->run->opaque && !(node->run->flags & JB_DOC_MARK)))
         return false;
     for (size_t i = 0; i < node->text.len; i++) {
         if (!memchr(" \t\n", node->text.ptr[i], 3))
@@ -154,10 +154,15 @@ struct sorted {
 
 static void misplaced(jb_template *t, struct jb_nodes *marks)
 {
-    for (const struct jb_node *node = marks->first; node; node = node->next)
+    for (const struct jb_node *node = marks->first; node; node = node->next) {
+        if (node->kind == JB_NODE_ELSE) {
+            complain_loose(t, node);
+            continue;
+        }
         jb_complain(t->complaints, node->ph->place, node->ph->text,
                     _("what reaches over several paragraphs begins at the start of one and ends "
                       "at the end of one"));
+    }
     *marks = (struct jb_nodes){0};
 }
 

@@ -75,6 +75,14 @@ static void visit_inline(struct walk *w, const struct jb_node *node, const struc
     }
 }
 
+/* Nothing but runs: as the template has it. */
+static bool is_plain(const struct jb_node *node)
+{
+    while (node && node->kind == JB_NODE_RUN)
+        node = node->next;
+    return !node;
+}
+
 static bool has_choice(const struct jb_node *node)
 {
     for (; node; node = node->next) {
@@ -103,8 +111,11 @@ static void walk_paragraph(struct walk *w, const struct jb_node *node, const str
 {
     struct jb_doc_runs runs = {0};
     walk(w, node->body, scope, visit_inline, &runs);
-    if (w->doc && !(has_choice(node->body) && says_nothing(&runs)))
-        jb_doc_copy_block(w->doc, to, node->block)->runs = runs.first;
+    if (!w->doc || (has_choice(node->body) && says_nothing(&runs)))
+        return;
+    struct jb_doc_block *block = jb_doc_copy_block(w->doc, to, node->block);
+    block->runs = runs.first;
+    block->as_is = is_plain(node->body);
 }
 
 static void visit_row(struct walk *w, const struct jb_node *node, const struct jb_scope *scope,

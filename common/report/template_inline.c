@@ -168,11 +168,14 @@ static const struct jb_doc_run *run_at(const struct jb_doc_block *block, size_t 
     return run;
 }
 
-/* Opaque runs between the braces are kept, in front of the placeholder. */
+/* Opaque runs between the braces are kept, in front of the placeholder; those at the start of the
+ * paragraph, too, which no text comes before. */
 static void add_opaque(jb_template *t, struct jb_nodes *to, struct spot from, struct spot till)
 {
-    for (const struct jb_doc_run *run = from.run ? from.run->next : NULL;
-         run && from.run != till.run && run != till.run; run = run->next) {
+    const struct jb_doc_run *run = from.run;
+    if (run && !(run->opaque && run->text.len == 0))
+        run = from.run == till.run ? NULL : run->next;
+    for (; run && run != till.run; run = run->next) {
         struct jb_node *node = run->opaque ? jb_node_add(t, to, JB_NODE_RUN) : NULL;
         if (node)
             node->run = run;
@@ -205,6 +208,6 @@ struct jb_nodes jb_template_inline(jb_template *t, const struct jb_doc_block *bl
     if (find_braces(text, done, false, &close, &close_len) && !nodes.first && done == 0)
         jb_complain(t->complaints, block->place, JB_LIT(""), _("}} has no {{ before it"));
     if (block->runs)
-        add_runs(t, &nodes, spot_of(block, done), spot_of(block, text.len));
+        add_runs(t, &nodes, spot_of(block, done), (struct spot){NULL, 0});
     return nodes;
 }

@@ -166,7 +166,7 @@ static enum jb_exit gather(struct jb_report *report, struct jb_report_file *file
 {
     struct jb_filler filler = jb_report_filler(report);
     jb_err err = jb_report_resolve(report, file->template);
-    for (uint32_t i = 0; !err && i < file->part_count && report->complaints->total == 0; i++)
+    for (uint32_t i = 0; !err && i < file->part_count; i++)
         err = jb_template_gather(file->parts[i], &filler);
     if (err) {
         fprintf(stderr, _("jibao report: the template's loops make more than %d placeholders\n"),

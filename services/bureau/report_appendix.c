@@ -70,7 +70,7 @@ static void put_options(const struct jb_report *report, const struct jb_report_c
     }
     if (question->is_group)
         jb_buf_printf(out, "--group %s ", report->view->groups[question->node].code);
-    else if (question->node != report->root)
+    else
         jb_buf_printf(out, "--unit %s ", report->view->units[question->node].code);
     jb_buf_printf(out, "--indicator %s --period %.*s", code, JB_ARG(question->period));
     if (question->basis.len)
@@ -170,12 +170,10 @@ static void add_row(const struct jb_report *report, uint32_t index, struct jb_do
 
 static void put_common(const struct jb_report *report, struct jb_buf *out)
 {
-    const char *rounding =
-        report->order.rounding.len ? (const char *)report->order.rounding.ptr : NULL;
-    jb_buf_printf(out, "jibao query --unit %s", report->view->units[report->root].code);
+    jb_buf_put_str(out, "jibao query");
     if (report->sight.view != JB_VIEW_WORKING)
         jb_buf_printf(out, " --view %s", jb_viewpoint_code(report->sight.view));
-    if (rounding)
+    if (report->order.rounding.len)
         jb_buf_printf(out, " --rounding %.*s", JB_ARG(report->order.rounding));
     jb_buf_printf(out, " --as-of %llu", (unsigned long long)report->sight.revision);
 }

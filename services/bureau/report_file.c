@@ -141,9 +141,22 @@ void jb_report_file_close(struct jb_report_file *file)
     free(file->bytes);
 }
 
+/* By place; what is of one place stays in its order. */
+static void sort(struct jb_complaints *complaints)
+{
+    for (uint32_t i = 1; i < complaints->count; i++) {
+        struct jb_complaint one = complaints->items[i];
+        uint32_t at = i;
+        for (; at > 0 && complaints->items[at - 1].place > one.place; at--)
+            complaints->items[at] = complaints->items[at - 1];
+        complaints->items[at] = one;
+    }
+}
+
 void jb_report_file_tell(const struct jb_report_file *file)
 {
-    const struct jb_complaints *complaints = file->complaints;
+    struct jb_complaints *complaints = file->complaints;
+    sort(complaints);
     for (uint32_t i = 0; i < complaints->count; i++) {
         const struct jb_complaint *one = &complaints->items[i];
         char place[512] = "";

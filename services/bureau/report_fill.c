@@ -111,7 +111,7 @@ static void note_each(struct jb_report *report, const struct jb_placeholder *ph,
 static void note(void *ctx, const struct jb_placeholder *ph, const struct jb_scope *scope)
 {
     struct jb_report *report = ctx;
-    if (report->complaints->total && report->refs[ph->index].complained)
+    if (report->refs[ph->index].complained)
         return;
     switch (ph->kind) {
     case JB_PH_VALUE:

@@ -192,6 +192,7 @@ static jb_err resolve_one(struct jb_report *report, const struct jb_placeholder 
                           struct jb_report_refs *refs)
 {
     struct resolve r = {report, ph};
+    uint32_t before = report->complaints->total;
     *refs = (struct jb_report_refs){.group = JB_NONE, .under = JB_NONE};
     jb_err err =
         find_all(&r, &ph->names, find_indicator, &refs->indicators, &refs->indicator_count);
@@ -207,6 +208,7 @@ static jb_err resolve_one(struct jb_report *report, const struct jb_placeholder 
         refs->under = find_unit(&r, ph->under);
     check_measures(&r, refs);
     check_basis(&r);
+    refs->complained = report->complaints->total > before;
     report->wants_diff = report->wants_diff || ph->kind == JB_PH_REVISIONS ||
                          (ph->kind == JB_PH_IF && ph->test == JB_TEST_REVISED) ||
                          (ph->kind == JB_PH_FACT && ph->fact == JB_FACT_REVISED_COUNT);

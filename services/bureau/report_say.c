@@ -71,6 +71,13 @@ static bool say_parts(const struct jb_answer_row *row, enum jb_ph_show show, str
 
 static void say_absence(const struct jb_answer_row *row, struct jb_buf *out)
 {
+    bool kept_back =
+        row && row->state == JB_STATE_NOT_COMPUTABLE &&
+        (jb_slice_is(row->reason, "not_published") || jb_slice_is(row->reason, "partly_published"));
+    if (kept_back) {
+        jb_buf_put_str(out, _("not published"));
+        return;
+    }
     jb_buf_put_str(out, jb_state_name(row ? row->state : JB_STATE_NOT_REPORTED));
 }
 
@@ -187,12 +194,16 @@ static const char *rounding_words(struct jb_slice rounding)
     return "";
 }
 
+/* Forms of which a row is owed; what was sent beyond that does not count. */
 static void say_forms(const struct jb_report *report, bool reported, struct jb_buf *out)
 {
-    uint32_t complete = 0;
-    for (uint32_t i = 0; i < report->status.count; i++)
-        complete += report->status.rows[i].rows_reported >= report->status.rows[i].rows_expected;
-    jb_buf_printf(out, "%u", reported ? complete : report->status.count);
+    uint32_t expected = 0, complete = 0;
+    for (uint32_t i = 0; i < report->status.count; i++) {
+        const struct jb_status_row *row = &report->status.rows[i];
+        expected += row->rows_expected > 0;
+        complete += row->rows_expected > 0 && row->rows_reported >= row->rows_expected;
+    }
+    jb_buf_printf(out, "%u", reported ? complete : expected);
 }
 
 static void say_place(const struct jb_report *report, enum jb_ph_fact fact,

@@ -107,7 +107,9 @@ static void put_cell(struct grid *g, struct jb_doc *doc, struct jb_doc_row *row,
         jb_buf_clear(&text);
         jb_buf_put_str(&text, "—");
     }
-    jb_ignore(jb_doc_add_cell(doc, row, JB_DOC_CELL, JB_DOC_RIGHT, jb_buf_slice(&text)) == NULL);
+    bool word = show == JB_SHOW_COVERAGE || show == JB_SHOW_STATUS;
+    jb_ignore(jb_doc_add_cell(doc, row, JB_DOC_CELL, word ? JB_DOC_CENTER : JB_DOC_RIGHT,
+                              jb_buf_slice(&text)) == NULL);
     jb_buf_free(&text);
 }
 
@@ -175,24 +177,65 @@ static void put_values(struct grid *g, struct jb_doc *doc, struct jb_doc_row *ro
     }
 }
 
-/* Percent of the width for the names, the rest shared by the others. */
-static void set_widths(uint8_t *widths, uint32_t count, uint32_t names)
+/* Percent of the width: names take their part, growth more than a number, a word less. */
+static uint32_t weight_of(enum jb_ph_show show)
 {
-    uint32_t rest = count > names ? count - names : 0, left = 100, first = rest > 4 ? 28 : 40;
-    for (uint32_t i = 0; i < count; i++) {
-        uint32_t share = i == 0 ? first : i < names ? 12 : left / (count - i);
-        if (i + 1 == count)
-            share = left;
-        widths[i] = (uint8_t)share;
-        left -= share;
+    return show == JB_SHOW_YOY || show == JB_SHOW_QOQ ? 5 : show == JB_SHOW_NUMBER ? 4 : 3;
+}
+
+static void set_widths(const struct grid *g, uint8_t *widths, uint32_t groups, uint32_t names)
+{
+    uint32_t columns = groups * (1 + extra_count(g)), total = 0, at = names;
+    uint32_t first = columns > 4 ? 28 : 40, left = 100 - first - 12 * (names - 1);
+    uint32_t *weights = jb_xcalloc(columns + 1u, sizeof(*weights));
+    for (uint32_t group = 0, n = 0; group < groups; group++) {
+        weights[n++] = weight_of(JB_SHOW_NUMBER);
+        for (size_t i = 0; i < JB_COUNT(extras); i++) {
+            if (is_wanted(g, &extras[i]))
+                weights[n++] = weight_of(extras[i].show);
+        }
     }
+    for (uint32_t i = 0; i < columns; i++)
+        total += weights[i];
+    widths[0] = (uint8_t)first;
+    if (names > 1)
+        widths[1] = 12;
+    for (uint32_t i = 0; i < columns; i++, at++) {
+        widths[at] = (uint8_t)(total ? left * weights[i] / total : 0);
+        left -= widths[at];
+        total -= weights[i];
+    }
+    free(weights);
+}
+
+static bool has_value(const struct grid *g, uint32_t unit, uint32_t indicator)
+{
+    for (uint32_t p = 0; p < g->period_count; p++) {
+        struct jb_report_key key = key_of(g, unit, indicator, g->periods[p]);
+        const struct jb_question *question = jb_report_find(g->report, &key);
+        if (question && question->row && question->row->state == JB_STATE_VALUE)
+            return true;
+    }
+    return false;
+}
+
+/* Rows in which nothing stands are left out, if that was asked for. */
+static void drop_empty(struct grid *g)
+{
+    uint32_t kept = 0;
+    for (uint32_t i = 0; g->ph->reported_only && i < g->indicators.count; i++) {
+        if (has_value(g, g->units.items[0], g->indicators.items[i]))
+            g->indicators.items[kept++] = g->indicators.items[i];
+    }
+    if (g->ph->reported_only)
+        g->indicators.count = kept;
 }
 
 static void add_indicators_table(struct grid *g, struct jb_doc *doc, struct jb_doc_blocks *to)
 {
     uint32_t columns = 2 + g->period_count * (1 + extra_count(g));
     uint8_t widths[2 + PERIODS_MAX * (1 + JB_COUNT(extras))];
-    set_widths(widths, columns, 2);
+    set_widths(g, widths, g->period_count, 2);
     struct jb_doc_block *table = jb_doc_add_table(doc, to, columns, widths);
     struct jb_doc_row *row = jb_doc_add_row(doc, table, true);
     put_text(doc, row, true, JB_DOC_CENTER, _("indicator"));
@@ -223,7 +266,7 @@ static void add_units_table(struct grid *g, struct jb_doc *doc, struct jb_doc_bl
     uint8_t *widths = jb_arena_alloc(g->report->arena, columns);
     if (!widths)
         return;
-    set_widths(widths, columns, 1);
+    set_widths(g, widths, one ? g->period_count : g->indicators.count, 1);
     struct jb_doc_block *table = jb_doc_add_table(doc, to, columns, widths);
     struct jb_doc_row *row = jb_doc_add_row(doc, table, true);
     put_text(doc, row, true, JB_DOC_CENTER, _("unit"));
@@ -282,8 +325,13 @@ void jb_report_add_table(struct jb_report *report, const struct jb_placeholder *
                          const struct jb_scope *scope, struct jb_doc *doc, struct jb_doc_blocks *to)
 {
     struct grid g = grid_of(report, ph, scope);
-    if (!g.indicators.count || !g.units.count)
+    if (g.units.count && !g.by_unit)
+        drop_empty(&g);
+    if (!g.indicators.count || !g.units.count) {
+        jb_ignore(jb_doc_add_text(doc, to, JB_DOC_BODY,
+                                  jb_slice_str(_("There are no figures for this table."))) == NULL);
         return;
+    }
     add_title(&g, doc, to);
     if (!g.by_unit) {
         add_indicators_table(&g, doc, to);
