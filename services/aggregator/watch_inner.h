@@ -25,8 +25,9 @@ struct jb_watch_place {
 
 struct jb_watch {
     struct jb_peer peer;
-    bool guarded; /* held to the rights of its key */
-    struct jb_public_key key;
+    bool guarded;             /* held to the rights of its key */
+    struct jb_asking who;     /* whose rights */
+    struct jb_public_key key; /* tells askers apart (asker.h) */
     uint64_t holder_revision; /* of the key's rights when they were last looked at */
     int64_t reach_until_us;   /* when what they allow may change by itself */
     uint8_t request_id[JB_REQUEST_ID_BYTES_MAX];
