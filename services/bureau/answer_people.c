@@ -328,8 +328,7 @@ static bool is_news(const struct jb_pages *pages, uint32_t at)
     return true;
 }
 
-void jb_answer_print_missing(const struct jb_answer_row *row, struct jb_name_book *names,
-                             FILE *out)
+void jb_answer_print_missing(const struct jb_answer_row *row, struct jb_name_book *names, FILE *out)
 {
     char unit[JB_NAME_CODE_SIZE], words[JB_WORDS_SIZE];
 
