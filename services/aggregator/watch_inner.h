@@ -84,6 +84,7 @@ struct jb_watches {
     bool change_catalog;
     int64_t change_at_us;
     struct jb_change_act change_act; /* kind 0: it is no act */
+    struct jb_slice change_targets;  /* a run of jb_change_target in change_arena */
     struct jb_slice change_due;      /* a run of jb_entry_due in change_arena; empty: it is none */
     struct jb_period change_period;
     struct jb_watch_printed *printed;
@@ -94,6 +95,7 @@ struct jb_watches {
     bool made_valid;
     uint64_t made_revision, made_previous, made_filter, made_reach;
     uint32_t made_part, made_next, made_version;
+    bool made_last; /* it ends the change */
     struct jb_own_block own_scratch;
     struct jb_sum_block sum_scratch;
 };
