@@ -40,11 +40,12 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
     head->epoch = entry->epoch;
     memcpy(head->hash, entry->hash, sizeof(head->hash));
     jb_chain_add(&e->pending.chain, entry);
-    if (entry->kind == JB_ENTRY_CATALOG)
-        e->pending.catalog_version = entry->catalog_version;
     if (entry->kind == JB_ENTRY_KEY)
         e->rights_changed = true;
-    return JB_OK;
+    if (entry->kind != JB_ENTRY_CATALOG)
+        return JB_OK;
+    e->pending.catalog_version = entry->catalog_version;
+    return jb_engine_see_catalog(e, e->txn, &e->pending);
 }
 
 /* Read anew once for all changes that came since. */
@@ -99,6 +100,7 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret
         .epoch = tip->head.epoch,
         .revision = tip->head.revision,
         .catalog_version = tip->catalog_version,
+        .demonstration = tip->demonstration,
         .now_us = now_us,
         .program = JB_LIT("jibao-aggregator"),
     };

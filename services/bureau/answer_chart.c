@@ -5,6 +5,7 @@
 #include "answer_pivot.h"
 #include "base/text.h"
 #include "chart.h"
+#include "files/demonstration.h"
 #include "words.h"
 
 #define CHART_CELLS 40
@@ -39,6 +40,7 @@ static void print_run(struct jb_pages *pages, const struct jb_answer_view *view,
 
     for (uint32_t i = 0; i < count; i++)
         fill_bar(pages->rows[first + i], &texts[i], &bars[i]);
+    jb_demonstration_line(out);
     fprintf(out, view->color ? "\033[1m%s  %s\033[0m" : "%s  %s",
             jb_name_of_unit(&pages->names, row->unit, unit),
             jb_name_of_indicator(&pages->names, row->indicator, indicator));

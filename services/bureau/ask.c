@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "files/encoding.h"
 #include "model/catalog_yaml.h"
 #include "net/catalog_parts.h"
@@ -147,6 +148,8 @@ enum jb_exit jb_read_catalog(const char *path, jb_catalog **ret)
                            path);
     else if (jb_catalog_read_yaml(jb_slice_of(bytes, len), path, &findings, ret))
         code = JB_EXIT_REFUSED;
+    else if (jb_catalog_view(*ret)->demonstration)
+        jb_demonstration_set();
     jb_findings_print(&findings, stderr);
     jb_findings_free(&findings);
     free(bytes);

@@ -18,7 +18,8 @@ struct jb_fetched {
 };
 /* The aggregator's catalogue, checked by its hash. version 0: the current one. */
 enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret);
-/* A catalogue file, with every mistake told on standard error. */
+/* A catalogue file, with every mistake told on standard error. One of demonstration data marks what
+ * is printed from then on. */
 enum jb_exit jb_read_catalog(const char *path, jb_catalog **ret);
 
 #endif

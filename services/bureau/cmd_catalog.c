@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "catalog_show.h"
 #include "commands.h"
+#include "files/demonstration.h"
 #include "files/encoding.h"
 #include "model/catalog_yaml.h"
 #include "net/wire_catalog.h"
@@ -57,6 +58,7 @@ static enum jb_exit run_check(struct jb_options *options, int argc, char **argv)
     for (uint32_t i = 0; code == JB_EXIT_OK && i < files.count; i++) {
         code = jb_read_catalog(file_at(&files, i), &catalog);
         if (code == JB_EXIT_OK) {
+            jb_demonstration_line(stdout);
             printf("%s: ", file_at(&files, i));
             jb_catalog_print_counts(catalog, stdout);
         }
