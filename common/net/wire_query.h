@@ -163,6 +163,8 @@ struct jb_explain_part {
     bool has_submission;
     struct jb_uuid submission_id;
     bool counts, owed;
+    struct jb_slice entered_by; /* 代录: for the unit; empty: by itself */
+    bool backfill;              /* 补录 */
 };
 struct jb_explain_answer {
     struct jb_snapshot snapshot;
@@ -190,7 +192,7 @@ struct jb_filing_answer {
     const struct jb_row *rows;
     uint32_t row_count;
     struct jb_slice explanation; /* of the last submission, as what follows */
-    struct jb_slice filled_by, checked_by, released_by;
+    struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground;
     const struct jb_attachment *attachments;
     uint32_t attachment_count;
     struct jb_filing_standing standing;

@@ -271,6 +271,8 @@ jb_err jb_wire_filing_answer_decode(struct jb_slice bytes, struct jb_arena *aren
         .filled_by = jb_wire_get_short(&in, pb->filled_by),
         .checked_by = jb_wire_get_short(&in, pb->checked_by),
         .released_by = jb_wire_get_short(&in, pb->released_by),
+        .on_behalf_of = jb_wire_get_short(&in, pb->on_behalf_of),
+        .ground = jb_wire_get_short(&in, pb->ground),
         .attachments = get_attachments(&in, pb->n_attachments, pb->attachments),
         .attachment_count = (uint32_t)pb->n_attachments,
     };
@@ -307,6 +309,8 @@ void jb_wire_filing_answer_encode(const struct jb_filing_answer *answer,
     pb.filled_by = jb_wire_put_text(&scratch, answer->filled_by);
     pb.checked_by = jb_wire_put_text(&scratch, answer->checked_by);
     pb.released_by = jb_wire_put_text(&scratch, answer->released_by);
+    pb.on_behalf_of = jb_wire_put_text(&scratch, answer->on_behalf_of);
+    pb.ground = jb_wire_put_text(&scratch, answer->ground);
     pb.n_attachments = answer->attachment_count;
     pb.attachments =
         jb_wire_put_list(&scratch, answer->attachment_count, sizeof(Jibao__V1__Attachment));

@@ -243,6 +243,8 @@ static jb_err answer(struct filing *f)
         reply.filled_by = f->sent.filled_by;
         reply.checked_by = f->sent.checked_by;
         reply.released_by = f->sent.released_by;
+        reply.on_behalf_of = f->sent.on_behalf_of;
+        reply.ground = f->sent.ground;
         reply.attachments = f->sent.attachments;
         reply.attachment_count = f->sent.attachment_count;
     }

@@ -115,6 +115,9 @@ static void print_sent(const struct jb_filing_answer *answer)
     if (answer->filled_by.len || answer->checked_by.len || answer->released_by.len)
         printf(_("filled in by %.*s, checked by %.*s, released by %.*s\n"),
                JB_ARG(answer->filled_by), JB_ARG(answer->checked_by), JB_ARG(answer->released_by));
+    if (answer->on_behalf_of.len)
+        printf(_("entered for the unit by %.*s, on the ground: %.*s\n"),
+               JB_ARG(answer->on_behalf_of), JB_ARG(answer->ground));
     for (uint32_t i = 0; i < answer->attachment_count; i++) {
         const struct jb_attachment *attachment = &answer->attachments[i];
         char hex[2 * sizeof(attachment->sha256) + 1];
