@@ -73,7 +73,7 @@ static inline void spell_indicator(struct jb_buf *out, const struct jb_catalog_v
 static inline void spell_form(struct jb_buf *out, const struct jb_catalog_view *view,
                               const struct jb_form *x)
 {
-    jb_buf_printf(out, "\nform %s %d own dates %d", x->code, x->freq,
+    jb_buf_printf(out, "\nform %s %d scan %d own dates %d", x->code, x->freq, x->scan,
                   x->schedule != view->schedule);
     spell_names(out, &x->name);
     spell_edges(out, view, "unit", x->units, x->unit_count);
