@@ -197,11 +197,17 @@ static enum jb_exit fill(struct jb_report *report, struct jb_report_file *file,
     return JB_EXIT_OK;
 }
 
+/* The paragraph of that style, else the first that says anything. */
 static void find_title(struct jb_doc *doc)
 {
     for (const struct jb_doc_block *block = doc->body.first; block && !doc->title.len;
          block = block->next) {
         if (block->kind == JB_DOC_PARAGRAPH && block->style == JB_DOC_TITLE)
+            doc->title = jb_doc_text(doc, block);
+    }
+    for (const struct jb_doc_block *block = doc->body.first; block && !doc->title.len;
+         block = block->next) {
+        if (block->kind == JB_DOC_PARAGRAPH)
             doc->title = jb_doc_text(doc, block);
     }
 }
