@@ -19,8 +19,8 @@
     "wordprocessingDrawing\""
 
 const struct jb_docx_page jb_docx_official_page = {false, 37, 26, 35, 28, 15, 25};
-const struct jb_docx_page jb_docx_form_page = {false, 15, 15, 18, 15, 8, 10};
-const struct jb_docx_page jb_docx_form_page_wide = {true, 15, 15, 18, 15, 8, 10};
+const struct jb_docx_page jb_docx_form_page = {false, 15, 15, 20, 15, 8, 9};
+const struct jb_docx_page jb_docx_form_page_wide = {true, 15, 15, 20, 15, 8, 9};
 
 struct jb_docx {
     char *title, *author, *subject, *created;

@@ -52,6 +52,9 @@ uint32_t jb_text_width(const char *text);
  * character where it can, else anywhere; never 0 unless the text is empty. The next line begins
  * behind the blanks. */
 size_t jb_text_fit(const char *text, uint32_t width);
+/* Lines that the text takes where `width` columns are there: its own, and those it is broken into.
+ */
+uint32_t jb_text_lines(const char *text, uint32_t width);
 /* Columns of the terminal behind `out`, or those that the environment's COLUMNS asks for; 0: there
  * is no limit. */
 uint32_t jb_print_columns(FILE *out);

@@ -11,14 +11,17 @@
 #define WIDTH_GAP 2
 #define INDENT_MOST 14
 #define SIGNS_BYTES_MAX 24 /* before and behind a number */
+#define LINE_POINTS 15
+#define LINES_MOST 27 /* a row is at most 409 points high */
 #define PROGRESS_ROWS 20000
 #define PAPER_HEADER 0xE7ECF3
 
 struct jb_table_book {
     jb_book *book;
-    jb_page *page; /* of the last table; NULL: none yet */
-    uint32_t row;  /* the next one of the page */
-    char *above;   /* lines that came before the table they belong to */
+    jb_page *page;    /* of the last table; NULL: none yet */
+    uint32_t row;     /* the next one of the page */
+    uint32_t *widths; /* of the table's columns */
+    char *above;      /* lines that came before the table they belong to */
     size_t above_len;
 };
 
@@ -36,6 +39,7 @@ void jb_table_book_free(jb_table_book *book)
         return;
     jb_book_free(book->book);
     free(book->above);
+    free(book->widths);
     free(book);
 }
 
@@ -122,8 +126,9 @@ static void put_cell(jb_table_book *book, uint32_t column, const char *text, boo
 
 static void set_widths(jb_table_book *book, const jb_table *table)
 {
-    uint32_t at = 0, rows = jb_table_rows(table);
+    uint32_t at = 0, rows = jb_table_rows(table), count = jb_table_columns(table);
 
+    book->widths = jb_xrealloc(book->widths, count * sizeof(*book->widths));
     for (uint32_t i = 0; i < jb_table_columns(table); i++) {
         const struct jb_column *column = jb_table_column(table, i);
         if (column->csv_only)
@@ -137,8 +142,26 @@ static void set_widths(jb_table_book *book, const jb_table *table)
         width += WIDTH_GAP;
         width = width < WIDTH_LEAST ? WIDTH_LEAST : width > WIDTH_MOST ? WIDTH_MOST : width;
         jb_page_width(book->page, at, at, width);
+        book->widths[i] = width - WIDTH_GAP;
         at++;
     }
+}
+
+/* As high as its longest cell; not every program finds that out by itself. */
+static void set_height(jb_table_book *book, const jb_table *table, uint32_t row)
+{
+    uint32_t lines = 1;
+
+    for (uint32_t i = 0; i < jb_table_columns(table); i++) {
+        const char *text = jb_table_text(table, row, i);
+        if (!text || jb_table_column(table, i)->csv_only)
+            continue;
+        uint32_t own = jb_text_lines(text, book->widths[i]);
+        lines = own > lines ? own : lines;
+    }
+    if (lines > 1)
+        jb_page_height(book->page, book->row,
+                       LINE_POINTS * (lines < LINES_MOST ? lines : LINES_MOST));
 }
 
 /* Each line in a row of its own; the first one of a sheet stands out. */
@@ -207,6 +230,8 @@ void jb_table_book_add_table(jb_table_book *book, const jb_table *table)
     put_header(book, table);
     for (uint32_t row = 0; row < rows; row++, book->row++) {
         bool heading = jb_table_is_heading(table, row);
+        if (!heading)
+            set_height(book, table, row);
         bool beside = false;
         uint32_t at = 0;
         if (rows > PROGRESS_ROWS)

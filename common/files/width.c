@@ -183,3 +183,19 @@ uint32_t jb_print_columns(FILE *out)
         return 0;
     return size.ws_col;
 }
+
+uint32_t jb_text_lines(const char *text, uint32_t width)
+{
+    uint32_t lines = 0;
+
+    for (bool more = true; more;) {
+        const char *end = strchr(text, '\n');
+        char *line = end ? jb_xstrndup(text, (size_t)(end - text)) : jb_xstrdup(text);
+        uint32_t own = jb_text_width(line);
+        free(line);
+        lines += own > width ? (own + width - 1) / width : 1;
+        more = end != NULL;
+        text = end ? end + 1 : text;
+    }
+    return lines;
+}

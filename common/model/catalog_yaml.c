@@ -305,42 +305,55 @@ static jb_err refuse_size(const char *file, struct jb_findings *findings)
     return JB_ERANGE;
 }
 
-jb_err jb_catalog_read_yaml(struct jb_slice yaml, const char *file, struct jb_findings *findings,
-                            jb_catalog **ret)
+static void sort_from(struct jb_findings *findings, uint32_t kept)
+{
+    if (findings->count > kept)
+        qsort(findings->items + kept, findings->count - kept, sizeof(*findings->items), by_place);
+}
+
+jb_err jb_catalog_read_tree(const struct jb_yaml_node *root, const char *file,
+                            struct jb_findings *findings, jb_catalog **ret)
 {
     struct jb_catread rd = {
         .findings = findings, .file = file, .suggestions_left = SUGGESTIONS_MAX};
     uint32_t kept = findings->count;
     uint32_t errors = findings->errors;
+
+    rd.catalog = jb_catalog_new();
+    if (!rd.catalog)
+        return JB_ENOMEM;
+    read_root(&rd, root);
+    sort_from(findings, kept);
+    if (rd.nomem || findings->errors != errors) {
+        jb_catalog_free(rd.catalog);
+        return rd.nomem ? JB_ENOMEM : JB_EINVAL;
+    }
+    *ret = rd.catalog;
+    return JB_OK;
+}
+
+jb_err jb_catalog_read_yaml(struct jb_slice yaml, const char *file, struct jb_findings *findings,
+                            jb_catalog **ret)
+{
+    uint32_t kept = findings->count;
+    jb_catalog *catalog = NULL;
     struct jb_arena arena;
     jb_yaml_ref root;
-    jb_err err;
 
     if (yaml.len > JB_CATALOG_BYTES_MAX)
         return refuse_size(file, findings);
     jb_arena_init(&arena, TREE_MEMORY_MAX);
-    rd.catalog = jb_catalog_new();
-    err = rd.catalog ? jb_yaml_parse(yaml, file, &arena, findings, &root) : JB_ENOMEM;
-    if (err)
-        goto out;
-    read_root(&rd, root);
-    if (rd.nomem)
-        err = JB_ENOMEM;
-    else if (findings->errors != errors)
+    jb_err err = jb_yaml_parse(yaml, file, &arena, findings, &root);
+    if (!err)
+        err = jb_catalog_read_tree(root, file, findings, &catalog);
+    if (!err && crypto_generichash(catalog->view.hash, sizeof(catalog->view.hash), yaml.ptr,
+                                   yaml.len, NULL, 0) != 0)
         err = JB_EINVAL;
     if (err)
-        goto out;
-    if (crypto_generichash(rd.catalog->view.hash, sizeof(rd.catalog->view.hash), yaml.ptr, yaml.len,
-                           NULL, 0) != 0) {
-        err = JB_EINVAL;
-        goto out;
-    }
-    *ret = rd.catalog;
-    rd.catalog = NULL;
-out:
-    if (findings->count > kept)
-        qsort(findings->items + kept, findings->count - kept, sizeof(*findings->items), by_place);
-    jb_catalog_free(rd.catalog);
+        jb_catalog_free(catalog);
+    else
+        *ret = catalog;
+    sort_from(findings, kept);
     jb_arena_free(&arena);
     return err;
 }

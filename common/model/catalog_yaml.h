@@ -12,6 +12,12 @@
 JB_MUST_USE jb_err jb_catalog_read_yaml(struct jb_slice yaml, const char *file,
                                         struct jb_findings *findings, jb_catalog **ret);
 
+/* The same from a tree that came from elsewhere: findings have the places of its nodes. The
+ * catalogue's hash is all zero. */
+struct jb_yaml_node;
+JB_MUST_USE jb_err jb_catalog_read_tree(const struct jb_yaml_node *root, const char *file,
+                                        struct jb_findings *findings, jb_catalog **ret);
+
 /* What changed from old to new, one line each for people ("+ indicator x", "~ unit y: parent a ->
  * b"). */
 void jb_catalog_print_diff(const jb_catalog *old_catalog, const jb_catalog *new_catalog, FILE *out);

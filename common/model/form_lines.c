@@ -9,6 +9,15 @@ static bool is_text(const struct jb_catalog_view *view, const struct jb_form *fo
     return view->indicators[form->rows[row].indicator].measure == JB_TEXT;
 }
 
+/* A part of a text, which has no line, is a part of nothing. */
+static uint32_t whole_of(const struct jb_catalog_view *view, const struct jb_form *form,
+                         uint32_t row)
+{
+    uint32_t whole = form->rows[row].of;
+
+    return whole != JB_NONE && is_text(view, form, whole) ? JB_NONE : whole;
+}
+
 struct gathering {
     const struct jb_catalog_view *view;
     const struct jb_form *form;
@@ -22,9 +31,9 @@ static void gather(struct gathering *g, uint32_t whole, uint32_t depth)
     uint32_t parts = 0, part = 0;
 
     for (uint32_t i = 0; i < g->form->row_count; i++)
-        parts += g->form->rows[i].of == whole && !is_text(g->view, g->form, i);
+        parts += whole_of(g->view, g->form, i) == whole && !is_text(g->view, g->form, i);
     for (uint32_t i = 0; i < g->form->row_count; i++) {
-        if (g->form->rows[i].of != whole || is_text(g->view, g->form, i))
+        if (whole_of(g->view, g->form, i) != whole || is_text(g->view, g->form, i))
             continue;
         struct jb_form_line *line = &g->lines[g->count++];
         *line = (struct jb_form_line){.row = i, .number = g->count, .depth = depth};

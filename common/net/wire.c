@@ -95,7 +95,8 @@ static jb_err check_envelope(const struct jb_envelope *envelope)
     bool good = envelope->request_id.len > 0 &&
                 (envelope->store_id.len == 0 || envelope->store_id.len == STORE_ID_BYTES) &&
                 (envelope->signer.len == 0 || envelope->signer.len == SIGNER_BYTES) &&
-                (envelope->signature.len == 0 || envelope->signature.len == SIGNATURE_BYTES);
+                (envelope->signature.len == 0 || envelope->signature.len == SIGNATURE_BYTES) &&
+                (envelope->asked_for.len == 0 || jb_code_valid(envelope->asked_for));
     return good ? JB_OK : JB_EINVAL;
 }
 
@@ -117,8 +118,8 @@ jb_err jb_wire_envelope_decode(struct jb_slice bytes, struct jb_arena *arena,
 {
     (void)arena; /* nothing had to be copied */
     struct jb_envelope got = {0};
-    struct jb_slice *const fields[] = {&got.request_id, &got.store_id, &got.payload, &got.signer,
-                                       &got.signature};
+    struct jb_slice *const fields[] = {&got.request_id, &got.store_id,  &got.payload,
+                                       &got.signer,     &got.signature, &got.asked_for};
     struct jb_reader in = jb_reader_of(bytes);
     uint32_t seen = 0; /* a bit a field number */
     if (bytes.len > JB_MESSAGE_BYTES_MAX)
@@ -183,6 +184,7 @@ void jb_wire_envelope_encode(const struct jb_envelope *envelope, struct jb_buf *
     put_field(out, 4, envelope->payload);
     put_field(out, 5, envelope->signer);
     put_field(out, 6, envelope->signature);
+    put_field(out, 7, envelope->asked_for);
 }
 
 jb_err jb_wire_welcome_decode(struct jb_slice bytes, struct jb_arena *arena, struct jb_welcome *ret)

@@ -72,6 +72,7 @@ const char *jb_kind_name(enum jb_kind kind);
 struct jb_envelope {
     uint32_t kind; /* any number: unknown kinds are the receiver's to refuse */
     struct jb_slice request_id, store_id, payload, signer, signature;
+    struct jb_slice asked_for; /* a person's code, or empty */
 };
 
 struct jb_strings {

@@ -120,6 +120,39 @@ static void put_due(struct jb_wire_out *out, const struct jb_watch_due *due,
     pb->overdue_days = due->level;
 }
 
+static const struct jb_watch_target *get_targets(struct jb_wire_in *in, size_t count,
+                                                 Jibao__V1__WatchTarget *const *items)
+{
+    struct jb_watch_target *targets = jb_wire_get_array(in, count, sizeof(*targets));
+    for (size_t i = 0; targets && i < count; i++) {
+        targets[i] = (struct jb_watch_target){
+            .unit = jb_wire_get_short(in, items[i]->unit),
+            .indicator = jb_wire_get_short(in, items[i]->indicator),
+            .period = jb_wire_get_short(in, items[i]->period),
+            .value = jb_wire_get_short(in, items[i]->value),
+            .mark = (enum jb_mark)items[i]->precision,
+            .target = jb_wire_get_short(in, items[i]->target),
+            .target_mark = (enum jb_mark)items[i]->target_precision,
+            .missed = items[i]->missed != 0,
+        };
+    }
+    return targets;
+}
+
+static void put_target(struct jb_wire_out *out, const struct jb_watch_target *target,
+                       Jibao__V1__WatchTarget *pb)
+{
+    jibao__v1__watch_target__init(pb);
+    pb->unit = jb_wire_put_text(out, target->unit);
+    pb->indicator = jb_wire_put_text(out, target->indicator);
+    pb->period = jb_wire_put_text(out, target->period);
+    pb->value = jb_wire_put_text(out, target->value);
+    pb->precision = (Jibao__V1__Precision)target->mark;
+    pb->target = jb_wire_put_text(out, target->target);
+    pb->target_precision = (Jibao__V1__Precision)target->target_mark;
+    pb->missed = target->missed;
+}
+
 static struct jb_watch_act get_act(struct jb_wire_in *in, const Jibao__V1__WatchEvent *pb)
 {
     bool is_act = pb->type == JIBAO__V1__WATCH_EVENT__TYPE__ACT;
@@ -173,6 +206,8 @@ jb_err jb_wire_watch_event_decode(struct jb_slice bytes, struct jb_arena *arena,
         .act = get_act(&in, pb),
         .due = get_due(&in, pb->n_due, pb->due),
         .due_count = (uint32_t)pb->n_due,
+        .targets = get_targets(&in, pb->n_targets, pb->targets),
+        .target_count = (uint32_t)pb->n_targets,
     };
     bool is_due = pb->type == JIBAO__V1__WATCH_EVENT__TYPE__DUE;
     if (!in.err &&
@@ -207,5 +242,9 @@ void jb_wire_watch_event_encode(const struct jb_watch_event *event, struct jb_bu
     pb.due = jb_wire_put_list(&scratch, event->due_count, sizeof(Jibao__V1__WatchDue));
     for (uint32_t i = 0; pb.due && i < event->due_count; i++)
         put_due(&scratch, &event->due[i], pb.due[i]);
+    pb.n_targets = event->target_count;
+    pb.targets = jb_wire_put_list(&scratch, event->target_count, sizeof(Jibao__V1__WatchTarget));
+    for (uint32_t i = 0; pb.targets && i < event->target_count; i++)
+        put_target(&scratch, &event->targets[i], pb.targets[i]);
     jb_wire_pack(&scratch, &pb.base, out);
 }

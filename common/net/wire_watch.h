@@ -45,6 +45,12 @@ struct jb_watch_due {
     struct jb_slice unit, form, period, due_on;
     uint32_t level; /* 0: due soon; else overdue by so many days */
 };
+/* A target that the figure of the whole misses since then, or meets again. */
+struct jb_watch_target {
+    struct jb_slice unit, indicator, period, value, target;
+    enum jb_mark mark, target_mark;
+    bool missed;
+};
 struct jb_watch_event {
     enum jb_watch_type type;
     struct jb_slice reason;
@@ -58,6 +64,8 @@ struct jb_watch_event {
     struct jb_watch_act act;        /* of JB_WATCH_ACT, else its kind is 0 */
     const struct jb_watch_due *due; /* of JB_WATCH_DUE */
     uint32_t due_count;
+    const struct jb_watch_target *targets; /* of JB_WATCH_CHANGES */
+    uint32_t target_count;
 };
 
 JB_MUST_USE jb_err jb_wire_watch_decode(struct jb_slice bytes, struct jb_arena *arena,

@@ -11,6 +11,7 @@
 #include "check_cmd.h"
 #include "daemon.h"
 #include "files/outlet.h"
+#include "print_cmd.h"
 #include "show.h"
 #include "status_cmd.h"
 #include "submit_cmd.h"
@@ -22,7 +23,7 @@ static const struct command {
 } commands[] = {
     {"catalog", jb_catalog_cmd}, {"template", jb_template_cmd},  {"check", jb_check_cmd},
     {"submit", jb_submit_cmd},   {"outbox", jb_show_outbox_cmd}, {"receipts", jb_show_receipts_cmd},
-    {"status", jb_status_cmd},   {"run", jb_daemon_cmd},
+    {"status", jb_status_cmd},   {"print", jb_print_cmd},        {"run", jb_daemon_cmd},
 };
 
 static void print_help(FILE *out)
@@ -38,6 +39,7 @@ static void print_help(FILE *out)
             "  outbox                 what waits to be sent; --send offers it now\n"
             "  receipts               what was answered\n"
             "  status PERIOD          where the unit stands, and what to do next\n"
+            "  print                  the unit's forms as documents, blank or filled in\n"
             "  run                    send and watch a folder until stopped\n"
             "\n"
             "jibao-agent COMMAND --help says more, with examples.\n"

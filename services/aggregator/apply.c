@@ -7,6 +7,7 @@
 
 #include "apply_inner.h"
 #include "apply_key.h"
+#include "base/limits.h"
 #include "change.h"
 #include "model/catalog_yaml.h"
 
@@ -21,6 +22,7 @@ jb_err jb_applier_new(jb_applier **ret)
     jb_buf_init(&a->record, CHANGE_BYTES_MAX);
     jb_buf_init(&a->nodes, CHANGE_BYTES_MAX);
     jb_buf_init(&a->cells, RECORD_BYTES_MAX);
+    jb_buf_init(&a->targets, JB_MESSAGE_BYTES_MAX);
     *ret = a;
     return JB_OK;
 }
@@ -31,6 +33,9 @@ void jb_applier_reset(jb_applier *applier)
     applier->binding = NULL;
     free(applier->traits);
     applier->traits = NULL;
+    free(applier->targeted);
+    applier->targeted = NULL;
+    applier->targeted_count = 0;
     jb_trees_clear(&applier->trees);
 }
 
@@ -48,6 +53,9 @@ void jb_applier_free(jb_applier *applier)
     jb_buf_free(&applier->record);
     jb_buf_free(&applier->nodes);
     jb_buf_free(&applier->cells);
+    jb_buf_free(&applier->targets);
+    jb_source_free(applier->source);
+    free(applier->watched);
     free(applier);
 }
 
@@ -81,7 +89,10 @@ static jb_err load_binding(jb_applier *a, jb_kv_txn *txn, uint32_t version)
     jb_applier_reset(a);
     a->binding = binding;
     a->traits = traits;
-    return JB_OK;
+    err = jb_apply_list_targets(a);
+    if (err)
+        jb_applier_reset(a);
+    return err;
 }
 
 jb_err jb_applier_binding(jb_applier *applier, jb_kv_txn *txn, const struct jb_binding **ret)
@@ -119,10 +130,15 @@ static jb_err log_change(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *e
                    ? JB_ENOMEM
                    : jb_store_append_change(txn, entry->revision, jb_buf_slice(&a->record));
     }
-    jb_change_encode_head(entry->at_us, catalog, period, figures ? a->node_count : 0, &a->record);
+    if (figures && a->targets.len)
+        jb_change_encode_targets(entry->at_us, period, jb_buf_slice(&a->targets), a->node_count,
+                                 &a->record);
+    else
+        jb_change_encode_head(entry->at_us, catalog, period, figures ? a->node_count : 0,
+                              &a->record);
     if (figures)
         jb_buf_put(&a->record, a->nodes.ptr, a->nodes.len);
-    if (a->record.failed || a->nodes.failed || a->cells.failed)
+    if (a->record.failed || a->nodes.failed || a->cells.failed || a->targets.failed)
         return JB_ENOMEM;
     return jb_store_append_change(txn, entry->revision, jb_buf_slice(&a->record));
 }
@@ -143,10 +159,16 @@ static jb_err apply_submission(jb_applier *a, jb_kv_txn *txn, const struct jb_en
     err = jb_trees_get(&a->trees, binding->catalog, jb_period_last_day(entry->period), &place.tree);
     if (!err)
         err = jb_store_put_receipt(txn, entry->unit, entry->id, &receipt);
+    bool targets = a->log_changes && a->targeted_count > 0;
+    jb_buf_clear(&a->targets);
+    if (!err && targets)
+        err = jb_apply_targets_before(a, &place, entry);
     if (!err)
         err = jb_apply_own(a, &place, entry);
     if (!err)
         err = jb_apply_sums(a, &place);
+    if (!err && targets)
+        err = jb_apply_targets_after(a, &place);
     return err;
 }
 

@@ -5,6 +5,7 @@
 
 #include "apply.h"
 #include "filing.h"
+#include "target.h"
 #include "tree.h"
 
 /* What one effect does to an own cell and so to every sum above it. */
@@ -44,6 +45,21 @@ struct jb_applier {
     struct jb_buf cells;  /* the cells of one of them */
     uint32_t node_count, cell_count;
     bool log_changes;
+
+    /* Targets, for the change record (apply_target.c). */
+    uint32_t *targeted; /* indicators that have one, in the catalogue's order */
+    uint32_t targeted_count;
+    jb_source *source; /* made on first use */
+    struct jb_target_watched *watched;
+    uint32_t watched_count, watched_cap;
+    struct jb_buf targets; /* a run of jb_change_target */
+};
+
+/* A target on which the submission bears, as it stood before it. */
+struct jb_target_watched {
+    uint32_t indicator, target; /* indexes */
+    struct jb_node node;        /* the whole */
+    enum jb_target_standing standing;
 };
 
 /* One transaction's look at the place that is being changed. */
@@ -59,6 +75,13 @@ JB_MUST_USE jb_err jb_apply_own(struct jb_applier *a, const struct jb_place *pla
                                 const struct jb_entry *entry);
 /* In apply_act.c. */
 JB_MUST_USE jb_err jb_apply_act(struct jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry);
+/* In apply_target.c: how the targets stand that a submission bears on, before it is applied; and
+ * what of that is another then, into a->targets. */
+JB_MUST_USE jb_err jb_apply_targets_before(struct jb_applier *a, const struct jb_place *place,
+                                           const struct jb_entry *entry);
+JB_MUST_USE jb_err jb_apply_targets_after(struct jb_applier *a, const struct jb_place *place);
+/* Lists the catalogue's indicators with targets. */
+JB_MUST_USE jb_err jb_apply_list_targets(struct jb_applier *a);
 /* In apply_due.c. */
 JB_MUST_USE jb_err jb_apply_due(struct jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry);
 /* A delta for each cell of a block, as if nothing had been there before. */

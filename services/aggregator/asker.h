@@ -3,15 +3,24 @@
 #ifndef JB_ASKER_H
 #define JB_ASKER_H
 
+#include "base/limits.h"
 #include "binding.h"
 #include "net/identity.h"
 #include "rights.h"
 
+/* A connection's key, and the person 代问 for whom it asks. */
+struct jb_asking {
+    struct jb_public_key key;
+    char person[JB_CODE_BYTES_MAX + 1]; /* "": the key asks for itself */
+};
+
 struct jb_asker {
-    bool guarded;             /* else everything is allowed: the door is a test's */
-    bool has_key;             /* never false on a locked door */
-    struct jb_public_key key; /* zeros when not guarded */
-    jb_rights *rights;        /* a reference */
+    bool guarded; /* else everything is allowed: the door is a test's */
+    bool has_key; /* never false on a locked door */
+    struct jb_asking who;
+    /* What tells askers apart: the key, or a hash of it and the person; zeros when not guarded. */
+    struct jb_public_key key;
+    jb_rights *rights; /* a reference */
     int64_t now_us;
     /* Made when it is first needed, for one catalogue; kept while the same key asks on, because it
      * takes as long as the tree is large. */
@@ -24,12 +33,16 @@ struct jb_asker {
 /* board NULL: everything is allowed. user: the connection's key, NULL when it has none. */
 void jb_asker_set(struct jb_asker *asker, jb_rights_board *board, const uint8_t *user,
                   int64_t now_us);
+/* The same for who may ask for a person; who NULL: a connection without a key. */
+void jb_asker_set_for(struct jb_asker *asker, jb_rights_board *board, const struct jb_asking *who,
+                      int64_t now_us);
 void jb_asker_clear(struct jb_asker *asker); /* one full of zeros is fine */
 
 /* Why it may ask nothing at all at present; JB_F_NONE: it may. */
 enum jb_finding_code jb_asker_trouble(const struct jb_asker *asker);
 bool jb_asker_has_role(const struct jb_asker *asker, enum jb_role role);
-/* Itself among the holders; NULL when not guarded or not known. */
+/* Whose rights count, among the holders; NULL when there is none, or not guarded. */
+const struct jb_holder *jb_asking_holder(const jb_rights *rights, const struct jb_asking *who);
 const struct jb_holder *jb_asker_holder(const struct jb_asker *asker);
 /* What it may read of a catalogue, by the tree of today; the asker's until it is set or cleared, or
  * asked about another catalogue. */

@@ -3,10 +3,11 @@
 #include "change.h"
 
 #include "base/limits.h"
+#include "entry_due.h"
 
 #define INDICATOR_IS_TEXT 1u
 #define INDICATOR_BYTES_MAX 10
-enum { FIGURES = 0, CATALOG = 1, ACT = 2, DUE = 3 };
+enum { FIGURES = 0, CATALOG = 1, ACT = 2, DUE = 3, TARGETS = 4 };
 
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out)
@@ -15,6 +16,16 @@ void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
     jb_buf_put_u8(out, catalog);
     if (!catalog)
         jb_period_encode(period, out);
+    jb_buf_put_varint(out, node_count);
+}
+
+void jb_change_encode_targets(int64_t at_us, struct jb_period period, struct jb_slice targets,
+                              uint32_t node_count, struct jb_buf *out)
+{
+    jb_buf_put_u64(out, (uint64_t)at_us);
+    jb_buf_put_u8(out, TARGETS);
+    jb_period_encode(period, out);
+    jb_buf_put_bytes(out, targets);
     jb_buf_put_varint(out, node_count);
 }
 
@@ -98,18 +109,22 @@ jb_err jb_change_read(struct jb_slice record, struct jb_change_reader *ret)
     reader.at_us = (int64_t)jb_read_u64(&reader.r);
     kind = jb_read_u8(&reader.r);
     reader.catalog = kind == CATALOG;
-    if (kind > DUE || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
+    if (kind > TARGETS || (!reader.catalog && !jb_period_decode(&reader.r, &reader.period)))
         return JB_EDAMAGED;
     if (kind == ACT && !read_act(&reader.r, &reader.act))
         return JB_EDAMAGED;
     if (kind == DUE)
         reader.due = jb_read_bytes(&reader.r, JB_MESSAGE_BYTES_MAX);
-    if (kind == DUE && !jb_reader_done(&reader.r))
+    if (kind == DUE && (!jb_reader_done(&reader.r) || !jb_entry_due_is_run(reader.due)))
         return JB_EDAMAGED;
     if (kind == ACT || kind == DUE) {
         *ret = reader;
         return JB_OK;
     }
+    if (kind == TARGETS)
+        reader.targets = jb_read_bytes(&reader.r, JB_MESSAGE_BYTES_MAX);
+    if (kind == TARGETS && (!reader.targets.len || !jb_change_target_is_run(reader.targets)))
+        return JB_EDAMAGED;
     reader.nodes_left = (uint32_t)jb_read_varint_max(&reader.r, UINT32_MAX);
     if (reader.r.failed)
         return JB_EDAMAGED;

@@ -4,6 +4,7 @@
 #define JB_CHANGE_H
 
 #include "cell.h"
+#include "change_target.h"
 #include "model/act.h"
 #include "model/period.h"
 
@@ -21,6 +22,9 @@ struct jb_change_cell {
 /* Writer: begin, then each node with its cells in turn. */
 void jb_change_encode_head(int64_t at_us, bool catalog, struct jb_period period,
                            uint32_t node_count, struct jb_buf *out);
+/* The same of figures by which targets are missed, or met again: a run of jb_change_target. */
+void jb_change_encode_targets(int64_t at_us, struct jb_period period, struct jb_slice targets,
+                              uint32_t node_count, struct jb_buf *out);
 /* A whole record: an act changes no cell. */
 void jb_change_encode_act(int64_t at_us, struct jb_period period, const struct jb_change_act *act,
                           struct jb_buf *out);
@@ -43,7 +47,8 @@ struct jb_change_reader {
     int64_t at_us;
     bool catalog;
     struct jb_change_act act;
-    struct jb_slice due; /* a run of jb_entry_due, of the record's life; empty: it is none */
+    struct jb_slice targets; /* a run of jb_change_target, likewise */
+    struct jb_slice due;     /* a run of jb_entry_due, of the record's life; empty: it is none */
     struct jb_period period;
     uint32_t nodes_left;
     uint32_t node;

@@ -81,19 +81,23 @@ static void ask_desk(struct reader *r, const struct jb_envelope *question)
 }
 
 /* Whose message it is. */
-static void know(struct reader *r)
+static void know(struct reader *r, const struct jb_envelope *message)
 {
+    struct jb_asking who = {.person = ""};
+    snprintf(who.person, sizeof(who.person), "%.*s", JB_ARG(message->asked_for));
+    if (r->msg.has_user)
+        memcpy(who.key.bytes, r->msg.user, sizeof(who.key.bytes));
     r->desk.now_us = jb_clock_now_us();
     r->desk.mono_us = jb_clock_mono_us();
-    jb_asker_set(&r->desk.asker, r->config->rights, r->msg.has_user ? r->msg.user : NULL,
-                 r->desk.now_us);
+    jb_asker_set_for(&r->desk.asker, r->config->rights, r->msg.has_user ? &who : NULL,
+                     r->desk.now_us);
 }
 
 static void take_message(struct reader *r, const struct jb_envelope *message)
 {
     const struct jb_watcher watcher = {.peer = &r->msg.peer, .asker = &r->desk.asker};
     jb_err err;
-    know(r);
+    know(r, message);
     int64_t mono_us = r->desk.mono_us;
     switch (message->kind) {
     case JB_KIND_WATCH:
@@ -141,7 +145,8 @@ static void finish_job(struct reader *r, struct jb_job *job)
 {
     struct jb_slice request_id = jb_slice_of(job->request_id, job->request_id_len);
     int64_t mono_us = jb_clock_mono_us();
-    if (job->new_pin && (!job->has_user || jb_pins_owner_may(&r->pins, &job->user, mono_us)) &&
+    if (job->new_pin &&
+        (!job->has_user || jb_pins_owner_may(&r->pins, &job->pin->owner, mono_us)) &&
         jb_pins_have_room(&r->pins, mono_us))
         jb_pins_add(&r->pins, job->pin);
     else if (job->new_pin)

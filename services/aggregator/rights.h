@@ -48,7 +48,8 @@ enum jb_standing jb_rights_standing(const jb_rights *rights, const struct jb_pub
                                     uint32_t unit, jb_date day, int64_t now_us,
                                     enum jb_finding_code *ret_why);
 
-/* What a connection's key may read of a catalogue: a set of units, made once a question or watch.
+/* What a holder (NULL: nobody) may read of a catalogue: a set of units, made once a question or
+ * watch.
  */
 struct jb_reach {
     bool everything; /* units, groups, all */
@@ -56,9 +57,8 @@ struct jb_reach {
     uint8_t *units;  /* a bit a unit index; NULL when everything */
     uint64_t hash;   /* changes when the set does: part of a watch's token */
 };
-JB_MUST_USE jb_err jb_reach_make(const jb_rights *rights, const struct jb_public_key *key,
-                                 const jb_catalog *catalog, jb_date day, int64_t now_us,
-                                 struct jb_reach *ret);
+JB_MUST_USE jb_err jb_reach_make(const struct jb_holder *holder, const jb_catalog *catalog,
+                                 jb_date day, int64_t now_us, struct jb_reach *ret);
 void jb_reach_free(struct jb_reach *reach);
 bool jb_reach_unit(const struct jb_reach *reach, uint32_t unit);
 /* A unit's rollup needs the unit itself; a group's needs everything. */

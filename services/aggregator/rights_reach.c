@@ -101,12 +101,11 @@ static void reach_everything(const jb_catalog *catalog, struct jb_reach *ret)
                              .hash = hash_of(everything, sizeof(everything))};
 }
 
-jb_err jb_reach_make(const jb_rights *rights, const struct jb_public_key *key,
-                     const jb_catalog *catalog, jb_date day, int64_t now_us, struct jb_reach *ret)
+jb_err jb_reach_make(const struct jb_holder *holder, const jb_catalog *catalog, jb_date day,
+                     int64_t now_us, struct jb_reach *ret)
 {
     static const enum jb_role reading[] = {JB_ROLE_READ, JB_ROLE_REPORT, JB_ROLE_ENTER,
                                            JB_ROLE_REVIEW};
-    const struct jb_holder *holder = jb_rights_by_key(rights, key);
     const struct jb_grant *read = holder ? jb_holder_grant(holder, JB_ROLE_READ, now_us) : NULL;
     if (read && read->everywhere) {
         reach_everything(catalog, ret);

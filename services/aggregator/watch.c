@@ -161,6 +161,7 @@ static struct jb_watch *add(jb_watches *w, const struct jb_watcher *watcher,
     uint32_t slot = hash_of(w, watcher->peer, request_id);
     jb_assert(request_id.len <= JB_REQUEST_ID_BYTES_MAX);
     watch->peer = *watcher->peer;
+    watch->who = watcher->asker->who;
     watch->key = watcher->asker->key;
     watch->guarded = watcher->asker->guarded;
     watch->request_id_len = (uint8_t)request_id.len;

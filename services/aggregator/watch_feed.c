@@ -44,6 +44,14 @@ static jb_err add_printed(struct jb_watches *w, struct jb_node node, struct jb_p
     return JB_OK;
 }
 
+/* As long as the change. */
+static bool keep(struct jb_watches *w, struct jb_slice bytes, struct jb_slice *ret)
+{
+    if (bytes.len)
+        *ret = jb_arena_copy(&w->change_arena, bytes);
+    return bytes.len == 0 || ret->ptr;
+}
+
 /* Reads the change into w->printed. JB_ENOTFOUND: the log has no record of it. */
 static jb_err read_change(struct jb_watches *w, uint64_t revision)
 {
@@ -71,10 +79,8 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
     }
     if (!err && reader.r.failed)
         err = JB_EDAMAGED;
-    struct jb_slice due = {0};
-    if (!err && reader.due.len)
-        due = jb_arena_copy(&w->change_arena, reader.due);
-    if (!err && reader.due.len && !due.ptr)
+    struct jb_slice due = {0}, targets = {0};
+    if (!err && !(keep(w, reader.due, &due) && keep(w, reader.targets, &targets)))
         err = JB_ENOMEM;
     if (err)
         return err;
@@ -82,6 +88,7 @@ static jb_err read_change(struct jb_watches *w, uint64_t revision)
     w->change_at_us = reader.at_us;
     w->change_act = reader.act;
     w->change_due = due;
+    w->change_targets = targets;
     w->change_period = reader.period;
     w->change_revision = revision;
     w->change_version = w->view->snapshot.catalog_version;
@@ -124,7 +131,7 @@ static bool is_made(const struct jb_watches *w, const struct jb_watch *watch)
 
 /* Keeps the bytes of the event that jb_watch_say has just encoded. */
 static void keep_made(struct jb_watches *w, const struct jb_watch *watch, uint64_t previous,
-                      uint32_t part, uint32_t next)
+                      uint32_t part, uint32_t next, bool last)
 {
     jb_buf_clear(&w->made);
     jb_buf_put(&w->made, w->payload.ptr, w->payload.len);
@@ -136,6 +143,7 @@ static void keep_made(struct jb_watches *w, const struct jb_watch *watch, uint64
     w->made_version = watch->catalog_version;
     w->made_part = part;
     w->made_next = next;
+    w->made_last = last;
 }
 
 static jb_err send_made(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us)
@@ -154,12 +162,67 @@ static jb_err send_made(struct jb_watches *w, struct jb_watch *watch, int64_t mo
     return JB_OK;
 }
 
-/* One message of the change; *ret_next: where the watch stands in it then. */
+static const char *unit_code(const struct jb_binding *b, uint32_t number)
+{
+    uint32_t unit = number < b->unit_numbers ? b->unit_of[number] : JB_NONE;
+    return unit == JB_NONE ? "" : b->view->units[unit].code;
+}
+
+static const char *form_code(const struct jb_binding *b, uint32_t number)
+{
+    uint32_t form = number < b->form_numbers ? b->form_of[number] : JB_NONE;
+    return form == JB_NONE ? "" : b->view->forms[form].code;
+}
+
+/* The targets of the change that this watch is told of, each by the lowest unit that it may know.
+ */
+static jb_err choose_targets(struct jb_watches *w, const struct jb_watch *watch,
+                             struct jb_watch_event *event)
+{
+    const struct jb_binding *b = w->view->binding;
+    struct jb_reader r = jb_reader_of(w->change_targets);
+    struct jb_change_target target;
+    uint32_t cap = 0;
+    bool failed = false;
+    while (watch->filter.acts && jb_change_target_next(&r, &target))
+        cap++;
+    struct jb_watch_target *items = jb_arena_array(&w->arena, cap, sizeof(*items));
+    if (!items)
+        return JB_ENOMEM;
+    r = jb_reader_of(w->change_targets);
+    event->targets = items;
+    while (watch->filter.acts && jb_change_target_next(&r, &target)) {
+        char period[JB_PERIOD_TEXT_SIZE];
+        uint32_t n = 0;
+        uint32_t indicator =
+            target.indicator < b->indicator_numbers ? b->indicator_of[target.indicator] : JB_NONE;
+        while (n < target.node_count && !jb_watch_filter_has_node(&watch->filter, target.nodes[n]))
+            n++;
+        if (n == target.node_count || indicator == JB_NONE ||
+            !jb_watch_filter_has_indicator(&watch->filter, target.indicator))
+            continue;
+        jb_span_format(target.span, period);
+        items[event->target_count++] =
+            (struct jb_watch_target){.unit = jb_slice_str(unit_code(b, target.nodes[n])),
+                                     .indicator = jb_slice_str(b->view->indicators[indicator].code),
+                                     .period = jb_lookup_text(&w->arena, period, &failed),
+                                     .value = target.value,
+                                     .mark = target.mark,
+                                     .target = target.target,
+                                     .target_mark = target.target_mark,
+                                     .missed = target.missed};
+    }
+    return failed ? JB_ENOMEM : JB_OK;
+}
+
+/* One message of the change; *ret_next: where the watch stands in it then. Its last one tells of
+ * targets too; there may be nothing to send. */
 static jb_err send_part(struct jb_watches *w, struct jb_watch *watch, int64_t mono_us,
-                        uint32_t *ret_next)
+                        uint32_t *ret_next, bool *ret_last)
 {
     if (is_made(w, watch)) {
         *ret_next = w->made_next;
+        *ret_last = w->made_last;
         return send_made(w, watch, mono_us);
     }
     uint64_t previous = watch->previous;
@@ -171,9 +234,6 @@ static jb_err send_part(struct jb_watches *w, struct jb_watch *watch, int64_t mo
     if (!cells || !rest)
         return JB_ENOMEM;
     uint32_t count = choose(w, watch, part, cells, &next);
-    *ret_next = next;
-    if (count == 0)
-        return JB_OK;
     /* Nothing that this filter wants may follow: then this message is the last. */
     bool more = false;
     for (after = next; after < w->printed_count && !more;)
@@ -184,24 +244,17 @@ static jb_err send_part(struct jb_watches *w, struct jb_watch *watch, int64_t mo
                                    .more = more,
                                    .cells = cells,
                                    .cell_count = count};
-    if (!more)
-        *ret_next = w->printed_count;
-    jb_err err = jb_watch_say(w, watch, &event, !more, mono_us);
+    jb_err err = more ? JB_OK : choose_targets(w, watch, &event);
+    if (err)
+        return err;
+    *ret_next = more ? next : w->printed_count;
+    *ret_last = !more;
+    if (count + event.target_count == 0)
+        return JB_OK;
+    err = jb_watch_say(w, watch, &event, !more, mono_us);
     if (!err)
-        keep_made(w, watch, previous, part, *ret_next);
+        keep_made(w, watch, previous, part, *ret_next, *ret_last);
     return err;
-}
-
-static const char *unit_code(const struct jb_binding *b, uint32_t number)
-{
-    uint32_t unit = number < b->unit_numbers ? b->unit_of[number] : JB_NONE;
-    return unit == JB_NONE ? "" : b->view->units[unit].code;
-}
-
-static const char *form_code(const struct jb_binding *b, uint32_t number)
-{
-    uint32_t form = number < b->form_numbers ? b->form_of[number] : JB_NONE;
-    return form == JB_NONE ? "" : b->view->forms[form].code;
 }
 
 /* What the bureau did, to who asked for it and may know of the unit. False: it could not be sent.
@@ -308,9 +361,9 @@ jb_err jb_watch_deliver(struct jb_watches *w, struct jb_watch *watch, int64_t mo
         if (err)
             return JB_OK; /* likewise */
     }
-    while (watch->part < w->printed_count) {
+    for (bool last = w->printed_count == 0 && w->change_targets.len == 0; !last;) {
         uint32_t next;
-        err = send_part(w, watch, mono_us, &next);
+        err = send_part(w, watch, mono_us, &next, &last);
         if (err == JB_ENOMEM)
             return err;
         if (err)

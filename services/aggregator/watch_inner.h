@@ -25,8 +25,9 @@ struct jb_watch_place {
 
 struct jb_watch {
     struct jb_peer peer;
-    bool guarded; /* held to the rights of its key */
-    struct jb_public_key key;
+    bool guarded;             /* held to the rights of its key */
+    struct jb_asking who;     /* whose rights */
+    struct jb_public_key key; /* tells askers apart (asker.h) */
     uint64_t holder_revision; /* of the key's rights when they were last looked at */
     int64_t reach_until_us;   /* when what they allow may change by itself */
     uint8_t request_id[JB_REQUEST_ID_BYTES_MAX];
@@ -83,6 +84,7 @@ struct jb_watches {
     bool change_catalog;
     int64_t change_at_us;
     struct jb_change_act change_act; /* kind 0: it is no act */
+    struct jb_slice change_targets;  /* a run of jb_change_target in change_arena */
     struct jb_slice change_due;      /* a run of jb_entry_due in change_arena; empty: it is none */
     struct jb_period change_period;
     struct jb_watch_printed *printed;
@@ -93,6 +95,7 @@ struct jb_watches {
     bool made_valid;
     uint64_t made_revision, made_previous, made_filter, made_reach;
     uint32_t made_part, made_next, made_version;
+    bool made_last; /* it ends the change */
     struct jb_own_block own_scratch;
     struct jb_sum_block sum_scratch;
 };

@@ -10,6 +10,15 @@ static uint64_t revision_of(const struct jb_holder *holder)
     return holder ? holder->revision : 0;
 }
 
+/* Of the newest change to whose rights count, or to the key that asks for a person: every change
+ * has a revision above all before it. */
+static uint64_t newest_change(const jb_rights *rights, const struct jb_asking *who)
+{
+    uint64_t own = revision_of(jb_asking_holder(rights, who));
+    uint64_t carrier = revision_of(jb_rights_by_key(rights, &who->key));
+    return own > carrier ? own : carrier;
+}
+
 jb_err jb_watch_narrow(struct jb_watches *w, struct jb_watch *watch,
                        const struct jb_binding *binding, bool *ret_left)
 {
@@ -18,12 +27,12 @@ jb_err jb_watch_narrow(struct jb_watches *w, struct jb_watch *watch,
     *ret_left = true;
     if (!watch->guarded)
         return JB_OK;
-    jb_asker_set(&asker, w->board, watch->key.bytes, w->now_us);
+    jb_asker_set_for(&asker, w->board, &watch->who, w->now_us);
     jb_err err = jb_asker_reach(&asker, binding, &reach);
     if (!err) {
         *ret_left = jb_watch_filter_narrow(&watch->filter, binding, reach) &&
                     jb_asker_trouble(&asker) == JB_F_NONE;
-        watch->holder_revision = revision_of(jb_asker_holder(&asker));
+        watch->holder_revision = asker.rights ? newest_change(asker.rights, &watch->who) : 0;
         watch->reach_until_us = jb_asker_reach_until(&asker, binding);
     }
     jb_asker_clear(&asker);
@@ -62,10 +71,8 @@ jb_err jb_watch_heed(struct jb_watches *w, int64_t mono_us)
         struct jb_watch *watch = w->items[k];
         if (!watch->guarded || watch->gone)
             continue;
-        const struct jb_holder *holder =
-            changed && rights ? jb_rights_by_key(rights, &watch->key) : NULL;
-        if (w->now_us < watch->reach_until_us &&
-            (!changed || revision_of(holder) == watch->holder_revision))
+        uint64_t newest = changed && rights ? newest_change(rights, &watch->who) : 0;
+        if (w->now_us < watch->reach_until_us && (!changed || newest == watch->holder_revision))
             continue;
         jb_err err = look_again(w, watch, mono_us);
         if (err)

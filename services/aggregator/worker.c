@@ -122,8 +122,8 @@ static void *serve(void *arg)
         }
         pthread_mutex_unlock(&worker->lock);
         worker->desk.now_us = jb_clock_now_us();
-        jb_asker_set(&worker->desk.asker, worker->rights, job->has_user ? job->user.bytes : NULL,
-                     worker->desk.now_us);
+        jb_asker_set_for(&worker->desk.asker, worker->rights, job->has_user ? &job->user : NULL,
+                         worker->desk.now_us);
         if (job->kind == JB_KIND_VERIFY)
             answer_verify(worker, job);
         else
@@ -206,7 +206,7 @@ jb_err jb_worker_ask(jb_worker *worker, const struct jb_peer *peer, const struct
 {
     struct jb_job *job = jb_xcalloc(1, sizeof(*job));
     job->peer = *peer;
-    job->user = asker->key;
+    job->user = asker->who;
     job->has_user = asker->has_key;
     job->kind = question->kind;
     job->pin = pin;

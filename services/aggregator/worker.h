@@ -11,7 +11,7 @@
 
 struct jb_job {
     struct jb_peer peer;
-    struct jb_public_key user; /* whose question it is */
+    struct jb_asking user; /* whose question it is */
     bool has_user;
     uint32_t kind;
     uint8_t request_id[JB_REQUEST_ID_BYTES_MAX];

@@ -5,7 +5,7 @@
 #include "answer_table.h"
 
 void jb_answer_print_people(struct jb_pages *pages, const struct jb_answer_view *view, FILE *out);
-/* Each run of rows of one unit and indicator as a bar chart over its periods. */
+/* Bar charts: of each unit and indicator over its periods; of one period, over the units. */
 void jb_answer_print_chart(struct jb_pages *pages, const struct jb_answer_view *view, bool utf8,
                            FILE *out);
 /* What has to be known about a row beside its number, as sentences joined with "; ". */

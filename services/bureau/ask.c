@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "catalog_book.h"
 #include "files/encoding.h"
 #include "model/catalog_yaml.h"
 #include "net/catalog_parts.h"
@@ -90,7 +91,8 @@ static enum jb_exit settle_fetched(jb_err err, struct jb_findings *findings)
     return JB_EXIT_FAILED;
 }
 
-enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret)
+enum jb_exit jb_ask_catalog_text(struct jb_desk *desk, uint32_t version, struct jb_buf *yaml,
+                                 struct jb_fetched *ret)
 {
     struct jb_catalog_get get = {.version = version};
     struct jb_catalog_part part = {0};
@@ -118,10 +120,17 @@ enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fe
     }
     if (code == JB_EXIT_OK)
         *ret = fetched;
+    if (code == JB_EXIT_OK && yaml)
+        jb_buf_put(yaml, parts.yaml.ptr, parts.yaml.len);
     jb_catalog_parts_free(&parts);
     jb_findings_free(&findings);
     jb_arena_free(&arena);
     return code;
+}
+
+enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret)
+{
+    return jb_ask_catalog_text(desk, version, NULL, ret);
 }
 
 static enum jb_exit refuse_file(struct jb_findings *findings, enum jb_finding_code code,
@@ -133,22 +142,34 @@ static enum jb_exit refuse_file(struct jb_findings *findings, enum jb_finding_co
     return JB_EXIT_REFUSED;
 }
 
-enum jb_exit jb_read_catalog(const char *path, jb_catalog **ret)
+static jb_err parse_file(const char *path, struct jb_slice bytes, struct jb_findings *findings,
+                         struct jb_buf *yaml, jb_catalog **ret)
+{
+    if (jb_catalog_is_book(bytes))
+        return jb_catalog_book_read(bytes, path, findings, yaml, ret);
+    jb_buf_put(yaml, bytes.ptr, bytes.len);
+    return jb_catalog_read_yaml(bytes, path, findings, ret);
+}
+
+enum jb_exit jb_read_catalog(const char *path, struct jb_buf *yaml, jb_catalog **ret)
 {
     struct jb_findings findings;
+    struct jb_buf own;
     uint8_t *bytes = NULL;
     size_t len = 0;
     enum jb_exit code = JB_EXIT_OK;
 
     jb_findings_init(&findings);
+    jb_buf_init(&own, JB_CATALOG_BYTES_MAX);
     jb_err err = jb_read_file(path, JB_CATALOG_BYTES_MAX, &bytes, &len);
     if (err)
         code = refuse_file(&findings, err == JB_ERANGE ? JB_F_FILE_TOO_LARGE : JB_F_FILE_UNREADABLE,
                            path);
-    else if (jb_catalog_read_yaml(jb_slice_of(bytes, len), path, &findings, ret))
+    else if (parse_file(path, jb_slice_of(bytes, len), &findings, yaml ? yaml : &own, ret))
         code = JB_EXIT_REFUSED;
     jb_findings_print(&findings, stderr);
     jb_findings_free(&findings);
+    jb_buf_free(&own);
     free(bytes);
     return code;
 }

@@ -18,7 +18,11 @@ struct jb_fetched {
 };
 /* The aggregator's catalogue, checked by its hash. version 0: the current one. */
 enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fetched *ret);
-/* A catalogue file, with every mistake told on standard error. */
-enum jb_exit jb_read_catalog(const char *path, jb_catalog **ret);
+/* The same with the text that was loaded; yaml is for JB_CATALOG_BYTES_MAX, or NULL. */
+enum jb_exit jb_ask_catalog_text(struct jb_desk *desk, uint32_t version, struct jb_buf *yaml,
+                                 struct jb_fetched *ret);
+/* A catalogue file, YAML or a workbook (catalog_book.h), with every mistake told on standard error.
+ * yaml, if wanted, gets the text to load; the buffer is for JB_CATALOG_BYTES_MAX. */
+enum jb_exit jb_read_catalog(const char *path, struct jb_buf *yaml, jb_catalog **ret);
 
 #endif

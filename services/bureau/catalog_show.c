@@ -264,7 +264,7 @@ enum jb_exit jb_catalog_run_show(struct jb_options *options, int argc, char **ar
     enum jb_exit code = jb_args_parse(&spec, argc, argv, &input, options);
     jb_desk_init(&desk, options);
     if (code == JB_EXIT_OK && input.file)
-        code = jb_read_catalog(input.file, &fetched.catalog);
+        code = jb_read_catalog(input.file, NULL, &fetched.catalog);
     else if (code == JB_EXIT_OK)
         code = jb_ask_catalog(&desk, 0, &fetched);
     if (code == JB_EXIT_OK && !fetched.catalog)

@@ -2,43 +2,8 @@
  * the division by the largest is the only rounding, and it rounds a bar, not a figure. */
 #include "chart.h"
 
-#include "base/buf.h"
+#include "files/chart.h"
 #include "files/print.h"
-
-#define DIGITS_MAX 30 /* so that eight times a hundred cells of it fit into 128 bits */
-
-static uint32_t scale_of(struct jb_slice number)
-{
-    const uint8_t *dot = number.len ? memchr(number.ptr, '.', number.len) : NULL;
-
-    return dot ? (uint32_t)(number.ptr + number.len - dot - 1) : 0;
-}
-
-/* false: not a number, or too long to draw. */
-static bool scaled(struct jb_slice number, uint32_t scale, jb_i128 *ret)
-{
-    bool negative = number.len && number.ptr[0] == '-';
-    uint32_t digits = 0;
-    jb_i128 v = 0;
-
-    if (number.len == (size_t)negative)
-        return false;
-    for (size_t i = negative; i < number.len; i++) {
-        uint8_t c = number.ptr[i];
-        if (c == '.')
-            continue;
-        if (c < '0' || c > '9' || ++digits > DIGITS_MAX)
-            return false;
-        v = v * 10 + (c - '0');
-    }
-    for (uint32_t i = scale_of(number); i < scale; i++) {
-        if (++digits > DIGITS_MAX)
-            return false;
-        v *= 10;
-    }
-    *ret = negative ? -v : v;
-    return true;
-}
 
 /* Returns how many cells the bar takes. */
 static uint32_t print_bar(uint32_t eighths, const struct jb_chart_style *style, FILE *out)
@@ -87,19 +52,19 @@ void jb_chart_print(const struct jb_bar *bars, uint32_t count, const struct jb_c
 
     for (uint32_t i = 0; i < count; i++) {
         uint32_t label = jb_text_width(bars[i].label), text = jb_text_width(bars[i].text);
-        uint32_t own = scale_of(bars[i].number);
+        uint32_t own = jb_chart_decimals(bars[i].number);
         label_width = label > label_width ? label : label_width;
         text_width = text > text_width ? text : text_width;
         scale = own > scale ? own : scale;
     }
     for (uint32_t i = 0; i < count; i++) {
         jb_i128 value;
-        if (scaled(bars[i].number, scale, &value) && value > max)
+        if (!jb_chart_number(bars[i].number, scale, &value) && value > max)
             max = value;
     }
     for (uint32_t i = 0; i < count; i++) {
         jb_i128 value = 0;
-        if (!scaled(bars[i].number, scale, &value))
+        if (jb_chart_number(bars[i].number, scale, &value))
             value = 0;
         print_row(&bars[i], label_width, text_width, value, max, style, out);
     }

@@ -1,15 +1,12 @@
 /* jibao catalog: check a file offline, load it, show what is in force, compare. */
-#include <sodium.h>
-#include <stdlib.h>
-
 #include "args.h"
 #include "ask.h"
 #include "base/text.h"
+#include "catalog_load.h"
 #include "catalog_show.h"
+#include "cmd_catalog_book.h"
 #include "commands.h"
-#include "files/encoding.h"
 #include "model/catalog_yaml.h"
-#include "net/wire_catalog.h"
 
 static error_t parse_files(int key, char *arg, struct argp_state *state)
 {
@@ -55,7 +52,7 @@ static enum jb_exit run_check(struct jb_options *options, int argc, char **argv)
     if (code == JB_EXIT_OK)
         code = need_files(&files, check_spec.name);
     for (uint32_t i = 0; code == JB_EXIT_OK && i < files.count; i++) {
-        code = jb_read_catalog(file_at(&files, i), &catalog);
+        code = jb_read_catalog(file_at(&files, i), NULL, &catalog);
         if (code == JB_EXIT_OK) {
             printf("%s: ", file_at(&files, i));
             jb_catalog_print_counts(catalog, stdout);
@@ -112,88 +109,17 @@ static const struct jb_args_spec load_spec = {
                 "  jibao catalog load new.yaml --reason \"two new towns\" --author \"Office\"\n",
 };
 
-/* One part; *done is the aggregator's answer to it. */
-static enum jb_exit put_part(struct jb_desk *desk, const struct jb_catalog_put *put,
-                             struct jb_slice store_id, struct jb_catalog_put_done *done)
-{
-    struct jb_buf buf;
-    struct jb_slice payload;
-
-    jb_buf_init(&buf, JB_MESSAGE_BYTES_MAX);
-    jb_wire_catalog_put_encode(put, &buf);
-    enum jb_exit code = buf.failed
-                            ? jb_desk_settle(desk, JB_ERANGE)
-                            : jb_desk_ask(desk, JB_DOOR_WRITE, JB_KIND_CATALOG_PUT, store_id,
-                                          jb_buf_slice(&buf), JB_KIND_CATALOG_PUT_DONE, &payload);
-    jb_buf_free(&buf);
-    if (code != JB_EXIT_OK)
-        return code;
-    jb_arena_clear(&desk->arena);
-    return jb_desk_settle(
-        desk, jb_wire_catalog_put_done_decode(payload, &desk->arena, done, &desk->findings));
-}
-
-static enum jb_exit load(struct jb_desk *desk, const struct load_input *input, struct jb_slice yaml,
-                         struct jb_catalog_put_done *ret)
-{
-    struct jb_welcome welcome;
-    struct jb_catalog_put put = {
-        .size = yaml.len,
-        .reason = jb_slice_str(input->reason),
-        .author = jb_slice_str(input->author),
-    };
-    enum jb_exit code = jb_desk_hello(desk, JB_DOOR_WRITE, &welcome);
-
-    if (code == JB_EXIT_OK) {
-        put.replaces_version = welcome.catalog_version;
-        put.epoch = welcome.epoch;
-    }
-    crypto_generichash(put.hash, sizeof(put.hash), yaml.ptr, yaml.len, NULL, 0);
-    while (code == JB_EXIT_OK && put.offset < yaml.len) {
-        struct jb_catalog_put_done done = {0};
-        size_t len = yaml.len - put.offset;
-        if (len > JB_CATALOG_PART_BYTES_MAX)
-            len = JB_CATALOG_PART_BYTES_MAX;
-        put.bytes = jb_slice_of(yaml.ptr + put.offset, len);
-        code = put_part(desk, &put, jb_slice_of(welcome.store_id, sizeof(welcome.store_id)), &done);
-        if (code != JB_EXIT_OK)
-            break;
-        if (done.next_offset <= put.offset || done.next_offset > yaml.len) {
-            code = jb_desk_settle(desk, JB_EINVAL);
-            break;
-        }
-        put.offset = done.next_offset;
-        if (yaml.len > JB_CATALOG_PART_BYTES_MAX)
-            jb_progress(_("catalogue"), put.offset, yaml.len);
-        *ret = done;
-    }
-    jb_progress_end();
-    return code;
-}
-
 static enum jb_exit load_file(struct jb_desk *desk, const struct load_input *input)
 {
-    const char *path = file_at(&input->files, 0);
     jb_catalog *catalog = NULL;
-    uint8_t *bytes = NULL;
-    size_t len = 0;
-    struct jb_catalog_put_done done = {0};
-    enum jb_exit code = jb_read_catalog(path, &catalog);
+    struct jb_buf yaml;
 
-    if (code != JB_EXIT_OK)
-        return code;
-    if (jb_read_file(path, JB_CATALOG_BYTES_MAX, &bytes, &len))
-        code = JB_EXIT_FAILED;
-    else
-        code = load(desk, input, jb_slice_of(bytes, len), &done);
-    if (code == JB_EXIT_OK) {
-        printf(done.unchanged ? _("version %u is this catalogue already (revision %llu): ")
-                              : _("loaded as version %u at revision %llu: "),
-               done.version, (unsigned long long)done.revision);
-        jb_catalog_print_counts(catalog, stdout);
-    }
+    jb_buf_init(&yaml, JB_CATALOG_BYTES_MAX);
+    enum jb_exit code = jb_read_catalog(file_at(&input->files, 0), &yaml, &catalog);
+    if (code == JB_EXIT_OK)
+        code = jb_catalog_load(desk, &yaml, catalog, input->reason, input->author);
     jb_catalog_free(catalog);
-    free(bytes);
+    jb_buf_free(&yaml);
     return code;
 }
 
@@ -243,9 +169,9 @@ static enum jb_exit run_diff(struct jb_options *options, int argc, char **argv)
     if (code == JB_EXIT_OK)
         code = need_files(&files, diff_spec.name);
     if (code == JB_EXIT_OK)
-        code = jb_read_catalog(file_at(&files, files.count - 1), &new_catalog);
+        code = jb_read_catalog(file_at(&files, files.count - 1), NULL, &new_catalog);
     if (code == JB_EXIT_OK && files.count == 2)
-        code = jb_read_catalog(file_at(&files, 0), &old.catalog);
+        code = jb_read_catalog(file_at(&files, 0), NULL, &old.catalog);
     else if (code == JB_EXIT_OK)
         code = jb_ask_catalog(&desk, 0, &old);
     if (code == JB_EXIT_OK && !old.catalog)
@@ -261,24 +187,33 @@ static enum jb_exit run_diff(struct jb_options *options, int argc, char **argv)
 
 static void print_help(FILE *out)
 {
-    fputs(_("Usage: jibao catalog check|load|show|diff [OPTION...]\n\n"
+    fputs(_("Usage: jibao catalog COMMAND [OPTION...]\n\n"
             "  check FILE     tells every mistake of a file, offline\n"
             "  load FILE      makes it the aggregator's next version\n"
             "  show           what is in force: indicators, units, forms, targets\n"
-            "  diff [OLD] NEW what changes\n\n"
+            "  diff [OLD] NEW what changes\n"
+            "  export         writes it as a workbook to edit\n"
+            "  import         checks an edited workbook and loads it\n\n"
+            "A FILE is YAML or such a workbook.\n"
             "jibao catalog COMMAND --help says more about each.\n"),
           out);
     fputs(_("Examples:"), out);
     fputs("\n  jibao catalog check deploy/suixi/catalog.yaml\n"
-          "  jibao catalog show --unit justice\n",
+          "  jibao catalog show --unit justice\n"
+          "  jibao catalog export --xlsx catalog.xlsx\n",
           out);
 }
 
 enum jb_exit jb_cmd_catalog(struct jb_options *options, int argc, char **argv)
 {
     static const struct jb_command commands[] = {
-        {"check", "", run_check}, {"load", "", run_load}, {"show", "", jb_catalog_run_show},
-        {"diff", "", run_diff},   {NULL, NULL, NULL},
+        {"check", "", run_check},
+        {"load", "", run_load},
+        {"show", "", jb_catalog_run_show},
+        {"diff", "", run_diff},
+        {"export", "", jb_catalog_run_export},
+        {"import", "", jb_catalog_run_import},
+        {NULL, NULL, NULL},
     };
 
     if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-?") == 0) {

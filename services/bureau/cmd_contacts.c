@@ -65,7 +65,8 @@ static const struct jb_args_spec list_spec = {
     .options = list_options,
     .parser = parse,
     .doc = N_("Lists whom to call: all units for a key of role periods, the units that it reviews "
-              "for one of role review, its own for one of role report. CSV can be loaded again."),
+              "for one of role review, its own for one of role report. CSV and workbooks can be "
+              "loaded again."),
     .examples = "  jibao contacts list\n"
                 "  jibao contacts list --under government\n"
                 "  jibao contacts list --unit justice -o csv > contacts.csv\n",
@@ -74,12 +75,13 @@ static const struct jb_args_spec load_spec = {
     .name = "contacts load",
     .options = load_options,
     .parser = parse,
-    .arguments = "FILE.csv",
+    .arguments = "FILE.csv|FILE.xlsx",
     .doc =
         N_("Replaces the contacts of the units that the file names; others keep theirs. Columns: "
            "unit, role (leader, filler, head, other), name, telephone, mobile, email, note. "
            "With a mistake in it nothing is taken. It needs the role periods."),
-    .examples = "  jibao contacts load contacts.csv\n",
+    .examples = "  jibao contacts load contacts.csv\n"
+                "  jibao contacts load catalog.xlsx    the sheet of its name\n",
 };
 static const struct jb_args_spec erase_spec = {
     .name = "contacts erase",
@@ -94,12 +96,13 @@ static const struct jb_args_spec erase_spec = {
 
 static void print_contacts(const struct jb_contacts_found *found, enum jb_output output)
 {
-    const struct jb_column columns[] = {
-        {.key = "unit", .title = _("unit")},     {.key = "role", .title = _("role")},
-        {.key = "name", .title = _("name")},     {.key = "telephone", .title = _("telephone")},
-        {.key = "mobile", .title = _("mobile")}, {.key = "email", .title = _("e-mail")},
-        {.key = "note", .title = _("note")},
+    struct jb_column columns[JB_CONTACTS_FILE_COLUMNS] = {
+        {.key = "unit"},   {.key = "role"},  {.key = "name"}, {.key = "telephone"},
+        {.key = "mobile"}, {.key = "email"}, {.key = "note"},
     };
+
+    for (uint32_t i = 0; i < JB_COUNT(columns); i++)
+        columns[i].title = jb_contacts_file_title(i); /* so that a workbook can be loaded again */
     jb_table *table = jb_table_new(columns, JB_COUNT(columns));
 
     for (uint32_t i = 0; i < found->count; i++) {

@@ -4,9 +4,13 @@
 #include "base/text.h"
 #include "commands.h"
 #include "print_form.h"
+#include "print_missing.h"
+#include "print_summary.h"
 
 static const struct jb_command verbs[] = {
     {"form", N_("a unit's forms, filled in or blank"), jb_print_run_form},
+    {"summary", N_("the totals of a period, or what each unit reported"), jb_print_run_summary},
+    {"missing", N_("who has not reported, and whom to call"), jb_print_run_missing},
     {NULL, NULL, NULL},
 };
 
@@ -23,7 +27,10 @@ static void print_help(FILE *out)
     }
     fputs(_("\njibao print COMMAND --help says more about each.\n"), out);
     fputs(_("Examples:"), out);
-    fputs("\n  jibao print form --unit justice --period 2023-Q2 -o form.pdf\n", out);
+    fputs("\n  jibao print form --unit justice --period 2023-Q2 -o form.pdf\n"
+          "  jibao print summary --period 2023-Q2 --view accepted -o summary.docx\n"
+          "  jibao print missing --period 2023-Q2 --overdue -o missing.pdf\n",
+          out);
 }
 
 enum jb_exit jb_cmd_print(struct jb_options *options, int argc, char **argv)

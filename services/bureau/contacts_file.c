@@ -5,23 +5,34 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "catalog_book.h"
+#include "catalog_sheets.h"
 #include "files/csv.h"
+#include "files/sheet_place.h"
+#include "files/sheet_rows.h"
 #include "model/fold.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
 #define TEXT_BYTES 256
 
-enum { COLUMN_UNIT, COLUMN_ROLE, COLUMN_TEXTS, COLUMNS = COLUMN_TEXTS + JB_CONTACT_TEXTS };
+enum { COLUMN_UNIT, COLUMN_ROLE, COLUMN_TEXTS, COLUMNS = JB_CONTACTS_FILE_COLUMNS };
 
 static const struct {
     const char *en, *zh;
 } titles[COLUMNS] = {{"unit", "单位"},   {"role", "角色"},  {"name", "姓名"}, {"telephone", "电话"},
                      {"mobile", "手机"}, {"email", "邮箱"}, {"note", "备注"}};
 
+const char *jb_contacts_file_title(uint32_t column)
+{
+    jb_assert(column < COLUMNS);
+    return jb_text_is_zh() ? titles[column].zh : titles[column].en;
+}
+
 struct reading {
     const char *path;
     const jb_catalog *catalog;
     struct jb_csv csv;
+    const char *tab;         /* of a workbook; NULL: CSV */
     uint32_t place[COLUMNS]; /* UINT32_MAX: the file has no such column */
     uint32_t *unit_of;       /* by unit of the catalogue: 1 + its place in file.units */
     uint32_t suggestions;
@@ -33,13 +44,17 @@ struct reading {
 static void refuse(struct reading *r, enum jb_finding_code code, uint32_t row, uint32_t column,
                    struct jb_slice got, const char *expected, const char *hint)
 {
-    char text[TEXT_BYTES];
+    char text[TEXT_BYTES], cell[JB_SHEET_PLACE_SIZE], place[TEXT_BYTES] = "";
     snprintf(text, sizeof(text), "%.*s", JB_ARG(got));
+    if (r->tab && row)
+        snprintf(place, sizeof(place), "%s!%s", r->tab,
+                 jb_sheet_place(row - 1, column ? column - 1 : 0, cell));
     jb_findings_add(r->findings, &(struct jb_finding){.code = code,
                                                       .severity = JB_ERROR,
                                                       .file = r->path,
                                                       .row = row,
                                                       .column = column,
+                                                      .column_name = place,
                                                       .got = text,
                                                       .expected = expected,
                                                       .hint = hint});
@@ -167,42 +182,84 @@ static jb_err read_rows(struct reading *r)
     return r->findings->errors ? JB_EINVAL : JB_OK;
 }
 
+static jb_err refuse_limit(struct reading *r, jb_err err, uint32_t line)
+{
+    refuse(r, err == JB_ERANGE ? JB_F_FIELD_TOO_LONG : JB_F_FILE_SYNTAX, line, 0,
+           (struct jb_slice){0}, "", "");
+    return JB_EINVAL;
+}
+
+/* The rows are there. */
+static jb_err take_rows(struct reading *r, struct jb_contacts_file *ret)
+{
+    if (r->csv.row_count < 2)
+        refuse(r, JB_F_FILE_EMPTY, 1, 0, (struct jb_slice){0}, "", "");
+    else
+        read_header(r);
+    jb_err err = r->findings->errors ? JB_EINVAL : read_rows(r);
+    jb_csv_free(&r->csv);
+    if (err)
+        jb_contacts_file_free(&r->file);
+    else
+        *ret = r->file;
+    return err;
+}
+
+static jb_err parse_csv(struct reading *r, struct jb_slice bytes, enum jb_encoding encoding,
+                        struct jb_contacts_file *ret)
+{
+    struct jb_decoded decoded = {0};
+    size_t offset = 0;
+    uint32_t line = 0;
+
+    if (jb_decode_text(bytes, encoding, &decoded, &offset, &line) != JB_OK) {
+        refuse(r, JB_F_FILE_ENCODING, line, 0, (struct jb_slice){0}, _("UTF-8 or GB18030"), "");
+        return JB_EINVAL;
+    }
+    if (decoded.guessed && decoded.encoding != JB_ENC_UTF8)
+        jb_findings_add(r->findings,
+                        &(struct jb_finding){.code = JB_F_ENCODING_GUESSED,
+                                             .severity = JB_NOTICE,
+                                             .file = r->path,
+                                             .got = jb_encoding_name(decoded.encoding)});
+    jb_err err = jb_csv_parse(jb_slice_of(decoded.text, decoded.len), 0, &r->csv, &line);
+    err = err ? refuse_limit(r, err, line) : take_rows(r, ret);
+    free(decoded.text);
+    return err;
+}
+
+static jb_err parse_book(struct reading *r, struct jb_slice bytes, struct jb_contacts_file *ret)
+{
+    struct jb_workbook book;
+    struct jb_fault fault = {0};
+    uint32_t line = 0, tab = 0;
+
+    if (jb_workbook_read(bytes, &book, &fault) != JB_OK) {
+        refuse(r, JB_F_FILE_SYNTAX, 0, 0, jb_slice_str(fault.what), "", fault.advice);
+        return JB_EINVAL;
+    }
+    for (uint32_t i = 0; i < book.sheet_count; i++)
+        tab = jb_catalog_is_contacts_tab(book.sheets[i].name) ? i : tab;
+    jb_err err = JB_EINVAL;
+    if (book.sheet_count) {
+        r->tab = book.sheets[tab].name;
+        err = jb_sheet_rows(&book.sheets[tab], &r->csv, &line);
+        err = err ? refuse_limit(r, err, line) : take_rows(r, ret);
+    } else {
+        refuse(r, JB_F_FILE_EMPTY, 0, 0, (struct jb_slice){0}, "", "");
+    }
+    jb_workbook_free(&book);
+    return err;
+}
+
 jb_err jb_contacts_file_parse(const char *path, struct jb_slice bytes, enum jb_encoding encoding,
                               const jb_catalog *catalog, struct jb_contacts_file *ret,
                               struct jb_findings *findings)
 {
     struct reading r = {.path = path, .catalog = catalog, .findings = findings};
-    struct jb_decoded decoded = {0};
-    size_t offset = 0;
-    uint32_t line = 0;
-    if (jb_decode_text(bytes, encoding, &decoded, &offset, &line) != JB_OK) {
-        refuse(&r, JB_F_FILE_ENCODING, line, 0, (struct jb_slice){0}, _("UTF-8 or GB18030"), "");
-        return JB_EINVAL;
-    }
-    if (decoded.guessed && decoded.encoding != JB_ENC_UTF8)
-        jb_findings_add(findings, &(struct jb_finding){.code = JB_F_ENCODING_GUESSED,
-                                                       .severity = JB_NOTICE,
-                                                       .file = path,
-                                                       .got = jb_encoding_name(decoded.encoding)});
-    jb_err err = jb_csv_parse(jb_slice_of(decoded.text, decoded.len), 0, &r.csv, &line);
-    if (err) {
-        refuse(&r, err == JB_ERANGE ? JB_F_FIELD_TOO_LONG : JB_F_FILE_SYNTAX, line, 0,
-               (struct jb_slice){0}, "", "");
-        free(decoded.text);
-        return JB_EINVAL;
-    }
-    if (r.csv.row_count < 2)
-        refuse(&r, JB_F_FILE_EMPTY, 1, 0, (struct jb_slice){0}, "", "");
-    else
-        read_header(&r);
-    err = findings->errors ? JB_EINVAL : read_rows(&r);
-    jb_csv_free(&r.csv);
-    free(decoded.text);
-    if (err)
-        jb_contacts_file_free(&r.file);
-    else
-        *ret = r.file;
-    return err;
+
+    return jb_catalog_is_book(bytes) ? parse_book(&r, bytes, ret)
+                                     : parse_csv(&r, bytes, encoding, ret);
 }
 
 jb_err jb_contacts_file_read(const char *path, enum jb_encoding encoding, const jb_catalog *catalog,

@@ -103,6 +103,32 @@ static void print_due_people(struct jb_watch_printer *printer, const struct jb_w
     }
 }
 
+static void print_targets_people(struct jb_watch_printer *printer,
+                                 const struct jb_watch_event *event, FILE *out)
+{
+    char time[JB_WORDS_SIZE], words[JB_WORDS_SIZE], code[JB_NAME_CODE_SIZE];
+
+    for (uint32_t i = 0; i < event->target_count; i++) {
+        const struct jb_watch_target *target = &event->targets[i];
+        fprintf(out, "%s  %llu  ", jb_words_time(event->at_us, time),
+                (unsigned long long)event->revision);
+        jb_print_padded(jb_name_of_unit(&printer->names, target->unit, code), UNIT_WIDTH, JB_LEFT,
+                        out);
+        fputs("  ", out);
+        jb_print_padded(jb_name_of_indicator(&printer->names, target->indicator, code),
+                        INDICATOR_WIDTH, JB_LEFT, out);
+        fputs("  ", out);
+        jb_print_padded(jb_words_period(target->period, words), PERIOD_WIDTH, JB_LEFT, out);
+        fputs("  ", out);
+        jb_print_padded(jb_words_value(JB_STATE_VALUE, target->value, target->mark, false, words),
+                        VALUE_WIDTH, JB_RIGHT, out);
+        fprintf(out,
+                target->missed ? _("  misses its target, %s") : _("  meets its target again, %s"),
+                jb_words_value(JB_STATE_VALUE, target->target, target->target_mark, false, words));
+        fputc('\n', out);
+    }
+}
+
 /* Why a watch began anew or ended; the code itself when it is a newer one. */
 static const char *reason_of(struct jb_slice code, char buf[JB_NAME_CODE_SIZE])
 {
@@ -135,6 +161,7 @@ static void print_people(struct jb_watch_printer *printer, const struct jb_watch
 
     for (uint32_t i = 0; cells && i < event->cell_count; i++)
         print_cell_people(printer, event, &event->cells[i], out);
+    print_targets_people(printer, event, out);
     switch (event->type) {
     case JB_WATCH_RESET:
         if (!jb_slice_is(event->reason, "new"))
@@ -162,6 +189,12 @@ static void print_people(struct jb_watch_printer *printer, const struct jb_watch
     case JB_WATCH_PROGRESS:
         break;
     }
+}
+
+/* Missed, by whatever side the target is of. */
+static const char *target_word(const struct jb_watch_target *target)
+{
+    return target->missed ? "below_target" : "target_met";
 }
 
 static void put(FILE *out, struct jb_slice text, bool number, bool last)
@@ -195,6 +228,28 @@ static void print_csv_act(const struct jb_watch_event *event, FILE *out)
     put(out, JB_LIT(""), false, false);
     put(out, JB_LIT(""), false, false);
     put_number(out, act->release, true);
+}
+
+/* Likewise: the target where the basis stands, below_target or target_met where the state does. */
+static void print_csv_targets(const struct jb_watch_event *event, FILE *out)
+{
+    char time[JB_WORDS_SIZE];
+
+    for (uint32_t i = 0; i < event->target_count; i++) {
+        const struct jb_watch_target *target = &event->targets[i];
+        put(out, JB_LIT("target"), false, false);
+        put_number(out, event->revision, false);
+        put(out, jb_slice_str(jb_words_time_code(event->at_us, time)), false, false);
+        put(out, target->unit, false, false);
+        put(out, target->indicator, false, false);
+        put(out, target->period, false, false);
+        put(out, target->target, true, false);
+        put(out, target->value, true, false);
+        put(out, jb_slice_str(target_word(target)), false, false);
+        put(out, jb_slice_str(jb_mark_code(target->mark)), false, false);
+        put(out, JB_LIT(""), false, false);
+        put(out, JB_LIT(""), false, true);
+    }
 }
 
 /* Likewise: the day where the value stands, due_soon or overdue where the state does, by how many
@@ -243,6 +298,7 @@ static void print_csv(const struct jb_watch_event *event, FILE *out)
         put(out, jb_slice_str(value ? jb_status_code(cell->status) : ""), false, false);
         put_number(out, cell->reported, true);
     }
+    print_csv_targets(event, out);
 }
 
 static json_t *text_of(struct jb_slice text)
@@ -295,6 +351,23 @@ static json_t *act_of(const struct jb_watch_act *act)
     return object;
 }
 
+static json_t *target_of(const struct jb_watch_target *target)
+{
+    json_t *object = json_object();
+
+    jb_ignore(json_object_set_new(object, "event", json_string(target_word(target))) != 0);
+    jb_ignore(json_object_set_new(object, "unit", text_of(target->unit)) != 0);
+    jb_ignore(json_object_set_new(object, "indicator", text_of(target->indicator)) != 0);
+    jb_ignore(json_object_set_new(object, "period", text_of(target->period)) != 0);
+    jb_ignore(json_object_set_new(object, "value", text_of(target->value)) != 0);
+    jb_ignore(json_object_set_new(object, "precision", json_string(jb_mark_code(target->mark))) !=
+              0);
+    jb_ignore(json_object_set_new(object, "target", text_of(target->target)) != 0);
+    jb_ignore(json_object_set_new(object, "target_precision",
+                                  json_string(jb_mark_code(target->target_mark))) != 0);
+    return object;
+}
+
 static json_t *due_of(const struct jb_watch_due *due)
 {
     json_t *object = json_object();
@@ -328,6 +401,12 @@ static void print_json(const struct jb_watch_event *event, FILE *out)
         jb_ignore(json_object_set_new(object, "narrowed", json_boolean(event->narrowed)) != 0);
     if (event->type == JB_WATCH_ACT)
         jb_ignore(json_object_set_new(object, "act", act_of(&event->act)) != 0);
+    if (event->target_count) {
+        json_t *targets = json_array();
+        for (uint32_t i = 0; i < event->target_count; i++)
+            jb_ignore(json_array_append_new(targets, target_of(&event->targets[i])) != 0);
+        jb_ignore(json_object_set_new(object, "targets", targets) != 0);
+    }
     if (event->type == JB_WATCH_DUE) {
         json_t *due = json_array();
         for (uint32_t i = 0; i < event->due_count; i++)

@@ -34,6 +34,7 @@ static const struct route {
     {"openapi.json", TAKES_GET, true, 0, 0, answer_openapi},
     {"hello", TAKES_GET, false, JB_KIND_HELLO, JB_KIND_WELCOME, NULL},
     {"catalog", TAKES_GET, false, 0, 0, answer_catalog},
+    {"events", TAKES_GET, false, 0, 0, jb_events_handle},
     {"query", TAKES_QUESTION, false, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
     {"status", TAKES_QUESTION, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
     {"history", TAKES_QUESTION, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},

@@ -89,6 +89,7 @@ void jb_app_ended(void *arg, jb_request *request)
         return;
     jb_metrics_count(&gateway->metrics, visit->route, jb_request_status(request),
                      jb_clock_mono_us() - jb_request_began_us(request));
+    jb_events_left(visit->reader);
     free(visit->job);
     free(visit);
 }

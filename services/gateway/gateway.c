@@ -34,7 +34,11 @@ static int open_backend(struct jb_gateway *g)
         return EXIT_USAGE;
     }
     g->catalog = jb_catalog_keep_new(g->backend);
-    return EXIT_OK;
+    const struct jb_events_config events = {.net = g->net,
+                                            .endpoint = g->conf.read,
+                                            .who = config.who,
+                                            .readers_max = (uint32_t)g->conf.streams};
+    return jb_events_open(&events, &g->events) == JB_OK ? EXIT_OK : EXIT_FAILED;
 }
 
 static int open_pages(struct jb_gateway *g)
@@ -98,16 +102,23 @@ static bool write_port_file(const struct jb_gateway *g)
 
 static void turn(struct jb_gateway *g)
 {
-    struct jb_wait_item items[4] = {
-        {.fd = -1}, {.fd = -1}, {.fd = jb_http_fd(g->http)}, {.fd = g->signals}};
+    struct jb_wait_item items[5] = {{.fd = -1},
+                                    {.fd = -1},
+                                    {.fd = jb_http_fd(g->http)},
+                                    {.fd = g->signals},
+                                    {.sock = jb_lives_sock(jb_events_lives(g->events)), .fd = -1}};
     int wait_ms = jb_http_wait_ms(g->http);
 
     int ask_ms = jb_backend_wait(g->backend, items);
-    jb_ignore(jb_wait(items, JB_COUNT(items), wait_ms < ask_ms ? wait_ms : ask_ms));
+    int live_ms = jb_lives_wait_ms(jb_events_lives(g->events));
+    if (ask_ms < wait_ms)
+        wait_ms = ask_ms;
+    jb_ignore(jb_wait(items, JB_COUNT(items), live_ms < wait_ms ? live_ms : wait_ms));
     g->now_us = jb_clock_mono_us();
     jb_http_turn(g->http, g->now_us); /* first: what it asks goes out at once */
     jb_catalog_keep_turn(g->catalog);
     jb_backend_turn(g->backend, g->now_us);
+    jb_events_turn(g->events, g->now_us);
 }
 
 static int serve(struct jb_gateway *g)
@@ -145,7 +156,9 @@ int jb_gateway_run(struct jb_gateway *gateway)
     if (code == EXIT_OK)
         code = serve(g);
     jb_backend_close(g->backend); /* whoever still waits is answered */
+    jb_events_stop(g->events);
     jb_http_close(g->http);
+    jb_events_close(g->events);
     jb_catalog_keep_free(g->catalog);
     if (g->net)
         jb_net_free(g->net);

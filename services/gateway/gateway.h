@@ -4,6 +4,7 @@
 
 #include "backend.h"
 #include "catalog_keep.h"
+#include "events.h"
 #include "gateway_conf.h"
 #include "http.h"
 #include "metrics.h"
@@ -15,6 +16,7 @@ struct jb_gateway {
     jb_http *http;
     jb_backend *backend;
     jb_catalog_keep *catalog;
+    jb_events *events;
     struct jb_metrics metrics;
     int signals;
     int64_t now_us;        /* monotonic, of this turn of the loop */
@@ -33,7 +35,8 @@ struct jb_visit {
     struct jb_gateway *gateway;
     const char *route; /* for the metrics: a name of ours, never what was asked for */
     bool zh;
-    void *job; /* of the route's own; freed with free() */
+    void *job;    /* of the route's own; freed with free() */
+    void *reader; /* of live events */
 };
 static inline struct jb_visit *jb_visit_of(const jb_request *request)
 {

@@ -26,6 +26,9 @@ static void enter(struct jb_http_line *line, enum jb_http_stage stage, int64_t n
     line->since_us = now_us;
 }
 
+/* The kernel keeps so much for who does not read; left to itself it takes megabytes. */
+static const int send_bytes = 128 * 1024;
+
 static void connection_changed(void *arg, struct MHD_Connection *connection, void **context,
                                enum MHD_ConnectionNotificationCode code)
 {
@@ -36,6 +39,8 @@ static void connection_changed(void *arg, struct MHD_Connection *connection, voi
             MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
         struct jb_http_line *line = jb_xcalloc(1, sizeof(*line));
         line->fd = info->connect_fd;
+        jb_ignore(setsockopt(line->fd, SOL_SOCKET, SO_SNDBUF, &send_bytes, sizeof(send_bytes)) !=
+                  0);
         line->next = http->lines;
         line->back = &http->lines;
         if (line->next)

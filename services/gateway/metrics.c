@@ -116,6 +116,23 @@ static void put_aggregator(const struct jb_gateway *gateway, struct jb_buf *out)
             counts.waiting);
 }
 
+static void put_events(const struct jb_gateway *gateway, struct jb_buf *out)
+{
+    struct jb_events_counts counts = jb_events_counts(gateway->events);
+
+    put_one(out, "jibao_gateway_streams", "gauge", "Live streams of browsers.", counts.readers);
+    put_one(out, "jibao_gateway_streams_begun_total", "counter", "Live streams that were begun.",
+            counts.begun);
+    put_one(out, "jibao_gateway_streams_resumed_total", "counter",
+            "Live streams that were begun with the id of an event.", counts.resumed);
+    put_one(out, "jibao_gateway_streams_behind_total", "counter",
+            "Live streams that were ended because their reader fell behind.", counts.behind);
+    put_one(out, "jibao_gateway_stream_sent_bytes_total", "counter", "Sent to live streams.",
+            counts.sent_bytes);
+    put_one(out, "jibao_gateway_watches", "gauge", "Watches at the aggregator.",
+            jb_lives_count(jb_events_lives(gateway->events)));
+}
+
 static uint64_t open_files(void)
 {
     DIR *dir = opendir("/proc/self/fd");
@@ -167,6 +184,7 @@ void jb_metrics_reply(struct jb_gateway *gateway, jb_request *request)
     put_head(&out, "jibao_gateway_build_info", "gauge", "The version that runs.");
     jb_buf_put_str(&out, "jibao_gateway_build_info{version=\"" JIBAO_VERSION "\"} 1\n");
     put_aggregator(gateway, &out);
+    put_events(gateway, &out);
     put_one(&out, "jibao_gateway_http_connections", "gauge", "Open connections of browsers.",
             jb_http_connections(gateway->http));
     put_one(&out, "jibao_gateway_http_connections_cut_total", "counter",

@@ -62,7 +62,7 @@ static void told(void *arg, const struct jb_told *told)
 }
 
 /* `lang` is ours; the rest is the message's. */
-static jb_err read_params(const jb_request *request, enum jb_kind kind, struct jb_buf *out,
+jb_err jb_question_params(const jb_request *request, enum jb_kind kind, struct jb_buf *out,
                           struct jb_wire_json_why *why)
 {
     const struct jb_param *params;
@@ -93,7 +93,7 @@ void jb_question_ask(struct jb_gateway *gateway, jb_request *request, enum jb_ki
     if (jb_request_method(request) == JB_POST)
         err = jb_wire_json_decode(asked, jb_request_body(request), &payload, &why);
     else
-        err = read_params(request, asked, &payload, &why);
+        err = jb_question_params(request, asked, &payload, &why);
     if (err) {
         jb_problem_question(request, &why);
     } else {

@@ -2,7 +2,10 @@
 
 import http.client
 import json
-import os
+import select
+import selectors
+import socket
+import time
 import urllib.parse
 
 import harness
@@ -99,7 +102,6 @@ class GatewayDesk(Desk):
 
     def wait_ready(self, seconds=harness.PATIENCE):
         """Asks again whenever the log moved, and at least every 50 ms of the probe's own answer time."""
-        import time
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             reply = self.get("/readyz")
@@ -113,3 +115,99 @@ class GatewayDesk(Desk):
 
 class GatewayCase(DeskCase):
     desk_class = GatewayDesk
+
+
+class Stream:
+    """One reader of live events on a socket of its own; frames are parsed as they come, with the time of their arrival."""
+
+    def __init__(self, desk, query="", last=None, receive_buffer=None):
+        host, port = desk.address.rsplit(":", 1)
+        self.sock = socket.socket()
+        if receive_buffer:
+            self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        self.sock.connect((host, int(port)))
+        resume = f"Last-Event-ID: {last}\r\n" if last else ""
+        self.sock.sendall(f"GET /api/v1/events{'?' if query else ''}{query} HTTP/1.1\r\nHost: {desk.address}\r\n{resume}\r\n".encode())
+        self.raw = b""
+        self.text = b""
+        self.status = None
+        self.frames = []  # (time, {"event":, "id":, "data":})
+        self.taken = 0
+        self.last = last
+        self.ended = False
+
+    def fileno(self):
+        return self.sock.fileno()
+
+    def close(self):
+        self.sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def pump(self):
+        """Reads what is there; called when the socket is readable."""
+        now = time.monotonic()
+        try:
+            data = self.sock.recv(1 << 18)
+        except ConnectionError:
+            data = b""
+        if not data:
+            self.ended = True
+            return
+        self.raw += data
+        if self.status is None:
+            if b"\r\n\r\n" not in self.raw:
+                return
+            head, self.raw = self.raw.split(b"\r\n\r\n", 1)
+            self.status = int(head.split()[1])
+        while b"\r\n" in self.raw:
+            size, rest = self.raw.split(b"\r\n", 1)
+            size = int(size, 16)
+            if len(rest) < size + 2:
+                break
+            self.ended |= size == 0
+            self.text += rest[:size]
+            self.raw = rest[size + 2:]
+        while b"\n\n" in self.text:
+            block, self.text = self.text.split(b"\n\n", 1)
+            fields = dict(line.split(": ", 1) for line in block.decode().split("\n") if ": " in line)
+            if "id" in fields:
+                self.last = fields["id"]
+            if "event" in fields:
+                fields["data"] = json.loads(fields["data"])
+                self.frames.append((now, fields))
+
+    def next(self, *names, seconds=harness.PATIENCE):
+        """The next frame of one of these names; those before it are passed over."""
+        deadline = time.monotonic() + seconds
+        while True:
+            while self.taken < len(self.frames):
+                frame = self.frames[self.taken][1]
+                self.taken += 1
+                if not names or frame["event"] in names:
+                    return frame
+            left = deadline - time.monotonic()
+            if self.ended or left <= 0 or not select.select([self], [], [], left)[0]:
+                raise AssertionError(f"no {names} within {seconds} s{' (the stream ended)' if self.ended else ''}: "
+                                     f"{[frame['event'] for _, frame in self.frames[-20:]]} {self.raw[-300:]!r}")
+            self.pump()
+
+
+def pump_all(streams, done, seconds=harness.PATIENCE):
+    """Reads them all until done() is true."""
+    deadline = time.monotonic() + seconds
+    with selectors.DefaultSelector() as selector:
+        for stream in streams:
+            if not stream.ended:
+                selector.register(stream, selectors.EVENT_READ)
+        while not done():
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not within {seconds} s")
+            for key, _ in selector.select(0.2):
+                key.fileobj.pump()
+                if key.fileobj.ended:
+                    selector.unregister(key.fileobj)

@@ -313,7 +313,16 @@ class Desk:
         if (self.server_key, root) not in self.granted:
             self.granted.add((self.server_key, root))
             self.allow_report(root)
+        if path == SUIXI / "catalog.yaml":
+            self.open_backfill(sorted(folder.name for folder in (SUIXI / "figures").iterdir()))
         return done
+
+    def open_backfill(self, periods):
+        """Opens them for figures of the past, by the key `office`."""
+        self.allow("office", "periods")
+        for period in periods:
+            self.must(self.run("jibao", "--key", self.key("office"), "period", "open", period, "--backfill"))
+        self.laid += 1 + len(periods)
 
     def fetch(self, *units):
         for unit in units:

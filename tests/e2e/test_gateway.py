@@ -86,6 +86,8 @@ class Gateway(GatewayCase):
         self.assertEqual(described, routes)
         checker = openapi.Checker(document)
         for path, item in document["paths"].items():
+            if path == "/api/v1/events":
+                continue  # test_gateway_events.py
             name = path.removeprefix("/api/v1/")
             message = QUESTIONS[name][1] if name in QUESTIONS else None
             reply = self.desk.get(path, **dict_of(flat(message) if message else []))

@@ -201,6 +201,29 @@ class Quarter(DeskCase):
         for words in (["period"], ["filing"], ["publish", "--help"], ["period", "open", "--help"], ["filing", "return", "--help"]):
             self.assertIn("jibao", self.desk.bureau(*words).text)
 
+    def test_a_missed_target_is_told_on_the_watch(self):
+        text = catalog(units=2).replace("decimals: 2, owners: [unit00, unit01], sections: [all]}",
+                                        "decimals: 2, owners: [unit00, unit01], sections: [all], direction: up, "
+                                        'targets: [{period: 2023-Q2, value: "50", mark: at_least}]}', 1)
+        self.assertNotEqual(text, catalog(units=2))
+        self.desk.load(text)
+        self.act("office", "period", "open", QUARTER)
+        self.desk.fetch("unit00", "unit01")
+        watch = ("watch", "--acts", "--unit", "county", "--quiet-exit", "1")
+        start = [json.loads(line) for line in self.ends(self.desk.bureau(*watch, "-o", "json"), OK).out.decode().splitlines()][-1]["token"]
+        self.submit("unit00", OK, flow0="30")  # the other half may still come
+        self.submit("unit01", OK, flow0="19.5")
+        self.submit("unit01", OK, flow0="20")
+        events = [json.loads(line) for line in self.desk.bureau(*watch, "--from", start, "-o", "json").out.decode().splitlines()]
+        told = [(t["event"], t["unit"], t["indicator"], t["period"], t["value"], t["target"], t["target_precision"])
+                for event in events for t in event.get("targets", [])]
+        self.assertEqual(told, [("below_target", "county", "flow0", QUARTER, "49.5", "50", "at_least"),
+                                ("target_met", "county", "flow0", QUARTER, "50", "50", "at_least")])
+        people = self.desk.bureau("--lang", "zh", *watch, "--from", start)
+        self.ends(people, OK, "未达目标 50以上", "重新达到目标 50以上")
+        table = self.desk.bureau(*watch, "--from", start, "-o", "csv").out.decode()
+        self.assertIn(f",county,flow0,{QUARTER},50,49.5,below_target,exact,,", table)
+
     def test_a_form_that_demands_its_stamped_scan_is_not_accepted_without(self):
         self.desk.load(catalog().replace("    title: {zh: 工作季报, en: Work}\n", "    title: {zh: 工作季报, en: Work}\n    scan: true\n"))
         self.ends(self.desk.bureau("catalog", "show", "--form", "work"), OK, "stamped scan")

@@ -77,7 +77,16 @@ static void check_change(struct jb_slice bytes)
         check_same(bytes);
         return;
     }
-    jb_change_encode_head(reader.at_us, reader.catalog, reader.period, reader.nodes_left, &out);
+    if (reader.due.len) {
+        jb_change_encode_due(reader.at_us, reader.period, reader.due, &out);
+        check_same(bytes);
+        return;
+    }
+    if (reader.targets.len)
+        jb_change_encode_targets(reader.at_us, reader.period, reader.targets, reader.nodes_left,
+                                 &out);
+    else
+        jb_change_encode_head(reader.at_us, reader.catalog, reader.period, reader.nodes_left, &out);
     while (jb_change_next_node(&reader)) {
         jb_change_encode_node(reader.node, reader.cells_left, &out);
         while (jb_change_next_cell(&reader, &cell))

@@ -25,6 +25,7 @@ jb_unit(desk_keys jibao_aggregator)
 jb_unit(desk_rights jibao_aggregator)
 jb_unit(watch_rights jibao_aggregator)
 jb_unit(watch_acts jibao_aggregator)
+jb_unit(target jibao_aggregator)
 # Keys and grants.
 jb_unit(decide_key jibao_aggregator)
 # The two state machines of periods and filings.

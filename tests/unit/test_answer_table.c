@@ -185,6 +185,41 @@ static void a_chart_has_a_bar_a_period(void **state)
     free(text);
 }
 
+static void one_period_of_several_units_is_a_chart_of_units(void **state)
+{
+#define ROW(of, what, number)                                                                      \
+    {                                                                                              \
+        .unit = JB_LIT(of), .indicator = JB_LIT(what), .period = JB_LIT("2022-Q1"),                \
+        .state = JB_STATE_VALUE, .value = JB_LIT(number), .expected = 1, .reported = 1             \
+    }
+    static const struct jb_answer_row several[] = {
+        ROW("east", "new", "3"),
+        ROW("east", "old", "1"),
+        ROW("west", "new", "6"),
+        /* nobody owes it */
+        {.unit = JB_LIT("hill"), .indicator = JB_LIT("new"), .period = JB_LIT("2022-Q1")},
+        ROW("west", "old", "2")};
+#undef ROW
+    const struct jb_answer page = {.rows = several, .row_count = JB_COUNT(several)};
+    const struct jb_answer_view view = {0};
+    struct jb_pages pages;
+    char *text = NULL;
+    size_t len;
+    FILE *out = open_memstream(&text, &len);
+    (void)state;
+    jb_pages_init(&pages);
+    jb_pages_add(&pages, &page);
+    jb_answer_print_chart(&pages, &view, false, out);
+    jb_pages_free(&pages);
+    fclose(out);
+    assert_non_null(strstr(text,
+                           "2022-Q1  new\n\neast  ####################                      3\n"
+                           "west  ########################################  6\n\n"
+                           "2022-Q1  old\n\n"));
+    assert_null(strstr(text, "hill"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -193,6 +228,7 @@ int main(void)
         cmocka_unit_test(json_has_every_field),
         cmocka_unit_test(indicators_are_counted_once),
         cmocka_unit_test(a_chart_has_a_bar_a_period),
+        cmocka_unit_test(one_period_of_several_units_is_a_chart_of_units),
     };
     jb_text_init("en");
     return cmocka_run_group_tests(tests, NULL, NULL);

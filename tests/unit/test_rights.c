@@ -123,7 +123,8 @@ static struct jb_reach reach_of(struct rights_desk *d, uint8_t n, int64_t at_us)
 {
     struct jb_reach reach;
     struct jb_public_key key = rights_key(n);
-    assert_int_equal(jb_reach_make(d->rights, &key, rights_binding(d)->catalog, day, at_us, &reach),
+    assert_int_equal(jb_reach_make(jb_rights_by_key(d->rights, &key), rights_binding(d)->catalog,
+                                   day, at_us, &reach),
                      JB_OK);
     return reach;
 }
@@ -154,7 +155,8 @@ static void a_key_reads_what_it_reaches(void **state)
     for (size_t i = 0; i < JB_COUNT(made); i++)
         jb_reach_free(made[i]);
     struct jb_public_key key = rights_key(EAST);
-    assert_int_equal(jb_reach_make(d->rights, &key, NULL, day, d->now_us, &east), JB_OK);
+    assert_int_equal(jb_reach_make(jb_rights_by_key(d->rights, &key), NULL, day, d->now_us, &east),
+                     JB_OK);
     assert_int_equal(east.count, 0);
     jb_reach_free(&east);
 }

@@ -109,6 +109,33 @@ static void what_is_due_comes_back(void **state)
     assert_true(got.due[0].level == 0 && got.due[1].level == 7);
 }
 
+static void a_missed_target_comes_back(void **state)
+{
+    struct desk *desk = *state;
+    const struct jb_watch_target target = {.unit = JB_LIT("town"),
+                                           .indicator = JB_LIT("cases"),
+                                           .period = JB_LIT("2023"),
+                                           .value = JB_LIT("461"),
+                                           .mark = JB_NEARLY,
+                                           .target = JB_LIT("470"),
+                                           .target_mark = JB_AT_LEAST,
+                                           .missed = true};
+    const struct jb_watch_event event = {
+        .type = JB_WATCH_CHANGES, .revision = 9, .targets = &target, .target_count = 1};
+    struct jb_watch_event got;
+    jb_wire_watch_event_encode(&event, &desk->buf);
+    assert_int_equal(jb_wire_watch_event_decode(jb_buf_slice(&desk->buf), &desk->arena, &got),
+                     JB_OK);
+    assert_int_equal(got.target_count, 1);
+    assert_slice(got.targets[0].unit, "town");
+    assert_slice(got.targets[0].indicator, "cases");
+    assert_slice(got.targets[0].period, "2023");
+    assert_slice(got.targets[0].value, "461");
+    assert_slice(got.targets[0].target, "470");
+    assert_true(got.targets[0].missed && got.targets[0].mark == JB_NEARLY);
+    assert_int_equal(got.targets[0].target_mark, JB_AT_LEAST);
+}
+
 static void an_act_comes_back(void **state)
 {
     struct desk *desk = *state;
@@ -170,6 +197,7 @@ int main(void)
         TEST(a_request_comes_back),
         TEST(an_event_comes_back),
         TEST(what_is_due_comes_back),
+        TEST(a_missed_target_comes_back),
         TEST(an_act_comes_back),
         TEST(a_cut_event_is_refused_or_sound),
         TEST(an_event_needs_a_type_that_we_know),

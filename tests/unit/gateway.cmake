@@ -1,0 +1,1 @@
+jb_unit(feed jibao_gateway_core)
