@@ -321,6 +321,21 @@ enum jb_exit jb_catalog_cmd_load(const char *home, struct jb_catalog_file *ret)
     return err ? JB_EXIT_NO_CATALOG : JB_EXIT_OK;
 }
 
+void jb_catalog_cmd_mark(const char *home)
+{
+    struct jb_catalog_file file = {0};
+    char *path = jb_home_path(home, JB_HOME_CATALOG);
+    struct jb_findings findings;
+
+    jb_findings_init(&findings);
+    if (jb_catalog_file_read(path, &findings, &file) == JB_OK &&
+        jb_catalog_view(file.catalog)->demonstration)
+        jb_demonstration_set();
+    jb_findings_free(&findings);
+    jb_catalog_file_free(&file);
+    free(path);
+}
+
 static enum jb_exit run_dates(const char *home, const struct arguments *args)
 {
     struct jb_catalog_file file = {0};
