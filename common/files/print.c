@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "files/csv.h"
+#include "files/demonstration.h"
 #include "files/outlet.h"
 #include "files/table_book.h"
 
@@ -24,7 +25,10 @@ struct jb_table {
     uint32_t column_count;
     char **cells; /* of the ended rows and the open one; a NULL cell is empty */
     size_t cell_count, cell_cap;
+    bool demonstration; /* the last column says so */
 };
+
+static const struct jb_column demonstration_column = {.key = "demonstration", .csv_only = true};
 
 jb_err jb_output_parse(struct jb_slice text, enum jb_output *ret)
 {
@@ -43,12 +47,14 @@ jb_table *jb_table_new(const struct jb_column *columns, uint32_t count)
 {
     jb_assert(count > 0);
     jb_table *table = jb_xcalloc(1, sizeof(*table));
-    table->columns = jb_xcalloc(count, sizeof(*columns));
-    table->column_count = count;
-    for (uint32_t i = 0; i < count; i++) {
-        table->columns[i] = columns[i];
-        table->columns[i].key = jb_xstrdup(columns[i].key);
-        table->columns[i].title = jb_xstrdup(columns[i].title ? columns[i].title : columns[i].key);
+    table->demonstration = jb_demonstration_is_set();
+    table->columns = jb_xcalloc((size_t)count + 1, sizeof(*columns));
+    table->column_count = count + table->demonstration;
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        table->columns[i] = i < count ? columns[i] : demonstration_column;
+        table->columns[i].title =
+            jb_xstrdup(table->columns[i].title ? table->columns[i].title : table->columns[i].key);
+        table->columns[i].key = jb_xstrdup(table->columns[i].key);
     }
     return table;
 }
@@ -104,6 +110,8 @@ void jb_table_cellf(jb_table *table, const char *fmt, ...)
 
 void jb_table_end_row(jb_table *table)
 {
+    if (table->demonstration)
+        jb_table_cell(table, JB_DEMONSTRATION_WORD);
     jb_assert(table->cell_count > 0 && table->cell_count % table->column_count == 0);
 }
 
@@ -241,12 +249,13 @@ static void print_row(const jb_table *table, const char **texts, const uint32_t 
 
 bool jb_table_is_heading(const jb_table *table, uint32_t row)
 {
-    for (uint32_t i = 1; i < table->column_count; i++) {
+    for (uint32_t i = 1; i + table->demonstration < table->column_count; i++) {
         const char *cell = cell_of(table, row, i);
         if (cell && cell[0])
             return false;
     }
-    return table->column_count > 1 && cell_of(table, row, 0) && !table->columns[0].csv_only;
+    return table->column_count > 1u + table->demonstration && cell_of(table, row, 0) &&
+           !table->columns[0].csv_only;
 }
 
 static void print_table(const jb_table *table, FILE *out)
@@ -368,12 +377,15 @@ void jb_table_print(const jb_table *table, enum jb_output output, const char *co
     struct jb_table_book *book = output == JB_OUT_TABLE ? jb_outlet_book(out) : NULL;
 
     jb_assert(table->cell_count % table->column_count == 0);
-    if (book) {
+    if (book) { /* each sheet stands alone */
+        if (table->demonstration)
+            jb_table_book_add_lines(book, JB_LIT(JB_DEMONSTRATION_WORD));
         jb_table_book_add_table(book, table);
         return;
     }
     switch (output) {
     case JB_OUT_TABLE:
+        jb_demonstration_line(out);
         print_table(table, out);
         break;
     case JB_OUT_CSV:

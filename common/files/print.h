@@ -41,7 +41,7 @@ bool jb_table_is_heading(const jb_table *table, uint32_t row);
  * cells are wrapped. A row of nothing but its first cell is a heading across the table. CSV: UTF-8,
  * header row, LF. JSON: an array of objects inside {"rows": [...]} plus the pairs of `extra`
  * (alternating key, value; a NULL key ends; may be NULL). A table for an open workbook goes there
- * (files/outlet.h). */
+ * (files/outlet.h). Each says so where it holds demonstration data (files/demonstration.h). */
 void jb_table_print(const jb_table *table, enum jb_output output, const char *const *extra,
                     FILE *out);
 

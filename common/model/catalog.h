@@ -194,6 +194,7 @@ struct jb_catalog_view { /* plain arrays for iteration; in the YAML's order */
     int zone_offset_minutes;
     bool managed_periods; /* a period is opened before anything is filed for it; default false */
     bool ranking;         /* assessed units may be ranked 排名; default false */
+    bool demonstration;   /* 演示数据: invented, which every output says; default false */
     struct jb_workdays workdays;
     const struct jb_schedule *schedule; /* of forms without one of their own; NULL: none */
     uint8_t hash[32];                   /* BLAKE2b-256 of the YAML bytes */

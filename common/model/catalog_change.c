@@ -304,6 +304,17 @@ static void map_objects(struct change *ch)
         ch->freqs[was->indicators[i].freq] = true;
 }
 
+/* What was invented never becomes somebody's figures, nor the other way round. */
+static void compare_demonstration(struct change *ch)
+{
+    jb_date first, last;
+    bool was = ch->old_view->demonstration, is = ch->new_view->demonstration;
+
+    if (was != is && ch->has_figures(ch->ctx, JB_NONE, JB_NONE, &first, &last))
+        compare_words(ch, (struct subject){.line = 1}, "demonstration", was ? "true" : "false",
+                      is ? "true" : "false");
+}
+
 jb_err jb_catalog_check_change(const jb_catalog *old_catalog, const jb_catalog *new_catalog,
                                jb_catalog_has_figures has_figures, void *ctx,
                                struct jb_findings *findings)
@@ -326,6 +337,7 @@ jb_err jb_catalog_check_change(const jb_catalog *old_catalog, const jb_catalog *
     if (!ch.unit_map || !ch.group_map || !ch.told)
         goto out;
     map_objects(&ch);
+    compare_demonstration(&ch);
     for (uint32_t i = 0; i < ch.old_view->indicator_count; i++)
         compare_indicator(&ch, i);
     for (uint32_t i = 0; i < ch.old_view->unit_count; i++)

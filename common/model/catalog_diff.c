@@ -116,6 +116,8 @@ static void describe_catalogue(struct facts *facts, const struct jb_catalog_view
     add_fact(facts, N_("periods"), "%s", view->managed_periods ? "managed" : "free");
     if (view->ranking)
         add_fact(facts, N_("ranking"), "true");
+    if (view->demonstration)
+        add_fact(facts, N_("demonstration"), "true");
     for (uint32_t i = 0; i < view->workdays.holiday_count; i++) {
         const struct jb_holiday *holiday = &view->workdays.holidays[i];
         char from[16], until[16];

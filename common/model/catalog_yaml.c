@@ -21,6 +21,7 @@ enum root_key {
     FREQUENCY,
     PERIODS,
     RANKING,
+    DEMONSTRATION,
     HOLIDAYS,
     WORKDAYS,
     SCHEDULE,
@@ -40,6 +41,7 @@ static const struct jb_catread_key root_keys[ROOT_KEYS] = {
     [FREQUENCY] = {"frequency", false},
     [PERIODS] = {"periods", false},
     [RANKING] = {"ranking", false},
+    [DEMONSTRATION] = {"demonstration", false},
     [HOLIDAYS] = {"holidays", false},
     [WORKDAYS] = {"workdays", false},
     [SCHEDULE] = {"schedule", false},
@@ -96,6 +98,7 @@ static void read_head(struct jb_catread *rd, jb_yaml_ref *values)
     jb_catread_word(rd, values[PERIODS], periods, JB_COUNT(periods), &managed);
     view->managed_periods = managed;
     jb_catread_bool(rd, values[RANKING], &view->ranking);
+    jb_catread_bool(rd, values[DEMONSTRATION], &view->demonstration);
     jb_catread_workdays(rd, values[HOLIDAYS], values[WORKDAYS]);
     jb_catread_schedule(rd, values[SCHEDULE], JB_FREQ_NONE, &view->schedule);
 }

@@ -200,6 +200,7 @@ jb_err jb_wire_welcome_decode(struct jb_slice bytes, struct jb_arena *arena, str
         .epoch = pb->epoch,
         .revision = pb->revision,
         .catalog_version = pb->catalog_version,
+        .demonstration = pb->demonstration,
         .now_us = pb->now_us,
         .program = jb_wire_get_short(&in, pb->program),
     };
@@ -224,6 +225,7 @@ void jb_wire_welcome_encode(const struct jb_welcome *welcome, struct jb_buf *out
     pb.revision = welcome->revision;
     pb.head = jb_wire_put_hash(welcome->head, sizeof(welcome->head));
     pb.catalog_version = welcome->catalog_version;
+    pb.demonstration = welcome->demonstration;
     pb.now_us = welcome->now_us;
     pb.program = jb_wire_put_text(&scratch, welcome->program);
     jb_wire_pack(&scratch, &pb.base, out);

@@ -94,6 +94,7 @@ struct jb_welcome {
     uint64_t revision;
     uint8_t head[32];
     uint32_t catalog_version;
+    bool demonstration; /* 演示数据: what the catalogue in force says */
     int64_t now_us;
     struct jb_slice program;
 };

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "catalog_dates.h"
+#include "files/demonstration.h"
 #include "files/encoding.h"
 #include "home.h"
 #include "model/catalog_yaml.h"
@@ -212,6 +213,9 @@ static enum jb_exit keep(const char *home, const struct jb_catalog_file *head, s
         goto out;
     }
     const struct jb_catalog_view *view = jb_catalog_view(file.catalog);
+    if (view->demonstration)
+        jb_demonstration_set();
+    jb_demonstration_line(stdout);
     printf(_("catalogue %s version %u: %u units, %u indicators, %u forms\n"), view->code,
            file.version, view->unit_count, view->indicator_count, view->form_count);
     code = JB_EXIT_OK;
@@ -312,7 +316,24 @@ enum jb_exit jb_catalog_cmd_load(const char *home, struct jb_catalog_file *ret)
         fprintf(stderr, _("jibao-agent: cannot read %s: %s\n"), path, jb_err_name(err));
     jb_findings_free(&findings);
     free(path);
+    if (!err && jb_catalog_view(ret->catalog)->demonstration)
+        jb_demonstration_set();
     return err ? JB_EXIT_NO_CATALOG : JB_EXIT_OK;
+}
+
+void jb_catalog_cmd_mark(const char *home)
+{
+    struct jb_catalog_file file = {0};
+    char *path = jb_home_path(home, JB_HOME_CATALOG);
+    struct jb_findings findings;
+
+    jb_findings_init(&findings);
+    if (jb_catalog_file_read(path, &findings, &file) == JB_OK &&
+        jb_catalog_view(file.catalog)->demonstration)
+        jb_demonstration_set();
+    jb_findings_free(&findings);
+    jb_catalog_file_free(&file);
+    free(path);
 }
 
 static enum jb_exit run_dates(const char *home, const struct arguments *args)

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "catalog_cmd.h"
 #include "figures_args.h"
+#include "files/demonstration.h"
 #include "findings_table.h"
 #include "form_checked.h"
 
@@ -108,6 +109,7 @@ static enum jb_exit check_files(const struct arguments *args,
         wrong += err ? 1 : 0;
         if (table) {
             jb_progress_end();
+            jb_demonstration_line(stdout);
             jb_findings_print(&found, stdout);
             if (err)
                 printf(_("%s: %u errors\n"), args->files[i], jb_findings_refusals(&found));

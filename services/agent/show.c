@@ -230,6 +230,7 @@ static enum jb_exit list_only(const struct arguments *args, const char *home)
                 jb_err_name(err));
         return JB_EXIT_FAILED;
     }
+    jb_catalog_cmd_mark(home);
     enum jb_exit code = list_outbox(args, outbox);
     jb_outbox_close(outbox);
     return code;
@@ -297,6 +298,7 @@ enum jb_exit jb_show_receipts_cmd(int argc, char **argv)
     if (code == JB_EXIT_OK)
         code = jb_options_home(&args.options, &home);
     if (code == JB_EXIT_OK) {
+        jb_catalog_cmd_mark(home);
         jb_err err = jb_outbox_open(home, true, &outbox);
         if (err && err != JB_ENOTFOUND) {
             fprintf(stderr, _("jibao-agent: cannot open the outbox in %s: %s\n"), home,

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "catalog_file.h"
+#include "files/demonstration.h"
 #include "home.h"
 #include "model/next_step.h"
 #include "base/base.h"
@@ -277,6 +278,8 @@ static enum jb_exit open_asked(struct asked *asked)
     jb_findings_free(&findings);
     free(path);
     free(home);
+    if (asked->file.catalog && jb_catalog_view(asked->file.catalog)->demonstration)
+        jb_demonstration_set();
     int zone = asked->file.catalog ? jb_catalog_view(asked->file.catalog)->zone_offset_minutes
                                    : ZONE_MINUTES;
     asked->today = jb_date_at(jb_clock_now_us(), zone);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "catalog_cmd.h"
 #include "figures_table.h"
+#include "files/demonstration.h"
 #include "form_read.h"
 #include "form_template.h"
 #include "options.h"
@@ -170,6 +171,8 @@ void jb_template_write(const struct jb_template *t, FILE *out, uint32_t *ret_row
 {
     uint32_t rows = 0, forms = jb_catalog_view(t->catalog)->form_count;
 
+    if (jb_catalog_view(t->catalog)->demonstration)
+        fprintf(out, "# %s\n", JB_DEMONSTRATION_WORD);
     fprintf(
         out, "# %s\n",
         t->zh

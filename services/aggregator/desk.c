@@ -144,6 +144,7 @@ jb_err jb_answer_hello(struct jb_desk *desk, struct jb_slice payload)
         .epoch = view->snapshot.epoch,
         .revision = view->snapshot.revision,
         .catalog_version = view->snapshot.catalog_version,
+        .demonstration = view->binding && view->binding->view->demonstration,
         .now_us = desk->now_us,
         .program = JB_LIT("jibao-aggregator"),
     };

@@ -38,8 +38,6 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
     head->epoch = entry->epoch;
     memcpy(head->hash, entry->hash, sizeof(head->hash));
     jb_chain_add(&e->pending.chain, entry);
-    if (entry->kind == JB_ENTRY_CATALOG)
-        e->pending.catalog_version = entry->catalog_version;
     if (entry->kind == JB_ENTRY_KEY)
         e->rights_changed = true;
     e->owing_changed =
@@ -47,7 +45,10 @@ jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us)
         (entry->kind == JB_ENTRY_ACT &&
          (entry->act.kind == JB_ACT_PERIOD_OPEN || entry->act.kind == JB_ACT_PERIOD_AMEND ||
           entry->act.kind == JB_ACT_PERIOD_REOPEN || entry->act.kind == JB_ACT_FILING_RETURN));
-    return JB_OK;
+    if (entry->kind != JB_ENTRY_CATALOG)
+        return JB_OK;
+    e->pending.catalog_version = entry->catalog_version;
+    return jb_engine_see_catalog(e, e->txn, &e->pending);
 }
 
 /* Read anew once for all changes that came since. */
@@ -102,6 +103,7 @@ void jb_engine_welcome(jb_engine *engine, int64_t now_us, struct jb_welcome *ret
         .epoch = tip->head.epoch,
         .revision = tip->head.revision,
         .catalog_version = tip->catalog_version,
+        .demonstration = tip->demonstration,
         .now_us = now_us,
         .program = JB_LIT("jibao-aggregator"),
     };

@@ -16,6 +16,7 @@ struct jb_engine_tip {
     struct jb_store_head head;
     struct jb_chain chain;
     uint32_t catalog_version; /* 0: none */
+    bool demonstration;       /* what that catalogue says */
 };
 
 struct jb_engine {
@@ -43,6 +44,8 @@ struct jb_engine {
 
 /* Makes e->rights what the open batch sees. */
 JB_MUST_USE jb_err jb_engine_see_rights(jb_engine *e);
+/* Sets what a greeting tells of the catalogue in force besides its version. */
+JB_MUST_USE jb_err jb_engine_see_catalog(jb_engine *e, jb_kv_txn *txn, struct jb_engine_tip *tip);
 /* Gives the entry its place in the chain, writes it and applies it, in the open batch. */
 JB_MUST_USE jb_err jb_engine_append(jb_engine *e, struct jb_entry *entry, int64_t now_us);
 

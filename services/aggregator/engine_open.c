@@ -151,6 +151,14 @@ static jb_err read_rights(jb_engine *e, jb_kv_txn *txn)
     return err;
 }
 
+jb_err jb_engine_see_catalog(jb_engine *e, jb_kv_txn *txn, struct jb_engine_tip *tip)
+{
+    const struct jb_binding *binding = NULL;
+    jb_err err = jb_applier_binding(e->applier, txn, &binding);
+    tip->demonstration = !err && binding && binding->view->demonstration;
+    return err;
+}
+
 static jb_err read_tip(jb_engine *e, jb_kv_txn *txn)
 {
     uint64_t revision;
@@ -167,7 +175,11 @@ static jb_err read_tip(jb_engine *e, jb_kv_txn *txn)
     if (err)
         return err;
     err = jb_store_catalog(txn, 0, &e->committed.catalog_version, &revision, hash);
-    return err == JB_ENOTFOUND ? JB_OK : err;
+    if (err)
+        return err == JB_ENOTFOUND ? JB_OK : err;
+    if (jb_engine_see_catalog(e, txn, &e->committed))
+        jb_applier_reset(e->applier); /* what is wrong is told to who needs the catalogue */
+    return JB_OK;
 }
 
 /* A store of an older format may lack tables: its ledger is folded again, into a file that has all,

@@ -28,13 +28,13 @@
  *   apart as the spans.
  * - Views (model/viewpoint.h): working and accepted answer as above from what they show. Published:
  *   each base period by its own release. A figure rests on all base periods of its span (an exact
- *   stretch: on its last), and each must have a release that lists the indicator; if none has, the
- *   row is not computable (not_published), if some have, likewise (partly_published): there is no
- *   partial sum. A ratio must be listed itself, its parts need not; one that is unpaired is not
- *   told (unpaired). Growth: the base by its own newest release, or by the one of the same number
- *   where a number was asked for and there is one; not published is base_incomplete. A number that
- *   was asked for must exist of every base period of every span. Expected counts are those of the
- *   release's revision.
+ *   stretch that stands: on its last), and each must have a release that lists the indicator; if
+ * none has, the row is not computable (not_published), if some have, likewise (partly_published):
+ * there is no partial sum. A ratio must be listed itself, its parts need not; one that is unpaired
+ * is not told (unpaired). Growth: the base by its own newest release, or by the one of the same
+ * number where a number was asked for and there is one; not published is base_incomplete. A number
+ * that was asked for must exist of every base period of every span. Expected counts are those of
+ * the release's revision.
  * - Text of one unit and base period is given as text; where a rollup has exactly one, that
  *   one's. */
 #ifndef JB_AGG_QUERY_H

@@ -6,6 +6,7 @@
 
 #include "act_args.h"
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "filing_show.h"
 #include "words.h"
 
@@ -57,6 +58,7 @@ static void print_people(const struct jb_act *act, const struct jb_act_done *don
 {
     char period[JB_PERIOD_TEXT_SIZE], buf[JB_WORDS_SIZE];
 
+    jb_demonstration_line(stdout);
     jb_period_format(act->period, period);
     printf("%s%s", jb_words_period(jb_slice_str(period), buf), _(": "));
     if (act->unit.len)

@@ -6,6 +6,7 @@
 #include "answer_pivot.h"
 #include "base/text.h"
 #include "chart.h"
+#include "files/demonstration.h"
 #include "words.h"
 
 #define CHART_CELLS 40
@@ -65,6 +66,7 @@ static void print_title(struct jb_pages *pages, const struct run *run, bool colo
     const struct jb_answer_row *row = run->rows[0];
     char first[JB_WORDS_SIZE], indicator[JB_NAME_CODE_SIZE], measure[JB_NAME_CODE_SIZE];
 
+    jb_demonstration_line(out);
     fprintf(out, color ? "\033[1m%s  %s\033[0m" : "%s  %s",
             run->by_unit ? jb_words_period(row->period, first)
                          : jb_name_of_unit(&pages->names, row->unit, first),

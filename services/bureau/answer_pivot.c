@@ -6,6 +6,7 @@
 
 #include "answer_order.h"
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "words.h"
 
 #define PERIODS_MAX 8
@@ -93,6 +94,7 @@ bool jb_answer_pivot(struct jb_pages *pages, const struct jb_answer_view *view, 
 
     if (view->yoy || view->qoq || !view->catalog || pages->count == 0 || !fits(pages, &pivot))
         return false;
+    jb_demonstration_line(out);
     fprintf(out, view->color ? "\033[1m%s\033[0m\n\n" : "%s\n\n",
             jb_name_of_unit(&pages->names, pages->rows[0]->unit, name));
     jb_table *table = make_table(&pivot);

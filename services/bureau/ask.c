@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "catalog_book.h"
+#include "files/demonstration.h"
 #include "files/encoding.h"
 #include "model/catalog_yaml.h"
 #include "net/catalog_parts.h"
@@ -167,6 +168,8 @@ enum jb_exit jb_read_catalog(const char *path, struct jb_buf *yaml, jb_catalog *
                            path);
     else if (parse_file(path, jb_slice_of(bytes, len), &findings, yaml ? yaml : &own, ret))
         code = JB_EXIT_REFUSED;
+    else if (jb_catalog_view(*ret)->demonstration)
+        jb_demonstration_set();
     jb_findings_print(&findings, stderr);
     jb_findings_free(&findings);
     jb_buf_free(&own);

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "catalog_dates.h"
 #include "catalog_detail.h"
+#include "files/demonstration.h"
 #include "words.h"
 
 enum {
@@ -93,6 +94,7 @@ void jb_catalog_print_counts(const jb_catalog *catalog, FILE *out)
 {
     const struct jb_catalog_view *view = jb_catalog_view(catalog);
 
+    jb_demonstration_line(out);
     fprintf(out, _("%s: %u units, %u groups, %u sections, %u indicators, %u forms\n"),
             name_of(&view->name), view->unit_count, view->group_count, view->section_count,
             view->indicator_count, view->form_count);

@@ -6,6 +6,7 @@
 #include "catalog_show.h"
 #include "cmd_catalog_book.h"
 #include "commands.h"
+#include "files/demonstration.h"
 #include "model/catalog_yaml.h"
 
 static error_t parse_files(int key, char *arg, struct argp_state *state)
@@ -54,6 +55,7 @@ static enum jb_exit run_check(struct jb_options *options, int argc, char **argv)
     for (uint32_t i = 0; code == JB_EXIT_OK && i < files.count; i++) {
         code = jb_read_catalog(file_at(&files, i), NULL, &catalog);
         if (code == JB_EXIT_OK) {
+            jb_demonstration_line(stdout);
             printf("%s: ", file_at(&files, i));
             jb_catalog_print_counts(catalog, stdout);
         }

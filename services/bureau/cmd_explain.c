@@ -7,6 +7,7 @@
 #include "ask.h"
 #include "base/text.h"
 #include "commands.h"
+#include "files/demonstration.h"
 #include "model/fold.h"
 #include "view_args.h"
 #include "words.h"
@@ -136,6 +137,7 @@ static void print_head(const struct jb_explain_answer *answer, struct jb_name_bo
     bool percent = jb_slice_is(result->unit_of_measure, "%");
     struct jb_buf notes;
 
+    jb_demonstration_line(stdout);
     printf(_("%s  %s  %s: %s"), jb_name_of_unit(names, result->unit, unit),
            jb_name_of_indicator(names, result->indicator, name),
            jb_words_period(result->period, period),

@@ -181,6 +181,7 @@ static enum jb_exit write_one(struct jb_desk *desk, const struct input *input,
         return code;
     const struct jb_notice_draft draft = {
         .correction = input->correction,
+        .demonstration = jb_catalog_view(catalog)->demonstration,
         .unit_name =
             index == JB_NONE ? unit : jb_slice_str(jb_catalog_view(catalog)->units[index].name.zh),
         .number = jb_slice_str(input->number),

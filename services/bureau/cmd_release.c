@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "commands.h"
 #include "diff_list.h"
+#include "files/demonstration.h"
 #include "view_args.h"
 
 struct input {
@@ -147,6 +148,7 @@ static void print_head(const struct jb_release *release)
 {
     char period[JB_WORDS_SIZE], time[JB_WORDS_SIZE], head[65];
 
+    jb_demonstration_line(stdout);
     printf(_("%s release %u (%s)"), jb_words_period(release->period, period), release->number,
            jb_words_time(release->at_us, time));
     printf(_(", published by %.*s"), JB_ARG(release->by));

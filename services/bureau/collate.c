@@ -6,6 +6,7 @@
 
 #include "answer_order.h"
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "words.h"
 
 #define UNITS_AT_ONCE 2000
@@ -296,6 +297,7 @@ static void print_people(const struct jb_collate *x, const struct places *places
     uint32_t missing = 0;
     char period[JB_WORDS_SIZE];
 
+    jb_demonstration_line(out);
     for (uint32_t i = 0; i < places->count; i++) {
         if (places->items[i].row->state != JB_STATE_VALUE)
             continue;

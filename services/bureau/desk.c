@@ -2,6 +2,7 @@
 #include "desk.h"
 
 #include "base/text.h"
+#include "files/demonstration.h"
 
 void jb_desk_init(struct jb_desk *desk, const struct jb_options *options)
 {
@@ -108,6 +109,10 @@ enum jb_exit jb_desk_ask(struct jb_desk *desk, enum jb_door door, enum jb_kind k
                          struct jb_slice store_id, struct jb_slice payload, enum jb_kind expected,
                          struct jb_slice *ret)
 {
+    struct jb_welcome welcome;
+    enum jb_exit code = desk->greeted ? JB_EXIT_OK : jb_desk_hello(desk, door, &welcome);
+    if (code != JB_EXIT_OK)
+        return code;
     jb_client *client = jb_desk_client(desk, door);
 
     if (!client)
@@ -128,8 +133,12 @@ enum jb_exit jb_desk_hello(struct jb_desk *desk, enum jb_door door, struct jb_we
     if (!client)
         return JB_EXIT_USAGE;
     jb_err err = jb_client_hello(client, jb_desk_timeout_ms(desk), ret);
-    if (err == JB_OK)
+    if (err == JB_OK) {
+        desk->greeted = true;
+        if (ret->demonstration)
+            jb_demonstration_set();
         return JB_EXIT_OK;
+    }
     if (err == JB_EAGAIN)
         return jb_desk_unreachable(desk, door);
     return jb_desk_settle(desk, err);

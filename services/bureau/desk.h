@@ -17,6 +17,7 @@ struct jb_desk {
     jb_identity *identity; /* loaded when first asked */
     struct jb_public_key server;
     jb_client *clients[2]; /* by door; opened when first asked */
+    bool greeted;          /* a door has said what its data are */
     struct jb_findings findings;
     struct jb_arena arena; /* of the answers */
 };
@@ -30,8 +31,9 @@ int jb_desk_timeout_ms(const struct jb_desk *desk);
  * there is none. */
 jb_client *jb_desk_client(struct jb_desk *desk, enum jb_door door);
 
-/* Asks and waits. Anything but JB_EXIT_OK was told on standard error. The payload lives until the
- * next question at that door. */
+/* Asks and waits; the first time a greeting goes before, so that what is printed says whether it is
+ * demonstration data. Anything but JB_EXIT_OK was told on standard error. The payload lives until
+ * the next question at that door. */
 enum jb_exit jb_desk_ask(struct jb_desk *desk, enum jb_door door, enum jb_kind kind,
                          struct jb_slice store_id, struct jb_slice payload, enum jb_kind expected,
                          struct jb_slice *ret);

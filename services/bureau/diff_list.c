@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "change_cells.h"
+#include "files/demonstration.h"
 #include "names.h"
 #include "view_args.h"
 #include "words.h"
@@ -11,6 +12,7 @@
 static void print_side(const char *label, const struct jb_sight *sight,
                        const struct jb_release *releases, uint32_t count)
 {
+    jb_demonstration_line(stdout);
     fputs(label, stdout);
     if (sight->as_of_revision)
         printf(_("as of revision %llu, "), (unsigned long long)sight->as_of_revision);

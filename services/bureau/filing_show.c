@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "words.h"
 
 struct input {
@@ -98,6 +99,7 @@ static void print_state(const struct jb_filing_answer *answer)
     const struct jb_filing_standing *standing = &answer->standing;
     char buf[JB_WORDS_SIZE], due_on[16];
 
+    jb_demonstration_line(stdout);
     printf("%s", _(jb_filing_state_name(standing->state)));
     if (standing->state == JB_FILING_RETURNED && standing->has_due) {
         jb_date_format(standing->due_on, due_on);

@@ -1,6 +1,8 @@
 /* What goes to a department is Chinese whatever the writer's language: none of it is translated. */
 #include "notice_text.h"
 
+#include "files/demonstration.h"
+
 static void put_day(struct jb_buf *out, jb_date day)
 {
     int year, month, number;
@@ -36,6 +38,8 @@ void jb_notice_write(const struct jb_notice_draft *draft, struct jb_buf *out)
 {
     char period[JB_PERIOD_TEXT_SIZE];
     jb_period_format_zh(draft->period, period);
+    if (draft->demonstration)
+        jb_buf_printf(out, "【" JB_DEMONSTRATION_WORD "】\n");
     jb_buf_printf(out, "%s\n", draft->correction ? "更正通知" : "催报通知");
     if (draft->number.len)
         jb_buf_printf(out, "%.*s\n", JB_ARG(draft->number));

@@ -11,7 +11,7 @@ struct jb_notice_item {
     const struct jb_filing_act *returned; /* a correction: the last return, or NULL */
 };
 struct jb_notice_draft {
-    bool correction;
+    bool correction, demonstration;
     struct jb_slice unit_name, number; /* number: of the document; may be empty */
     struct jb_period period;
     bool has_due;

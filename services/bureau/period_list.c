@@ -4,6 +4,7 @@
 #include "args.h"
 #include "base/text.h"
 #include "desk.h"
+#include "files/demonstration.h"
 #include "net/wire_acts.h"
 #include "words.h"
 
@@ -240,6 +241,8 @@ static void print_story(const struct jb_periods_answer *answer, enum jb_output o
     struct jb_snapshot_words words;
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
 
+    if (people)
+        jb_demonstration_line(stdout);
     for (uint32_t i = 0; i < answer->row_count; i++) {
         const struct jb_period_row *row = &answer->rows[i];
         char buf[JB_WORDS_SIZE], state[JB_WORDS_SIZE];

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "files/demonstration.h"
 
 #define RELEASE_MAX 1000000
 
@@ -73,6 +74,7 @@ void jb_view_print(enum jb_viewpoint_kind view, const struct jb_release *release
                    FILE *out)
 {
     char period[JB_WORDS_SIZE], time[JB_WORDS_SIZE];
+    jb_demonstration_line(out);
     if (view == JB_VIEW_WORKING)
         return;
     fputs(_(jb_viewpoint_name(view)), out);

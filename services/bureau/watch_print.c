@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "files/csv.h"
+#include "files/demonstration.h"
 #include "model/due_event.h"
 #include "words.h"
 
@@ -159,6 +160,7 @@ static void print_people(struct jb_watch_printer *printer, const struct jb_watch
     bool cells = event->type == JB_WATCH_CHANGES || printer->snapshot;
     char code[JB_NAME_CODE_SIZE];
 
+    jb_demonstration_line(out);
     for (uint32_t i = 0; cells && i < event->cell_count; i++)
         print_cell_people(printer, event, &event->cells[i], out);
     print_targets_people(printer, event, out);
@@ -210,6 +212,21 @@ static void put_number(FILE *out, uint64_t number, bool last)
     jb_csv_put_field(out, jb_slice_str(text), true, last);
 }
 
+static void end_csv_text(struct jb_slice last, FILE *out)
+{
+    put(out, last, true, !jb_demonstration_is_set());
+    if (jb_demonstration_is_set())
+        put(out, JB_LIT(JB_DEMONSTRATION_WORD), false, true);
+}
+
+static void end_csv_row(uint64_t last, FILE *out)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)last);
+    end_csv_text(jb_slice_str(text), out);
+}
+
 /* In the columns of figures: the form where the indicator stands, the act where the state does. */
 static void print_csv_act(const struct jb_watch_event *event, FILE *out)
 {
@@ -227,7 +244,7 @@ static void print_csv_act(const struct jb_watch_event *event, FILE *out)
     put(out, jb_slice_str(jb_act_code(act->kind)), false, false);
     put(out, JB_LIT(""), false, false);
     put(out, JB_LIT(""), false, false);
-    put_number(out, act->release, true);
+    end_csv_row(act->release, out);
 }
 
 /* Likewise: the target where the basis stands, below_target or target_met where the state does. */
@@ -248,7 +265,7 @@ static void print_csv_targets(const struct jb_watch_event *event, FILE *out)
         put(out, jb_slice_str(target_word(target)), false, false);
         put(out, jb_slice_str(jb_mark_code(target->mark)), false, false);
         put(out, JB_LIT(""), false, false);
-        put(out, JB_LIT(""), false, true);
+        end_csv_text(JB_LIT(""), out);
     }
 }
 
@@ -271,7 +288,7 @@ static void print_csv_due(const struct jb_watch_event *event, FILE *out)
         put(out, jb_slice_str(jb_due_code(due->level)), false, false);
         put(out, JB_LIT(""), false, false);
         put(out, JB_LIT(""), false, false);
-        put_number(out, due->level, true);
+        end_csv_row(due->level, out);
     }
 }
 
@@ -296,7 +313,7 @@ static void print_csv(const struct jb_watch_event *event, FILE *out)
         put(out, jb_slice_str(jb_state_code(cell->state)), false, false);
         put(out, jb_slice_str(value ? jb_mark_code(cell->mark) : ""), false, false);
         put(out, jb_slice_str(value ? jb_status_code(cell->status) : ""), false, false);
-        put_number(out, cell->reported, true);
+        end_csv_row(cell->reported, out);
     }
     print_csv_targets(event, out);
 }
@@ -416,6 +433,9 @@ static void print_json(const struct jb_watch_event *event, FILE *out)
     for (uint32_t i = 0; i < event->cell_count; i++)
         jb_ignore(json_array_append_new(cells, cell_of(&event->cells[i])) != 0);
     jb_ignore(json_object_set_new(object, "cells", cells) != 0);
+    if (jb_demonstration_is_set())
+        jb_ignore(
+            json_object_set_new(object, "demonstration", json_string(JB_DEMONSTRATION_WORD)) != 0);
     dump(object, out);
 }
 

@@ -53,11 +53,12 @@ static void fetch_names(struct watch *w)
 {
     struct jb_fetched fetched = {0};
 
-    if (w->printer.output != JB_OUT_TABLE)
-        return;
+    struct jb_welcome welcome;
     struct jb_desk desk; /* a client of its own: answers and events must not mix */
     jb_desk_init(&desk, w->desk->options);
-    if (jb_ask_catalog(&desk, 0, &fetched) == JB_EXIT_OK && fetched.catalog) {
+    if (w->printer.output != JB_OUT_TABLE)
+        jb_ignore(jb_desk_hello(&desk, JB_DOOR_READ, &welcome) != JB_EXIT_OK);
+    else if (jb_ask_catalog(&desk, 0, &fetched) == JB_EXIT_OK && fetched.catalog) {
         jb_name_book_free(&w->printer.names);
         jb_name_book_init(&w->printer.names);
         jb_name_book_add_catalog(&w->printer.names, fetched.catalog);

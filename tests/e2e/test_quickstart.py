@@ -43,6 +43,21 @@ class Quickstart(unittest.TestCase):
         self.assertFalse(os.path.exists(f"/proc/{pid}"))
         self.assertIn("nothing is running", self.quickstart("--stop").stdout)
 
+    @unittest.skipUnless(BIN.resolve() == (TOP / "build/release/bin").resolve(), "the quickstart builds and uses build/release")
+    def test_the_invented_county_lives_on_its_own_clock(self):
+        done = self.quickstart("--demo", "--keep")
+        self.addCleanup(self.quickstart, "--stop")
+        self.assertEqual(done.returncode, 0, done.stdout)
+        for words in ("演示数据", "97.80% (89 of 91)", "overdue, days: 6", "chasing"):
+            self.assertIn(words, done.stdout)
+        asked = subprocess.run(["bash", "-c", f". {self.dir}/env && jibao query --unit demo --indicator enforce.cases --period 2025-Q3 && "
+                                'JIBAO_CONFIG="$JIBAO_DEMO/agents/office/jibao.conf" jibao period open 2025-Q4 -o csv && jibao period show '
+                                "2025-Q4 -o csv"], env=self.env, text=True, capture_output=True, timeout=60, check=False)
+        self.assertEqual(asked.returncode, 0, asked.stderr)
+        for words in ("500", "演示数据", "2025-10-16T09:3"):
+            self.assertIn(words, asked.stdout)
+        self.assertIn("stopped", self.quickstart("--stop").stdout)
+
     def test_a_folder_with_other_things_is_left_alone(self):
         other = pathlib.Path(self.dir) / "thesis.txt"
         other.write_text("mine")

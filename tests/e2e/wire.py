@@ -453,6 +453,8 @@ class Watch:
 
     def _progress(self, event):
         self.head = max(self.head, event.revision)
+        if not self._in_snapshot:
+            self.revision = event.revision  # the next event follows this one, whatever its type
         if event.token:
             self.token = event.token
 

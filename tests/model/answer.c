@@ -14,7 +14,7 @@ struct shown {
     int power;
     enum jb_mark mark;
     enum jb_status status;
-    bool unpaired;
+    bool unpaired, withheld;
 };
 
 static bool side_in(const struct o_view *v, const struct o_ask *ask, int indicator, int unit,
@@ -138,7 +138,26 @@ static void show_ratio(const struct o_view *v, const struct o_ask *ask, struct s
         s->unpaired = sets_differ(v, ask, s);
 }
 
-static void show(const struct o_view *v, const struct o_ask *ask, struct shown *s)
+/* The published view keeps back what was not released, and a ratio of unequal sets. */
+static void withhold(const struct o_view *v, const struct o_ask *ask, struct shown *s)
+{
+    int last = ask->span.first + ask->span.count - 1;
+    bool by_stretch = true; /* what is asked about is a figure that covers the span */
+    for (int part = 0; part < s->part_count; part++)
+        by_stretch =
+            by_stretch && s->parts[part].stretch && s->parts[part].state != JB_STATE_NOT_REPORTED;
+    const char *why =
+        oracle_unpublished(v, ask->indicator, by_stretch ? last : ask->span.first, last);
+    if (!why[0] && s->unpaired && v->viewpoint.kind == JB_VIEW_PUBLISHED)
+        why = "unpaired";
+    if (!why[0])
+        return;
+    s->state = JB_STATE_NOT_COMPUTABLE;
+    s->reason = why;
+    s->withheld = true;
+}
+
+static void show_all(const struct o_view *v, const struct o_ask *ask, struct shown *s)
 {
     const struct w_indicator *ind = &v->world->indicators[ask->indicator];
     const struct o_measured *m = &s->parts[0];
@@ -156,6 +175,12 @@ static void show(const struct o_view *v, const struct o_ask *ask, struct shown *
     s->power = -ind->decimals;
     s->mark = m->mark;
     s->status = m->status;
+}
+
+static void show(const struct o_view *v, const struct o_ask *ask, struct shown *s)
+{
+    show_all(v, ask, s);
+    withhold(v, ask, s);
 }
 
 static void print_measured(const struct w_indicator *ind, const struct o_measured *m, int rounding,
@@ -282,6 +307,7 @@ void oracle_answer(const struct o_view *v, const struct o_ask *ask, struct o_ans
     ret->state = s.state;
     ret->reason = s.reason;
     ret->unpaired = s.unpaired;
+    ret->withheld = s.withheld;
     if (s.state == JB_STATE_VALUE) {
         ret->mark = s.mark;
         ret->status = s.status;
@@ -290,7 +316,7 @@ void oracle_answer(const struct o_view *v, const struct o_ask *ask, struct o_ans
     print_shown(v, ask, &s, ret->value);
     if (ind->measure == JB_TEXT && s.state == JB_STATE_VALUE)
         script_text(s.parts[0].text, ret->text);
-    for (int part = 0; part < 2 && s.part_count == 2; part++) {
+    for (int part = 0; part < 2 && s.part_count == 2 && !s.withheld; part++) {
         int indicator = part ? ind->denominator : ind->numerator;
         if (s.parts[part].state == JB_STATE_VALUE)
             print_measured(&v->world->indicators[indicator], &s.parts[part], ask->rounding,

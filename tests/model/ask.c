@@ -1,6 +1,7 @@
 /* Random questions, and the comparison of each row with the oracle's answer. */
 #include <stdlib.h>
 
+#include "life.h"
 #include "model/period.h"
 #include "play.h"
 #include "query.h"
@@ -16,6 +17,7 @@ struct question {
     int nodes[W_UNITS + W_GROUPS]; /* groups from W_UNITS on */
     int node_count;
     bool chosen[W_INDICATORS];
+    bool refused;     /* a release that was asked for is not there */
     struct o_ask ask; /* what all rows share */
     uint64_t revision;
 };
@@ -123,6 +125,39 @@ static void choose_time(struct question *q, struct player *p)
     }
 }
 
+static void choose_view(struct question *q, struct dice *d)
+{
+    int roll = dice_roll(d, 100);
+    if (roll < 35)
+        return;
+    q->query.only_reported = false; /* it asks how far something is covered */
+    q->query.viewpoint.kind = roll < 60 ? JB_VIEW_ACCEPTED : JB_VIEW_PUBLISHED;
+    if (roll < 85)
+        return;
+    q->query.viewpoint.release = (uint32_t)dice_between(d, 1, 2);
+    if (!q->query
+             .as_of_revision) /* a base without that release is shown by its newest, and moves on */
+        q->query.yoy = q->query.qoq = false;
+}
+
+/* A release that is named must be there of every base period of every indicator's span. */
+static bool lacks_release(const struct question *q, const struct world *w, const struct script *s)
+{
+    for (int i = 0; i < w->indicator_count; i++) {
+        for (uint32_t n = 0; n < q->query.periods.count; n++) {
+            struct stretch span;
+            if (!q->chosen[i] || !cal_in(q->spans[n], w->indicators[i].freq, &span))
+                continue;
+            for (int p = span.first; p < span.first + span.count; p++) {
+                struct l_period period = {span.freq, p};
+                if (!life_has_release(s, period, q->query.viewpoint.release, q->revision))
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
 static void make(struct question *q, struct player *p)
 {
     static const char *const roundings[] = {"half-up", "half-even", "truncate"};
@@ -151,6 +186,9 @@ static void make(struct question *q, struct player *p)
     if (dice_chance(d, 20))
         choose_basis(q, w, d);
     choose_nodes(q, w, d);
+    if (w->managed)
+        choose_view(q, d);
+    q->refused = q->query.viewpoint.release && lacks_release(q, w, p->script);
     q->ask.today =
         cal_day_of_test((int)((p->script->messages[p->done - 1].now_us - S_EPOCH_US) / S_DAY_US));
 }
@@ -158,8 +196,9 @@ static void make(struct question *q, struct player *p)
 static void differ(struct player *p, const struct jb_answer_row *row, const char *what,
                    const char *got, const char *expected)
 {
-    play_fail(p, "%.*s %.*s %.*s: %s is \"%s\", must be \"%s\"", JB_ARG(row->unit),
-              JB_ARG(row->indicator), JB_ARG(row->period), what, got, expected);
+    play_fail(p, "%.*s %.*s %.*s (%s %.*s): %s is \"%s\", must be \"%s\"", JB_ARG(row->unit),
+              JB_ARG(row->indicator), JB_ARG(row->period), jb_state_code(row->state),
+              JB_ARG(row->reason), what, got, expected);
 }
 
 static void same_text(struct player *p, const struct jb_answer_row *row, const char *what,
@@ -211,13 +250,15 @@ static void same_row(struct player *p, const struct jb_answer_row *row, const st
     same_text(p, row, "mark", jb_slice_str(jb_mark_code(row->mark)), jb_mark_code(o->mark));
     same_text(p, row, "status", jb_slice_str(jb_status_code(row->status)),
               jb_status_code(o->status));
-    same_number(p, row, "reported", row->reported, o->reported);
-    same_number(p, row, "expected", row->expected, o->expected);
-    same_number(p, row, "not yet due", row->not_yet_due, o->not_yet_due);
-    if (o->value_period != W_NONE)
-        cal_code(freq, o->value_period, period);
-    same_text(p, row, "value period", row->value_period, period);
-    same_number(p, row, "length of basis", row->basis.len > 0, o->stretch);
+    if (!o->withheld) { /* how far it is covered is nowhere promised of what is kept back */
+        same_number(p, row, "reported", row->reported, o->reported);
+        same_number(p, row, "expected", row->expected, o->expected);
+        same_number(p, row, "not yet due", row->not_yet_due, o->not_yet_due);
+        if (o->value_period != W_NONE)
+            cal_code(freq, o->value_period, period);
+        same_text(p, row, "value period", row->value_period, period);
+        same_number(p, row, "length of basis", row->basis.len > 0, o->stretch);
+    }
     same_text(p, row, "numerator", row->numerator, o->numerator);
     same_text(p, row, "denominator", row->denominator, o->denominator);
     same_number(p, row, "unpaired", row->unpaired, o->unpaired);
@@ -278,8 +319,9 @@ static void print_strings(const char *name, struct jb_strings strings)
 
 static void print_question(const struct question *q)
 {
-    printf("question as of %llu%s%s%s%s basis=\"%.*s\" under=\"%.*s\"",
-           (unsigned long long)q->revision, q->query.own ? " own" : "",
+    printf("question as of %llu view %s %u%s%s%s%s basis=\"%.*s\" under=\"%.*s\"",
+           (unsigned long long)q->revision, jb_viewpoint_code(q->query.viewpoint.kind),
+           q->query.viewpoint.release, q->query.own ? " own" : "",
            q->query.only_reported ? " only reported" : "", q->query.yoy ? " yoy" : "",
            q->query.qoq ? " qoq" : "", JB_ARG(q->query.basis), JB_ARG(q->query.under));
     print_strings("unit", q->query.units);
@@ -290,7 +332,22 @@ static void print_question(const struct question *q)
     printf("\n");
 }
 
-void play_question(struct player *p)
+static bool is_told(const struct jb_findings *findings, enum jb_finding_code code)
+{
+    for (uint32_t i = 0; i < findings->count; i++) {
+        if (findings->items[i].code == code)
+            return true;
+    }
+    return false;
+}
+
+/* What nothing may change: a moment that is named, or a release. */
+static bool is_settled(const struct question *q)
+{
+    return q->query.as_of_revision || q->query.viewpoint.release;
+}
+
+static void ask(struct player *p)
 {
     static struct question q;
     struct jb_findings findings;
@@ -298,7 +355,12 @@ void play_question(struct player *p)
     struct jb_arena arena;
     jb_kv_txn *txn = NULL;
     jb_err err;
+    struct dice before = p->questions;
     make(&q, p);
+    if (is_settled(&q) && p->kept_count < P_KEPT) {
+        p->kept[p->kept_count].questions = before;
+        p->kept[p->kept_count++].done = p->done;
+    }
     if (p->trace)
         print_question(&q);
     const struct jb_binding *binding = NULL;
@@ -310,11 +372,15 @@ void play_question(struct player *p)
     if (binding)
         err = jb_query_run(txn, binding, &q.query, p->script->messages[p->done - 1].now_us, &arena,
                            &answer, &findings);
-    if (err || !binding) {
+    if (binding && q.refused) {
+        if (err != JB_EINVAL || !is_told(&findings, JB_F_RELEASE_UNKNOWN))
+            play_fail(p, "a release that is not there is not refused (%s)", jb_err_name(err));
+        p->asked++;
+    } else if (err || !binding) {
         play_fail(p, "the question fails: %s", jb_err_name(err));
         jb_findings_print(&findings, stdout);
     } else {
-        oracle_view(&p->view, p->script, q.revision);
+        oracle_view(&p->view, p->script, q.revision, q.query.viewpoint);
         compare(p, &q, &answer);
         p->asked++;
     }
@@ -323,4 +389,22 @@ void play_question(struct player *p)
     jb_kv_abort(&txn);
     jb_findings_free(&findings);
     jb_arena_free(&arena);
+}
+
+void play_question(struct player *p)
+{
+    ask(p);
+}
+
+void play_ask_again(struct player *p)
+{
+    int done = p->done, count = p->kept_count;
+    for (int i = 0; i < count && !p->failed; i++) {
+        p->questions = p->kept[i].questions;
+        p->done = p->kept[i].done; /* the question of then, and its oracle */
+        p->kept_count = P_KEPT;
+        ask(p);
+    }
+    p->done = done;
+    p->kept_count = count;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "life.h"
 #include "net/wire_submission.h"
 
 /* What stands for the place, or NULL. */
@@ -105,7 +106,8 @@ static bool fill(struct draft *draft, const struct script *s, struct dice *d, in
         return false;
     for (int i = 0; i < form->row_count; i++) {
         int indicator = form->rows[i].indicator;
-        if (world_form_of(draft->world, draft->unit, indicator, draft->ordinal, &row) == W_NONE)
+        if (life_form_of(s, draft->world, draft->unit, indicator, draft->ordinal, s->head, &row) ==
+            W_NONE)
             continue;
         for (int n = dice_chance(d, 30) ? 2 : dice_chance(d, 75) ? 1 : 0; n > 0; n--)
             add_row(draft, s, indicator, d);

@@ -2,15 +2,43 @@
 #include <string.h>
 
 #include "figure_oracle.h"
+#include "life.h"
 
-void oracle_view(struct o_view *v, const struct script *s, uint64_t revision)
+/* The submission is among what the view shows. */
+static bool is_shown(const struct o_view *v, int index)
 {
+    const struct script *s = v->script;
+    const struct s_accepted *a = &s->accepted[index];
+    struct l_place place = {a->unit, a->form, a->ordinal};
+    struct l_period period = {v->world->forms[a->form].freq, a->ordinal};
+    int release;
+    if (a->revision > v->revision)
+        return false;
+    switch (v->viewpoint.kind) {
+    case JB_VIEW_ACCEPTED:
+        return index <= life_accepted(s, place, v->revision);
+    case JB_VIEW_PUBLISHED:
+        release = life_release(s, period, v->viewpoint.release, v->revision);
+        return release != W_NONE && index <= life_accepted(s, place, s->acts[release].revision);
+    case JB_VIEW_WORKING:
+    case JB_VIEWPOINTS_END:
+        break;
+    }
+    return true;
+}
+
+void oracle_view(struct o_view *v, const struct script *s, uint64_t revision,
+                 struct jb_viewpoint viewpoint)
+{
+    v->script = s;
+    v->revision = revision;
+    v->viewpoint = viewpoint;
     v->world = script_world(s, revision);
     v->count = 0;
     memset(v->facts, 0, sizeof(v->facts));
     for (int i = 0; i < s->accepted_count; i++) {
         const struct s_accepted *a = &s->accepted[i];
-        for (int r = 0; r < a->row_count && a->revision <= revision; r++) {
+        for (int r = 0; r < a->row_count && is_shown(v, i); r++) {
             struct o_fact *fact = &v->memory[v->count++];
             struct o_fact **list = &v->facts[a->rows[r].indicator];
             *fact = (struct o_fact){a->unit, a->ordinal, &a->rows[r], *list};
@@ -70,12 +98,38 @@ struct o_tally oracle_tally(const struct o_view *v, const struct o_ask *ask, int
     return t;
 }
 
+const char *oracle_unpublished(const struct o_view *v, int indicator, int from, int until)
+{
+    int freq = v->world->indicators[indicator].freq, listed = 0;
+    for (int p = from; p <= until; p++) {
+        struct l_period period = {freq, p};
+        int release = life_release(v->script, period, v->viewpoint.release, v->revision);
+        listed += release != W_NONE && v->script->acts[release].lists[indicator];
+    }
+    if (v->viewpoint.kind != JB_VIEW_PUBLISHED || listed == until - from + 1)
+        return "";
+    return listed ? "partly_published" : "not_published";
+}
+
+/* What was amended by then counts; of a published base period, by its release. */
+static uint64_t expected_at(const struct o_view *v, int freq, int ordinal)
+{
+    int release = W_NONE;
+    if (v->viewpoint.kind == JB_VIEW_PUBLISHED)
+        release = life_release(v->script, (struct l_period){freq, ordinal}, v->viewpoint.release,
+                               v->revision);
+    return release == W_NONE ? v->revision : v->script->acts[release].revision;
+}
+
 int oracle_expected(const struct o_view *v, const struct o_ask *ask, int ordinal)
 {
-    int day = cal_last_day(v->world->indicators[ask->indicator].freq, ordinal);
+    int freq = v->world->indicators[ask->indicator].freq;
+    int day = cal_last_day(freq, ordinal);
     int count = 0;
+    uint64_t revision = expected_at(v, freq, ordinal);
     for (int unit = 0; unit < v->world->unit_count; unit++) {
-        int row, form = world_form_of(v->world, unit, ask->indicator, ordinal, &row);
+        int row,
+            form = life_form_of(v->script, v->world, unit, ask->indicator, ordinal, revision, &row);
         if (form != W_NONE && !v->world->forms[form].rows[row].optional &&
             inside(v, ask, unit, day))
             count++;

@@ -39,6 +39,9 @@ struct o_tally {
 };
 struct o_tally oracle_tally(const struct o_view *v, const struct o_ask *ask, int ordinal,
                             int stretch);
+/* Why the published view does not tell an indicator over base periods from .. until: none of them
+ * has a release that lists it, or some have not. "": it does. */
+const char *oracle_unpublished(const struct o_view *v, int indicator, int from, int until);
 int oracle_expected(const struct o_view *v, const struct o_ask *ask, int ordinal);
 int oracle_reported(const struct o_view *v, const struct o_ask *ask, int ordinal, int stretch);
 

@@ -152,8 +152,8 @@ bool play_check_log(struct player *p)
         c.binding = play_binding(p, txn, w);
         c.before = &before;
         c.after = &after;
-        oracle_view(&before, p->script, a->revision - 1);
-        oracle_view(&after, p->script, a->revision);
+        oracle_view(&before, p->script, a->revision - 1, (struct jb_viewpoint){0});
+        oracle_view(&after, p->script, a->revision, (struct jb_viewpoint){0});
         if (!c.binding || jb_store_change(txn, a->revision, &record))
             play_fail(p, "revision %llu is not in the change log", (unsigned long long)a->revision);
         else

@@ -1,6 +1,7 @@
-/* The model test: for each seed a random county, a script of messages, two runs of it with
- * different batches, random questions against the oracle, everything sent again, and at times a
- * full verification.
+/* The model test: for each seed a random county, a script of messages (submissions, and in half of
+ * the counties the bureau's acts), two runs of it with different batches, random questions in every
+ * view and standings of periods and filings against the oracle, those about the past asked again at
+ * the end, everything sent again, and at times a full verification.
  *
  *   model_test --seeds 2000 [--from N]    seeds N (1) and on
  *   model_test --seed N                   one seed, with a trace
@@ -56,7 +57,7 @@ static void tell_seed(int signal_number)
 }
 
 struct totals {
-    uint64_t messages, questions, rows;
+    uint64_t messages, questions, rows, standings;
 };
 
 static bool play_whole(const struct script *s, uint64_t seed, int run, const char *dir, bool trace,
@@ -86,6 +87,7 @@ static bool play_whole(const struct script *s, uint64_t seed, int run, const cha
     totals->messages += (uint64_t)p.done;
     totals->questions += (uint64_t)p.asked;
     totals->rows += (uint64_t)p.rows;
+    totals->standings += (uint64_t)p.stood;
     free(before);
     play_end(&p);
     return good;
@@ -163,9 +165,10 @@ int main(int argc, char **argv)
         fflush(stdout);
     }
     rmdir(folder);
-    printf("%llu seeds, %llu messages, %llu questions, %llu rows compared, %llu failures\n",
+    printf("%llu seeds, %llu messages, %llu questions, %llu rows and %llu standings compared, "
+           "%llu failures\n",
            (unsigned long long)count, (unsigned long long)totals.messages,
            (unsigned long long)totals.questions, (unsigned long long)totals.rows,
-           (unsigned long long)failures);
+           (unsigned long long)totals.standings, (unsigned long long)failures);
     return failures ? 1 : 0;
 }

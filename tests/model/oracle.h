@@ -4,11 +4,12 @@
 #ifndef MODEL_ORACLE_H
 #define MODEL_ORACLE_H
 
+#include "model/viewpoint.h"
 #include "script.h"
 
 #define O_TEXT 80
 
-/* The figures that stand at a revision, in the world of that revision. */
+/* The figures that a view shows at a revision, in the world of that revision. */
 struct o_fact {
     int unit, ordinal;
     const struct s_row *row;
@@ -19,8 +20,12 @@ struct o_view {
     struct o_fact *facts[W_INDICATORS]; /* by indicator */
     struct o_fact memory[S_MESSAGES * S_ROWS];
     int count;
+    const struct script *script;
+    uint64_t revision;
+    struct jb_viewpoint viewpoint;
 };
-void oracle_view(struct o_view *v, const struct script *s, uint64_t revision);
+void oracle_view(struct o_view *v, const struct script *s, uint64_t revision,
+                 struct jb_viewpoint viewpoint);
 
 /* A question for one figure. */
 struct o_ask {
@@ -50,6 +55,7 @@ struct o_answer {
     enum jb_status status;
     int reported, expected, not_yet_due;
     int value_period; /* ordinal, or W_NONE */
+    bool withheld;    /* the published view does not tell it */
     bool stretch;     /* answered by the figure that covers exactly the span */
     bool unpaired;
     struct o_growth yoy, qoq;

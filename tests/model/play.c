@@ -5,15 +5,16 @@
 #include <stdarg.h>
 #include <stdlib.h>
 
+#include "birth.h"
+#include "net/wire_acts.h"
 #include "net/wire_catalog.h"
+#include "net/wire_keys.h"
 #include "net/wire_submission.h"
 #include "verify.h"
 
 #define BATCH_MAX 24
 #define MAP_BYTES (64ull << 20)
 #define BATCH_BYTES_MAX (64 << 20)
-
-static const uint8_t store_id[16] = "model test store";
 
 jb_err play_commit_fails;
 
@@ -70,8 +71,13 @@ const struct jb_binding *play_binding(struct player *p, jb_kv_txn *txn, const st
 static bool open_store(struct player *p, bool fresh)
 {
     struct jb_engine_config config = {.map_bytes = MAP_BYTES, .unsigned_ok = true};
-    if (fresh && !check(p, jb_engine_init(p->dir, &config, store_id, S_EPOCH_US, NULL) == JB_OK,
-                        "the store is not made"))
+    struct jb_birth birth = {.security_label = JB_LIT("keys")};
+    script_public(KEY_SECURITY, birth.security.bytes);
+    script_public(KEY_RECOVERY, birth.recovery.bytes);
+    script_public(KEY_SERVER, birth.server.bytes);
+    if (fresh &&
+        !check(p, jb_engine_init(p->dir, &config, script_store_id, S_EPOCH_US, &birth) == JB_OK,
+               "the store is not made"))
         return false;
     return check(p, jb_engine_open(p->dir, &config, &p->engine) == JB_OK,
                  "the store does not open");
@@ -87,11 +93,18 @@ static jb_err begin_batch(struct player *p)
 static jb_err offer(struct player *p, const struct message *m, struct jb_buf *put,
                     struct jb_reply *reply)
 {
-    struct jb_envelope envelope = {.kind = JB_KIND_SUBMIT,
+    struct jb_envelope envelope = {.kind = m->kind,
                                    .request_id = JB_LIT("r"),
-                                   .store_id = jb_slice_of(store_id, sizeof(store_id)),
+                                   .store_id =
+                                       jb_slice_of(script_store_id, sizeof(script_store_id)),
                                    .payload = jb_slice_of(m->bytes, m->len)};
     struct jb_proposal proposal;
+    uint8_t signer[32];
+    if (m->signer) {
+        script_public(m->signer, signer);
+        envelope.signer = jb_slice_of(signer, sizeof(signer));
+        envelope.signature = jb_slice_of(m->signature, sizeof(m->signature));
+    }
     if (m->wrong_store)
         envelope.store_id = JB_LIT("another store id");
     if (m->want == WANT_CATALOG) {
@@ -102,7 +115,6 @@ static jb_err offer(struct player *p, const struct message *m, struct jb_buf *pu
         crypto_generichash(part.hash, sizeof(part.hash), m->bytes, m->len, NULL, 0);
         jb_buf_clear(put);
         jb_wire_catalog_put_encode(&part, put);
-        envelope.kind = JB_KIND_CATALOG_PUT;
         envelope.payload = jb_buf_slice(put);
     }
     jb_proposal_read(&envelope, 1, jb_engine_verifier(p->engine), &p->proposals, &proposal);
@@ -145,6 +157,10 @@ static enum jb_outcome wanted_outcome(enum want want)
         return JB_STALE;
     case WANT_REFUSED:
     case WANT_CATALOG:
+    case WANT_GRANTED:
+    case WANT_DONE:
+    case WANT_DONE_AGAIN:
+    case WANT_NOT_DONE:
         break;
     }
     return JB_REFUSED;
@@ -168,13 +184,46 @@ static void check_receipt(struct player *p, const struct message *m, struct jb_s
     *first = jb_slice_of(copy, payload.len);
 }
 
+/* An act or a grant: done at its revision, or refused with a reason. */
+static void check_act(struct player *p, const struct message *m, const struct jb_reply *reply)
+{
+    struct jb_key_change_done granted = {0};
+    struct jb_act_done done = {0};
+    struct jb_findings findings;
+    struct jb_arena arena;
+    uint64_t wanted = m->want == WANT_GRANTED    ? m->head
+                      : m->want == WANT_NOT_DONE ? 0
+                                                 : p->script->acts[m->accepted].revision;
+    jb_err err = JB_EINVAL;
+    jb_arena_init(&arena, 1 << 20);
+    jb_findings_init(&findings);
+    if (m->want == WANT_GRANTED && reply->kind == JB_KIND_KEY_CHANGE_DONE) {
+        err = jb_wire_key_change_done_decode(reply->payload, &arena, &granted, &findings);
+        done.revision = granted.revision;
+    } else if (reply->kind == JB_KIND_ACT_DONE) {
+        err = jb_wire_act_done_decode(reply->payload, &arena, &done, &findings);
+    }
+    if (err || done.revision != wanted || (findings.errors > 0) != (wanted == 0)) {
+        play_fail(p, "message %d (%s): done at %llu, must be %llu", p->done, m->story,
+                  (unsigned long long)done.revision, (unsigned long long)wanted);
+        print_findings(&findings);
+    } else if (m->kind == JB_KIND_ACT && wanted) {
+        check(p, (int)done.release == p->script->acts[m->accepted].release, "another release");
+    }
+    jb_findings_free(&findings);
+    jb_arena_free(&arena);
+}
+
 static void check_reply(struct player *p, const struct message *m, const struct jb_reply *reply)
 {
     struct jb_findings findings;
     struct jb_receipt receipt;
     struct jb_arena arena;
-    if (m->want == WANT_CATALOG) {
-        check_catalog(p, m, reply);
+    if (m->kind != JB_KIND_SUBMIT) {
+        if (m->want == WANT_CATALOG)
+            check_catalog(p, m, reply);
+        else
+            check_act(p, m, reply);
         return;
     }
     jb_arena_init(&arena, 1 << 20);
@@ -204,7 +253,7 @@ static void check_try_later(struct player *p, const struct message *m)
     struct jb_reply reply;
     struct jb_receipt receipt;
     struct jb_arena arena;
-    if (m->want == WANT_CATALOG)
+    if (m->kind != JB_KIND_SUBMIT)
         return;
     jb_arena_init(&arena, 1 << 20);
     jb_proposal_read(&envelope, 1, jb_engine_verifier(p->engine), &p->proposals, &proposal);
@@ -219,7 +268,7 @@ static void check_try_later(struct player *p, const struct message *m)
 
 static uint64_t head_of(const struct player *p, int done)
 {
-    return done ? p->script->messages[done - 1].head : 1;
+    return done ? p->script->messages[done - 1].head : S_BIRTH;
 }
 
 static void check_head(struct player *p)
@@ -291,11 +340,22 @@ bool play(struct player *p)
         }
         if (!p->failed && p->ask && p->done && dice_chance(&p->questions, 40))
             play_question(p);
+        if (!p->failed && p->ask && p->done && p->script->worlds[0].managed)
+            play_standing(p);
     }
     for (int i = 0; i < 12 && p->ask && !p->failed; i++)
         play_question(p);
+    play_ask_again(p);
     jb_buf_free(&put);
     return !p->failed;
+}
+
+/* The message of the nth thing that was done: submissions first. */
+static const struct message *done_message(const struct player *p, int n)
+{
+    const struct script *s = p->script;
+    return &s->messages[n < s->accepted_count ? s->accepted[n].message
+                                              : s->acts[n - s->accepted_count].message];
 }
 
 static void resend_batch(struct player *p, const int *order, int size)
@@ -305,9 +365,7 @@ static void resend_batch(struct player *p, const int *order, int size)
     if (!check(p, begin_batch(p) == JB_OK, "no batch begins"))
         return;
     for (int i = 0; i < size && !p->failed; i++) {
-        const struct s_accepted *a = &p->script->accepted[order[i]];
-        check(p, offer(p, &p->script->messages[a->message], NULL, &replies[i]) == JB_OK,
-              "an offer fails");
+        check(p, offer(p, done_message(p, order[i]), NULL, &replies[i]) == JB_OK, "an offer fails");
     }
     if (p->failed) {
         jb_engine_abort(p->engine);
@@ -315,12 +373,13 @@ static void resend_batch(struct player *p, const int *order, int size)
     }
     check(p, jb_engine_commit(p->engine, &moved) == JB_OK && !moved, "a repeat moves the head");
     for (int i = 0; i < size; i++)
-        check_reply(p, &p->script->messages[p->script->accepted[order[i]].message], &replies[i]);
+        check_reply(p, done_message(p, order[i]), &replies[i]);
 }
 
 bool play_again(struct player *p)
 {
-    int order[3 * S_MESSAGES], count = 3 * p->script->accepted_count;
+    /* Submissions, and behind them acts. */
+    int order[6 * S_MESSAGES], count = 3 * (p->script->accepted_count + p->script->act_count);
     for (int i = 0; i < count; i++) {
         int k = dice_roll(&p->batches, i + 1);
         order[i] = order[k];

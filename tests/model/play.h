@@ -8,6 +8,8 @@
 #include "engine.h"
 #include "oracle.h"
 
+#define P_KEPT 8
+
 struct player {
     const struct script *script;
     const char *dir;
@@ -18,7 +20,12 @@ struct player {
     struct jb_binding *bindings[2];       /* by version; live while the engine is open */
     struct jb_slice receipts[S_MESSAGES]; /* as first answered, by accepted submission */
     int done;                             /* messages */
-    int asked, rows;
+    int asked, rows, stood;
+    struct {
+        struct dice questions;
+        int done;
+    } kept[P_KEPT]; /* questions whose answers may not change any more */
+    int kept_count;
     struct o_view view;
     bool failed;
 };
@@ -38,6 +45,11 @@ void play_end(struct player *p);
 
 /* One random question about the committed state (ask.c). */
 void play_question(struct player *p);
+/* The questions about earlier moments and numbered releases once more, at the end: whatever came
+ * later, the oracle of then is right. */
+void play_ask_again(struct player *p);
+/* Where a random period and filing stand, now or at an earlier revision (standing.c). */
+void play_standing(struct player *p);
 /* The catalogue of a world, as the store has it; NULL after a failure. */
 const struct jb_binding *play_binding(struct player *p, jb_kv_txn *txn, const struct world *w);
 /* Prints what is wrong; only the first of a seed. */

@@ -232,6 +232,16 @@ void world_make(struct world *w, struct dice *d)
     for (int i = 0; i < ratios; i++)
         add_ratio(w, d);
     add_forms(w, d, 0);
+    w->managed = dice_chance(d, 50);
+    for (int i = 0; i < w->indicator_count; i++)
+        w->indicators[i].is_public = dice_chance(d, 60);
+}
+
+void world_turn(struct world *w, struct dice *d)
+{
+    w->indicators[0].is_public = !w->indicators[0].is_public;
+    for (int i = 1; i < w->indicator_count; i++)
+        w->indicators[i].is_public = dice_chance(d, 60);
 }
 
 void world_extend(struct world *w, struct dice *d)

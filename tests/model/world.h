@@ -44,7 +44,7 @@ struct w_indicator {
     bool compare; /* parent_value: compare, else add */
     enum jb_basis_kind bases[3];
     int basis_count;
-    bool negative, not_applicable, marks, percent;
+    bool negative, not_applicable, marks, percent, is_public;
     int numerator, denominator, power10; /* ratio */
     struct w_edge owners[W_EDGES];
     int owner_count;
@@ -73,12 +73,15 @@ struct world {
     struct w_indicator indicators[W_INDICATORS];
     struct w_form forms[W_FORMS];
     int unit_count, group_count, indicator_count, form_count;
+    bool managed; /* periods are opened, reviewed, published */
 };
 
 void world_make(struct world *w, struct dice *d);
 /* A second version that the additive rule allows whatever has been filed: new unit, group,
  * indicators and form; rows owed otherwise; other display decimals. */
 void world_extend(struct world *w, struct dice *d);
+/* A second version for a world whose periods are managed: other indicators are public. */
+void world_turn(struct world *w, struct dice *d);
 void world_print_yaml(const struct world *w, FILE *out);
 
 /* What holds on a day, by walking. */

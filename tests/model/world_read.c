@@ -49,6 +49,7 @@ static void print_indicator(const struct world *w, const struct w_indicator *ind
     fprintf(out, "    unit_of_measure: {zh: \"%s\"}\n", ind->percent ? "%" : "件");
     fprintf(out, "    measure: %s\n    frequency: %s\n    display_decimals: %d\n",
             jb_measure_code(ind->measure), freq_word(ind->freq), ind->display);
+    fprintf(out, "    public: %s\n", ind->is_public ? "true" : "false");
     if (ind->measure == JB_RATIO) {
         fprintf(out, "    numerator: %s\n    denominator: %s\n    power10: %d\n",
                 w->indicators[ind->numerator].code, w->indicators[ind->denominator].code,
@@ -93,7 +94,8 @@ static void print_form(const struct world *w, const struct w_form *form, FILE *o
 
 void world_print_yaml(const struct world *w, FILE *out)
 {
-    fprintf(out, "catalog: model\nname: {zh: 模型县}\nzone: \"+08:00\"\nunits:\n");
+    fprintf(out, "catalog: model\nname: {zh: 模型县}\nzone: \"+08:00\"\n%sunits:\n",
+            w->managed ? "periods: managed\n" : "");
     for (int i = 0; i < w->unit_count; i++)
         print_unit(w, &w->units[i], out);
     if (w->group_count)

@@ -60,6 +60,7 @@ static const struct {
     const char *refused; /* column_name of the one finding; NULL: may follow */
 } changes[] = {
     {"数", "数目", NULL},
+    {"catalog: t\n", "catalog: t\ndemonstration: true\n", "demonstration"},
     {"measure: flow, decimals: 0", "measure: stock, unit_agg: sum, time_agg: sum, decimals: 0",
      "measure"},
     {"decimals: 0", "decimals: 1", "decimals"},

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "files/demonstration.h"
 #include "files/print.h"
 
 static const struct jb_column columns[] = {
@@ -170,6 +171,33 @@ static void outputs_have_names(void **state)
     assert_int_equal(output, JB_OUT_JSON);
 }
 
+/* Last: nothing takes it back. */
+static void demonstration_data_say_so_in_every_output(void **state)
+{
+    static const struct jb_column two[] = {{.key = "a", .title = "A"}, {.key = "b"}};
+    char *text = NULL;
+    size_t len;
+    (void)state;
+    FILE *out = open_memstream(&text, &len);
+    jb_demonstration_line(out);
+    jb_demonstration_set();
+    for (enum jb_output output = JB_OUT_TABLE; output <= JB_OUT_JSON; output++) {
+        jb_table *table = jb_table_new(two, 2);
+        jb_table_cell(table, "1");
+        jb_table_cell(table, NULL);
+        jb_table_end_row(table);
+        jb_table_print(table, output, NULL, out);
+        jb_table_free(table);
+    }
+    jb_demonstration_line(out);
+    fclose(out);
+    assert_string_equal(text, "演示数据: all of it is invented and stands for no real place or "
+                              "body\nA  b\n-  -\n1\na,b,demonstration\n1,,演示数据\n"
+                              "{\n  \"rows\": [\n    {\n      \"a\": \"1\",\n      \"b\": null,\n"
+                              "      \"demonstration\": \"演示数据\"\n    }\n  ]\n}\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -180,6 +208,7 @@ int main(void)
         cmocka_unit_test(a_narrow_terminal_wraps_names_and_not_figures),
         cmocka_unit_test(sparks_scale_and_leave_gaps),
         cmocka_unit_test(outputs_have_names),
+        cmocka_unit_test(demonstration_data_say_so_in_every_output),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,6 +156,7 @@ static void a_welcome_comes_back(void **state)
     struct jb_welcome sent = {.epoch = 3,
                               .revision = UINT64_MAX,
                               .catalog_version = 7,
+                              .demonstration = true,
                               .now_us = -5,
                               .program = JB_LIT("jibao-aggregator 0.1 季报")};
     struct jb_welcome got;
@@ -168,6 +169,7 @@ static void a_welcome_comes_back(void **state)
     assert_int_equal(got.epoch, 3);
     assert_true(got.revision == UINT64_MAX && got.now_us == -5);
     assert_int_equal(got.catalog_version, 7);
+    assert_true(got.demonstration);
     assert_true(jb_slice_eq(got.program, sent.program));
 }
 
