@@ -94,6 +94,13 @@ class Wrong(Reports):
                     self.assertRegex(done.text, rf"{name}: {place}: ", done)
                     self.assertFalse(out.exists())
 
+    def test_demonstration_data_say_so_on_the_first_line(self):
+        self.desk.load("demonstration: true\n" + catalog(managed=False))
+        for name in ("out.md", "out.html", "out.docx"):
+            made = self.made(self.desk.file("t.docx", word("正文{{报告期}}")), "--period", "2023", name=name)
+            text = docx_text.paragraphs(made)[0] if name == "out.docx" else made.decode()
+            self.assertIn("演示数据", text)
+
     def test_all_mistakes_come_at_once(self):
         lines = [text for text, *_ in WRONG if not text.startswith(("{{每", "{{完", "{{否则", "{{如果"))]
         done = self.print(self.desk.file("all.docx", word(*lines)), "--period", "2023", "--check", code=REFUSED)
