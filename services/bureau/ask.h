@@ -22,7 +22,7 @@ enum jb_exit jb_ask_catalog(struct jb_desk *desk, uint32_t version, struct jb_fe
 enum jb_exit jb_ask_catalog_text(struct jb_desk *desk, uint32_t version, struct jb_buf *yaml,
                                  struct jb_fetched *ret);
 /* A catalogue file, YAML or a workbook (catalog_book.h), with every mistake told on standard error.
- * yaml, if wanted, gets the text to load; the buffer is for JB_CATALOG_BYTES_MAX. One of
+ * yaml, if wanted, gets the text to load; the buffer is for JB_CATALOG_BYTES_MAX. A catalogue of
  * demonstration data marks what is printed from then on. */
 enum jb_exit jb_read_catalog(const char *path, struct jb_buf *yaml, jb_catalog **ret);
 

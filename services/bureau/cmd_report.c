@@ -4,6 +4,7 @@
 #include "args.h"
 #include "base/text.h"
 #include "commands.h"
+#include "files/demonstration.h"
 #include "report_file.h"
 #include "report_parts.h"
 #include "view_args.h"
@@ -26,7 +27,7 @@ static const struct argp_option table[] = {
     {"period", KEY_PERIOD, "PERIOD", 0,
      N_("the report's period, such as 2023-Q2, 2023-S1, 2022 or 2021-Q1..2023-Q2"), 1},
     {"unit", KEY_UNIT, "UNIT", 0, N_("the report's unit; default: the catalogue's topmost"), 1},
-    {"into", 'o', "FILE", 0, N_("the report: a name with .docx, .html, .md or .pdf"), 1},
+    {"output", 'o', "FILE", 0, N_("the report: a name with .docx, .html, .md or .pdf"), 1},
     {"view", KEY_VIEW, "VIEW", 0,
      N_("published (default where periods are opened and closed), accepted or working"), 2},
     {"release", KEY_RELEASE, "N", 0, N_("of the period: not the newest but this one"), 2},
@@ -184,6 +185,14 @@ static enum jb_exit fill(struct jb_report *report, struct jb_report_file *file,
     struct jb_doc_blocks *parts =
         jb_arena_array(report->arena, file->part_count, sizeof(struct jb_doc_blocks));
     jb_err err = parts ? JB_OK : JB_ENOMEM;
+    if (!err && report->view->demonstration) {
+        char *word = jb_xasprintf("%s%s", JB_DEMONSTRATION_WORD,
+                                  _(" (demonstration: all of it is invented)"));
+        struct jb_doc_block *line =
+            jb_doc_add_text(filled->doc, &parts[0], JB_DOC_CAPTION, jb_slice_str(word));
+        free(word);
+        line->align = JB_DOC_CENTER;
+    }
     for (uint32_t i = 0; !err && i < file->part_count; i++)
         err = jb_template_fill(file->parts[i], &filler, filled->doc, &parts[i]);
     if (!err && !report->has_appendix)
@@ -197,11 +206,17 @@ static enum jb_exit fill(struct jb_report *report, struct jb_report_file *file,
     return JB_EXIT_OK;
 }
 
+/* The paragraph of that style, else the first that says anything. */
 static void find_title(struct jb_doc *doc)
 {
     for (const struct jb_doc_block *block = doc->body.first; block && !doc->title.len;
          block = block->next) {
         if (block->kind == JB_DOC_PARAGRAPH && block->style == JB_DOC_TITLE)
+            doc->title = jb_doc_text(doc, block);
+    }
+    for (const struct jb_doc_block *block = doc->body.first; block && !doc->title.len;
+         block = block->next) {
+        if (block->kind == JB_DOC_PARAGRAPH && block->style != JB_DOC_CAPTION)
             doc->title = jb_doc_text(doc, block);
     }
 }

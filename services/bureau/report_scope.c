@@ -74,6 +74,19 @@ static struct jb_report_list units_under(const struct jb_report *report, uint32_
     return list;
 }
 
+static struct jb_report_list units_of_group(const struct jb_report *report, uint32_t group)
+{
+    jb_date day = jb_period_last_day(report->order.span.last);
+    const struct jb_group *one = &report->view->groups[group];
+    struct jb_report_list list = new_list(report, one->member_count);
+    for (uint32_t i = 0; list.items && i < one->member_count; i++) {
+        const struct jb_edge *member = &one->members[i];
+        if (member->unit != JB_NONE && day >= member->from && day <= member->until)
+            list.items[list.count++] = member->unit;
+    }
+    return list;
+}
+
 struct jb_report_list jb_report_units_of(struct jb_report *report, const struct jb_placeholder *ph,
                                          const struct jb_scope *scope)
 {
@@ -84,6 +97,8 @@ struct jb_report_list jb_report_units_of(struct jb_report *report, const struct 
     if (refs->under != JB_NONE)
         return units_under(report, refs->under, ph->all_levels);
     node = jb_report_node_of(report, ph, scope);
+    if (node.is_group && (ph->kind == JB_PH_EACH || ph->all_levels))
+        return units_of_group(report, node.index);
     if (ph->kind == JB_PH_EACH || ph->all_levels)
         return units_under(report, node.index, ph->all_levels);
     return list_of(report, &node.index, 1);

@@ -212,9 +212,9 @@ static void put_number(FILE *out, uint64_t number, bool last)
     jb_csv_put_field(out, jb_slice_str(text), true, last);
 }
 
-static void end_csv_text(const char *last, FILE *out)
+static void end_csv_text(struct jb_slice last, FILE *out)
 {
-    put(out, jb_slice_str(last), false, !jb_demonstration_is_set());
+    put(out, last, true, !jb_demonstration_is_set());
     if (jb_demonstration_is_set())
         put(out, JB_LIT(JB_DEMONSTRATION_WORD), false, true);
 }
@@ -224,7 +224,7 @@ static void end_csv_row(uint64_t last, FILE *out)
     char text[24];
 
     snprintf(text, sizeof(text), "%llu", (unsigned long long)last);
-    end_csv_text(text, out);
+    end_csv_text(jb_slice_str(text), out);
 }
 
 /* In the columns of figures: the form where the indicator stands, the act where the state does. */
@@ -265,7 +265,7 @@ static void print_csv_targets(const struct jb_watch_event *event, FILE *out)
         put(out, jb_slice_str(target_word(target)), false, false);
         put(out, jb_slice_str(jb_mark_code(target->mark)), false, false);
         put(out, JB_LIT(""), false, false);
-        end_csv_text("", out);
+        end_csv_text(JB_LIT(""), out);
     }
 }
 

@@ -94,6 +94,13 @@ class Wrong(Reports):
                     self.assertRegex(done.text, rf"{name}: {place}: ", done)
                     self.assertFalse(out.exists())
 
+    def test_demonstration_data_say_so_on_the_first_line(self):
+        self.desk.load("demonstration: true\n" + catalog(managed=False))
+        for name in ("out.md", "out.html", "out.docx"):
+            made = self.made(self.desk.file("t.docx", word("正文{{报告期}}")), "--period", "2023", name=name)
+            text = docx_text.paragraphs(made)[0] if name == "out.docx" else made.decode()
+            self.assertIn("演示数据", text)
+
     def test_all_mistakes_come_at_once(self):
         lines = [text for text, *_ in WRONG if not text.startswith(("{{每", "{{完", "{{否则", "{{如果"))]
         done = self.print(self.desk.file("all.docx", word(*lines)), "--period", "2023", "--check", code=REFUSED)
@@ -199,6 +206,7 @@ class Filled(Reports):
 {{如果 时期0 单位=unit00 持平}}unit00{{时期0 单位=unit00 同比}}。{{否则}}错{{完}}
 {{如果 时期1 同比 > 0}}错{{否则}}时期1未增长。{{完}}
 {{占比 2023-Q1}} {{占比 分子分母}} {{时期0 分组=few}} {{时期0 上年同期}} {{时期0 覆盖}} {{存量 时点}}
+{{每单位 分组=few}}{{单位}}={{时期0}};{{完}}
 {{时期0 2021-Q1}}
 {{"时期0"}} ｛｛时期0　数字｝｝
 
@@ -209,7 +217,7 @@ class Filled(Reports):
 """)
         text = self.made(template, "--period", "2023-Q1", "--view", "working").decode().split("<!-- pagebreak -->")[0]
         for wanted in ("# 小县2023年第一季度", "一、北片：15件，同比持平。", "单位0010、单位025。", "二、南片：30余件，同比增长超50.00%。", "单位0130余。",
-                       "unit00持平。", "时期1未增长。", "超52.94% 45/85 40余件 35件 3/3 2023年3月31日", "【未报】", "45余件 45",
+                       "unit00持平。", "时期1未增长。", "超52.94% 45/85 40余件 35件 3/3 2023年3月31日", "单位00=10件;单位01=30余件;", "【未报】", "45余件 45",
                        "| 单位00 | 10件 |", "| 单位02 | 5件 |", "| 合计 | 15件 |"):
             self.assertIn(wanted, text)
         self.assertNotIn("错", text)
