@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "draft.h"
+#include "receipts.h"
 
 const struct world *script_world(const struct script *s, uint64_t revision)
 {
@@ -145,11 +146,15 @@ static void step(struct script *s, struct dice *d, int day)
 
 void script_make(struct script *s, uint64_t seed)
 {
-    struct dice d = dice_make(seed, 1);
+    struct dice d = dice_make(seed, 1), late = dice_make(seed, 30);
     int steps = dice_between(&d, 10, S_MESSAGES / 2 - 2);
     int extension = dice_chance(&d, 50) ? dice_roll(&d, steps) : -1;
     memset(s, 0, sizeof(*s));
-    s->head = 1; /* genesis */
+    /* Some begin shortly before a block of receipts is full. */
+    if (dice_chance(&late, 8))
+        s->restores = (uint64_t)dice_between(&late, JB_RECEIPTS_BLOCK - S_MESSAGES / 3,
+                                             JB_RECEIPTS_BLOCK - 1);
+    s->head = 1 + s->restores; /* genesis, and those */
     world_make(&s->worlds[0], &d);
     put_catalog(s, 0);
     for (int i = 0; i < steps; i++) {

@@ -49,6 +49,7 @@ struct message {
 struct script {
     struct world worlds[2];
     int world_count;
+    uint64_t restores; /* epoch entries that come first of all */
     uint64_t catalog_revision[2];
     struct message messages[S_MESSAGES];
     int message_count;
