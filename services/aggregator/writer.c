@@ -4,8 +4,9 @@
  * the open batch (intake.h). As soon as the engine is free it offers what is there, and what comes
  * while it does; then it leaves the door to the other, commits and answers. So a batch is whatever
  * came while the one before was made durable and answered: under load it grows by itself, and alone
- * a submission waits for nobody, nor does it change hands. Where there are more processors than
- * two, helpers verify signatures beside the hands.
+ * a submission waits for nobody, nor does it change hands: who has a single one keeps the door, for
+ * to wake the other hand costs more than to read later what little comes meanwhile. Where there are
+ * more processors than two, helpers verify signatures beside the hands.
  *
  * Whoever is answered mostly has more to say, and a commit for the first of them would keep all the
  * others waiting for two. So a batch is not closed before as many came as were answered last; but
@@ -34,6 +35,7 @@
 #define TIDY_MORE_US 200000
 #define WAIT_MS 1000
 #define ECHO_US_MAX 2000
+#define ALONE 1
 
 /* Whose turn it is with the engine. */
 enum turn { TURN_FREE, TURN_TAKEN, TURN_WANTED /* taken, and who is at the door waits for it */ };
@@ -66,6 +68,7 @@ struct hand {
     bool moved;             /* the head, since readers were woken last */
     struct jb_batch *batch; /* the one it serves */
     bool stands;            /* at the door */
+    bool closed;            /* the batch: nobody adds to it any more */
 };
 
 /* False: the other hand has the engine; the wake-up is set when it lets go. */
@@ -182,7 +185,9 @@ static struct jb_member *next_member(struct hand *h, uint32_t at)
             (err == JB_EAGAIN && await_echo(h->writer)))
             continue;
         if (jb_intake_close(intake, h->batch, at)) {
-            leave_door(h);
+            h->closed = true;
+            if (at != ALONE)
+                leave_door(h);
             return NULL;
         }
     }
@@ -195,6 +200,7 @@ static jb_err offer(struct hand *h, uint32_t from, uint32_t *ret_to)
     jb_engine *engine = h->writer->config->engine;
     uint32_t to = from;
     h->begun_us = jb_clock_mono_us();
+    h->closed = false;
     jb_err err = jb_engine_begin(engine, &h->batch->replies);
     while (!err && !jb_engine_full(engine)) {
         struct jb_member *m = next_member(h, to);
@@ -204,7 +210,7 @@ static jb_err offer(struct hand *h, uint32_t from, uint32_t *ret_to)
         if (!err)
             to++;
     }
-    if (h->stands) {
+    if (h->stands && !h->closed) {
         jb_ignore(jb_intake_close(&h->writer->intake, h->batch, UINT32_MAX));
         leave_door(h);
     }
@@ -382,7 +388,8 @@ static void *work(void *arg)
     struct writer *w = h->writer;
     jb_err err = JB_OK;
     while (!err) {
-        jb_intake_stand(&w->intake, h->number);
+        if (!h->stands)
+            jb_intake_stand(&w->intake, h->number);
         h->stands = true;
         if (!gather(h)) {
             leave_door(h);
@@ -390,6 +397,7 @@ static void *work(void *arg)
         }
         err = serve(h);
     }
+    leave_door(h);
     w->err = err;
     atomic_store(&w->failed, true);
     jb_wakeup_set(w->config->wakeup_fd);
