@@ -4,9 +4,9 @@
  * the open batch (intake.h). As soon as the engine is free it offers what is there, and what comes
  * while it does; then it leaves the door to the other, commits and answers. So a batch is whatever
  * came while the one before was made durable and answered: under load it grows by itself, and alone
- * a submission waits for nobody, nor does it change hands: who has a single one keeps the door, for
- * to wake the other hand costs more than to read later what little comes meanwhile. Where there are
- * more processors than two, helpers verify signatures beside the hands.
+ * a submission waits for nobody, nor does it change hands: who has a single one, and had one
+ * before, keeps the door, for to wake the other hand costs more than to read later what comes
+ * meanwhile. Where there are more processors than two, helpers verify signatures beside the hands.
  *
  * Whoever is answered mostly has more to say, and a commit for the first of them would keep all the
  * others waiting for two. So a batch is not closed before as many came as were answered last; but
@@ -50,8 +50,9 @@ struct writer {
      * waited for. */
     atomic_ullong echo_taken;
     atomic_llong echo_until_us;
-    atomic_int turn;    /* enum turn */
-    atomic_bool failed; /* the storage: both hands stop */
+    atomic_uint answered; /* members at once, last */
+    atomic_int turn;      /* enum turn */
+    atomic_bool failed;   /* the storage: both hands stop */
     atomic_llong tidy_at_us;
     /* The rest belongs to who has the engine. */
     jb_err err;
@@ -145,6 +146,7 @@ static void answer(struct hand *h, uint32_t from, uint32_t to)
     struct writer *w = h->writer;
     int64_t took_us = jb_clock_mono_us() - h->begun_us;
     atomic_store(&w->echo_until_us, INT64_MAX);
+    atomic_store(&w->answered, to - from);
     atomic_store(&w->echo_taken, atomic_load(&w->intake.taken) + (to - from));
     jb_batch_speak(h->batch, &w->door, from, to);
     atomic_store(&w->echo_until_us,
@@ -186,7 +188,7 @@ static struct jb_member *next_member(struct hand *h, uint32_t at)
             continue;
         if (jb_intake_close(intake, h->batch, at)) {
             h->closed = true;
-            if (at != ALONE)
+            if (at != ALONE || atomic_load(&h->writer->answered) != ALONE)
                 leave_door(h);
             return NULL;
         }
