@@ -102,7 +102,8 @@ class Print(DeskCase, Paper):
             "of.all": row(value="461", precision=value.MORE_THAN, status=value.ESTIMATED, note=NOTE),
             "of.hand": row(value="0"), "of.fax": row(state=value.STATE_NOT_APPLICABLE),
             "of.money": row(value="2299.13", basis="ytd", status=value.PROVISIONAL), "of.text": row(text="第一段。\n第二段 <x>。"),
-        }, filled_by="张某", checked_by="李某", released_by="王某", on_behalf_of="县法治办", ground="电话记录", explanation="网站改版")
+        }, filled_by="张某", checked_by="李某", released_by="王某", on_behalf_of="县法治办", ground="电话记录", explanation="网站改版",
+           attachments=[wire.submission.Attachment(name="盖章扫描件.pdf", size=5, sha256=hashlib.sha256(b"scan!").digest())])
 
     def print(self, *args, code=OK, words=()):
         return self.ends(self.desk.bureau("--lang", "zh", "print", *args), code, *words)
@@ -131,7 +132,7 @@ class Print(DeskCase, Paper):
         self.assertEqual(lines[6][6], "初步")
         self.assertEqual(lines[7][3:6], ["—", "—", "—"])  # not asked for in this quarter
         everything = "\n".join(words)
-        for part in ("〔代录：县法治办〕", "〔未经审核〕", "第一段。\n第二段 <x>。", "网站改版", "张某", "李某", "王某", "电话记录", "（公　章）",
+        for part in ("〔代录：县法治办〕", "〔未经审核〕", "第一段。\n第二段 <x>。", "网站改版", "张某", "李某", "王某", "电话记录", "（公　章）", "盖章扫描件.pdf，SHA-256 " + hashlib.sha256(b"scan!").hexdigest(),
                      str(message_id(message)), receipt.content_hash.hex(), f"{receipt.revision}，收到于"):
             self.assertIn(part, everything)
         xml = zipfile.ZipFile(path).read("word/document.xml").decode()
