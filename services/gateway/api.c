@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "problem.h"
 #include "question.h"
+#include "writing.h"
 
 typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
 
@@ -21,12 +22,12 @@ static void answer_openapi(struct jb_gateway *gateway, jb_request *request)
     jb_assets_reply("/openapi.json", request);
 }
 
-enum { TAKES_GET = 1, TAKES_POST = 2, TAKES_QUESTION = TAKES_GET | TAKES_POST };
+enum { TAKES_GET = 1, TAKES_POST = 2, TAKES_PUT = 4, TAKES_QUESTION = TAKES_GET | TAKES_POST };
 
 static const struct route {
     const char *name; /* behind the prefix; also in the metrics */
     unsigned takes;
-    bool open; /* to everybody: tells nothing of figures */
+    bool open; /* to everybody: tells nothing of figures, or asks for more by itself */
     enum jb_kind asked, answered;
     answer_fn *answer;
 } routes[] = {
@@ -44,6 +45,14 @@ static const struct route {
     {"releases", TAKES_QUESTION, false, JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, NULL},
     {"diff", TAKES_QUESTION, false, JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, NULL},
     {"notices", TAKES_QUESTION, false, JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, NULL},
+    {"session", TAKES_GET, true, 0, 0, jb_session_show},
+    {"session/enrol", TAKES_POST, true, 0, 0, jb_session_enrol},
+    {"session/unlock", TAKES_POST, true, 0, 0, jb_session_unlock},
+    {"session/lock", TAKES_POST, true, 0, 0, jb_session_lock},
+    {"session/leave", TAKES_POST, true, 0, 0, jb_session_leave},
+    {"invitations", TAKES_POST, true, 0, 0, jb_session_invite},
+    {"submit", TAKES_POST, true, 0, 0, jb_writing_submit},
+    {"draft", TAKES_GET | TAKES_PUT, true, 0, 0, jb_writing_draft},
 };
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request)
@@ -54,7 +63,8 @@ static void answer_index(struct jb_gateway *gateway, jb_request *request)
     jb_buf_init(&out, JB_HTTP_REPLY_BYTES_MAX);
     jb_buf_put_str(&out, "{\"routes\":[");
     for (size_t i = 0; i < JB_COUNT(routes); i++) {
-        static const char *const methods[] = {"", "\"GET\"", "\"POST\"", "\"GET\",\"POST\""};
+        static const char *const methods[] = {
+            "", "\"GET\"", "\"POST\"", "\"GET\",\"POST\"", "\"PUT\"", "\"GET\",\"PUT\""};
         jb_buf_printf(&out, "%s{\"path\":\"" JB_API_PREFIX "%s\",\"methods\":[%s]}", i ? "," : "",
                       routes[i].name, methods[routes[i].takes]);
     }
@@ -66,7 +76,8 @@ static void answer_index(struct jb_gateway *gateway, jb_request *request)
 
 static void refuse_method(const struct route *route, jb_request *request)
 {
-    static const char *const allowed[] = {"", "GET, HEAD", "POST", "GET, HEAD, POST"};
+    static const char *const allowed[] = {"",    "GET, HEAD",     "POST", "GET, HEAD, POST",
+                                          "PUT", "GET, HEAD, PUT"};
 
     jb_request_reply(request,
                      &(struct jb_reply){.status = 405,
@@ -86,8 +97,7 @@ static bool is_json(const jb_request *request)
 
 static bool may_look(const struct jb_gateway *gateway, const jb_request *request)
 {
-    (void)request;
-    return gateway->conf.visitors == JB_VISITORS_ALL;
+    return gateway->conf.visitors == JB_VISITORS_ALL || jb_visit_of(request)->enrolled;
 }
 
 static void run_route(struct jb_gateway *gateway, const struct route *route, jb_request *request)
@@ -96,9 +106,10 @@ static void run_route(struct jb_gateway *gateway, const struct route *route, jb_
 
     jb_visit_of(request)->route = route->name[0] ? route->name : "index";
     if (!((method == JB_GET && route->takes & TAKES_GET) ||
-          (method == JB_POST && route->takes & TAKES_POST)))
+          (method == JB_POST && route->takes & TAKES_POST) ||
+          (method == JB_PUT && route->takes & TAKES_PUT)))
         refuse_method(route, request);
-    else if (method == JB_POST && !is_json(request))
+    else if (method != JB_GET && !is_json(request))
         jb_problem_reply(request, &(struct jb_problem){.status = 415,
                                                        .name = "media-type",
                                                        .title = _("JSON is expected"),

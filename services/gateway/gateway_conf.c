@@ -22,6 +22,10 @@ static const struct jb_conf_key keys[] = {
         "demonstration)")},
     {"hosts", STRING(hosts), NULL, 0, 0,
      N_("names under which a reverse proxy serves the pages, separated by commas")},
+    {"state", STRING(state), NULL, 0, 0,
+     N_("folder of enrolled devices, invitations and drafts; without it nobody is enrolled")},
+    {"tls", JB_CONF_BOOL, offsetof(struct jb_gateway_conf, tls), "no", 0, 0,
+     N_("a reverse proxy with TLS stands in front: cookies are sent through it only")},
     {"lang", STRING(lang), "zh", 0, 0, N_("language of who does not say which: zh or en")},
     {"connections", UINT(connections), "1200", 16, 8000, N_("the most connections at once")},
     {"streams", UINT(streams), "1000", 1, 7900, N_("the most live streams among them")},
@@ -64,7 +68,8 @@ bool jb_gateway_conf_read(int argc, char **argv, struct jb_gateway_conf *ret)
                  "It asks the aggregator with a key of its own and keeps no figures.\n\n"
                  "Examples:\n"
                  "  jibao-gateway --key gateway.key --server-key server.pub --visitors all\n"
-                 "  jibao-gateway --config /etc/jibao/gateway.conf"),
+                 "  jibao-gateway --config /etc/jibao/gateway.conf\n"
+                 "  jibao-gateway invite --help             (lets people in)"),
         .file = JB_GATEWAY_CONF_FILE,
         .keys = keys,
         .count = JB_COUNT(keys),

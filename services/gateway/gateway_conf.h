@@ -17,8 +17,10 @@ struct jb_gateway_conf {
     char *port_file;
     char *lang;
     char *hosts;
+    char *state;
     char *visitors_text;
     enum jb_visitors visitors;
+    bool tls; /* browsers reach it through TLS */
     uint64_t connections, streams, head_seconds;
 };
 

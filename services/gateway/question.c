@@ -100,8 +100,8 @@ void jb_question_ask(struct jb_gateway *gateway, jb_request *request, enum jb_ki
         struct job *job = jb_xcalloc(1, sizeof(*job));
         *job = (struct job){.request = request, .answered = answered, .zh = visit->zh};
         visit->job = job;
-        if (jb_backend_ask(gateway->backend, JB_DOOR_READ, asked, jb_buf_slice(&payload), told,
-                           job) != JB_OK)
+        if (jb_backend_ask_for(gateway->backend, visit->person.code, asked, jb_buf_slice(&payload),
+                               told, job) != JB_OK)
             jb_problem_busy(request);
     }
     jb_buf_free(&payload);

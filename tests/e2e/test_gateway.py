@@ -86,8 +86,8 @@ class Gateway(GatewayCase):
         self.assertEqual(described, routes)
         checker = openapi.Checker(document)
         for path, item in document["paths"].items():
-            if path == "/api/v1/events":
-                continue  # test_gateway_events.py
+            if path in ("/api/v1/events", "/api/v1/draft") or "get" not in item:
+                continue  # test_gateway_events.py, test_gateway_people.py
             name = path.removeprefix("/api/v1/")
             message = QUESTIONS[name][1] if name in QUESTIONS else None
             reply = self.desk.get(path, **dict_of(flat(message) if message else []))
@@ -117,8 +117,10 @@ class Gateway(GatewayCase):
         self.serve(figures=False)
         for route in self.desk.api("")["routes"]:
             name = route["path"].removeprefix("/api/v1/")
-            status = self.desk.get(route["path"]).status
-            self.assertEqual(status, 200 if name in ("", "openapi.json") else 401, name)
+            for method in route["methods"]:
+                status = self.desk.http(method, route["path"], None if method == "GET" else {}).status
+                expected = 200 if name in ("", "openapi.json", "session") else 404 if name == "session/enrol" else 401
+                self.assertEqual(status, expected, (method, name))
         self.assertEqual(self.desk.http("POST", "/api/v1/query", {}).status, 401)
         self.assertEqual(self.desk.get("/").status, 200)
 
