@@ -89,6 +89,7 @@ static const struct jb_field head[] = {
     {"frequency", "报告期", NULL, 0, frequencies},
     {"periods", "开期", NULL, 0, periods},
     {"ranking", "排名", NULL, 0, yes_no},
+    {"demonstration", "演示数据", NULL, 0, yes_no},
     {"checks", "内置检查", NULL, JB_FIELD_CODES, checks},
     SCHEDULE,
 };

@@ -113,9 +113,9 @@ static inline char *spell_catalog(const jb_catalog *catalog)
     struct jb_buf out;
 
     jb_buf_init(&out, 16 << 20);
-    jb_buf_printf(&out, "catalog %s zone %d managed %d ranking %d checks %d%d", v->code,
-                  v->zone_offset_minutes, v->managed_periods, v->ranking, v->check_history,
-                  v->check_unchanged);
+    jb_buf_printf(&out, "catalog %s zone %d managed %d ranking %d demonstration %d checks %d%d",
+                  v->code, v->zone_offset_minutes, v->managed_periods, v->ranking, v->demonstration,
+                  v->check_history, v->check_unchanged);
     spell_names(&out, &v->name);
     spell_schedule(&out, v->schedule);
     for (uint32_t i = 0; i < v->workdays.holiday_count; i++)

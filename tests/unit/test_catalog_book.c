@@ -22,6 +22,7 @@ static const char everything[] =
     "frequency: month\n"
     "periods: managed\n"
     "ranking: true\n"
+    "demonstration: true\n"
     "holidays: [{from: 2023-01-21, until: 2023-01-27, name: {zh: 春节, en: Spring}}]\n"
     "workdays: [2023-01-28, 2023-01-29]\n"
     "schedule: {opens: -10, due: 10, locks: 20, shift: next_workday, dates: [{period: 2023-M02, "
