@@ -124,6 +124,7 @@ class Print(DeskCase, Paper):
         name, measure, number, period, to_date, since, remark = lines[2]
         self.assertEqual((name, measure, number, period, to_date, since), ("申请总数", "条", "01", "461余", "561余", "—"))
         self.assertTrue(remark.startswith("推算；说明 \ufffd321 <b>&𠮷 مرحبا"), remark)
+        self.assertTrue(remark.endswith("本年累计：推算"), remark)  # added up with an estimated part
         self.assertEqual(lines[3][:6], ["其中：1．当面申请数", "条", "02", "0", "40.5", "—"])
         self.assertEqual(lines[4][:6], ["2．传真申请数", "条", "03", "不涉及", "2", "—"])
         self.assertIn("\ufffd乙 <w:p> & \"𠮷\" مرحبا", lines[5][0])
