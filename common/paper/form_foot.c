@@ -103,7 +103,7 @@ static const char *slice_text(struct jb_slice text, char *buf, size_t size)
 /* Names, and hashes by which a scan of the stamped form is known again. */
 static void put_attachments(jb_docx_body *body, const struct jb_filing_answer *filing)
 {
-    char line[1024], hash[65];
+    char line[JB_SHORT_TEXT_BYTES_MAX + 80], hash[65];
 
     for (uint32_t i = 0; i < filing->attachment_count; i++) {
         const struct jb_attachment *attachment = &filing->attachments[i];
@@ -120,7 +120,7 @@ static void put_facts(jb_docx_body *body, const struct jb_form_paper *sheet)
     static const struct jb_docx_table table = {widths, 2, JB_LINES_GRID, JB_DOCX_CENTER};
     const struct jb_filing_answer *filing = sheet->filing;
     const struct jb_last_submission *last = &filing->last;
-    char id[37], hash[65], line[1024], time[JB_PAPER_TEXT_SIZE];
+    char id[37], hash[65], line[JB_SHORT_TEXT_BYTES_MAX + 1], time[JB_PAPER_TEXT_SIZE];
 
     jb_docx_table_begin(body, &table);
     jb_uuid_format(filing->last_submission, id);

@@ -12,7 +12,7 @@
 #include "paper/sheet_parts.h"
 
 #define NAME_SIZE 512
-#define REMARK_BYTES_MAX (8 * 1024)
+#define REMARK_BYTES_MAX (16 * 1024) /* three notes and what else there is */
 #define COLUMNS_MAX 7
 #define TEXT_LINES_BLANK 6 /* of a text that is to be written by hand */
 
@@ -24,8 +24,9 @@ struct sheet {
     const struct jb_form *form;
     const struct jb_unit *unit;
     jb_docx_body *body;
-    bool since;           /* some indicator is counted from a named period */
-    bool summed, lacking; /* a year to date was added up here; one lacks a period */
+    bool since;                /* some indicator is counted from a named period */
+    enum jb_status sum_status; /* of the line's year to date, where it was added up */
+    bool summed, lacking;      /* a year to date was added up here; one lacks a period */
 };
 
 static const struct jb_indicator *indicator_of(const struct sheet *p, uint32_t row)
@@ -120,7 +121,7 @@ static void put_marks(const struct sheet *p)
     const struct jb_filing_answer *filing = p->sheet->filing;
     const struct jb_status_row *status = p->sheet->status;
     struct jb_buf marks;
-    char line[256];
+    char line[JB_SHORT_TEXT_BYTES_MAX + 64];
 
     if (!filing)
         return;
@@ -135,7 +136,9 @@ static void put_marks(const struct sheet *p)
     if (status && status->trial)
         add_mark(&marks, _("[trial]"));
     if (status && status->verdict.late_days) {
-        snprintf(line, sizeof(line), _("[late by %u days]"), status->verdict.late_days);
+        snprintf(line, sizeof(line),
+                 status->verdict.excused ? _("[late by %u days, excused]") : _("[late by %u days]"),
+                 status->verdict.late_days);
         add_mark(&marks, line);
     }
     if (!filing->has_last)
@@ -244,6 +247,7 @@ static const char *computed(struct sheet *p, uint32_t row, char buf[NAME_SIZE])
         bool lacks = sum->reported < sum->expected;
         snprintf(buf, NAME_SIZE, "%.*s%s", NAME_SIZE - 2, value, lacks ? "*" : "");
         p->summed = true;
+        p->sum_status = sum->status;
         p->lacking = p->lacking || lacks;
         return buf;
     }
@@ -312,6 +316,10 @@ static void put_remark(const struct sheet *p, uint32_t of_form)
         }
         add_remark(&remark, row->note);
     }
+    if (p->sum_status != JB_FINAL) {
+        snprintf(line, sizeof(line), _("year to date: %s"), jb_status_name(p->sum_status));
+        add_remark(&remark, jb_slice_str(line));
+    }
     jb_docx_cell_begin(p->body, NULL);
     jb_docx_para_begin(p->body, &sheet_left);
     jb_docx_run(p->body, &sheet_small, jb_buf_slice(&remark));
@@ -326,7 +334,9 @@ static void put_line(struct sheet *p, const struct jb_form_line *line)
     /* A second part begins below the first one's name, not below its 其中. */
     uint32_t indent = line->depth * 100 + (line->depth && line->part > 1 ? 300 : 0);
     const struct jb_docx_para name = {.left_chars = (uint16_t)indent};
-    char buf[NAME_SIZE];
+    char buf[JB_SHORT_TEXT_BYTES_MAX + 64];
+
+    p->sum_status = JB_FINAL;
 
     jb_docx_row_begin(p->body, &(struct jb_docx_row){.height_dmm = SHEET_ROW_DMM});
     jb_docx_cell_text(p->body, NULL, &name, &sheet_song,
