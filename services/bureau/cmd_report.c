@@ -259,6 +259,16 @@ static enum jb_exit print(struct jb_report *report, struct jb_report_file *file,
     return code;
 }
 
+/* A report speaks its template's language, unless somebody said which. */
+static void follow_template(struct jb_report *report, const struct jb_report_file *file)
+{
+    const char *lang = report->desk->options->conf.lang;
+    if ((lang && lang[0]) || report->zh || !jb_report_file_is_chinese(file))
+        return;
+    jb_text_init("zh");
+    report->zh = true;
+}
+
 static enum jb_exit run(struct jb_desk *desk, const struct input *input, struct jb_arena *arena,
                         struct jb_complaints *complaints)
 {
@@ -276,8 +286,10 @@ static enum jb_exit run(struct jb_desk *desk, const struct input *input, struct 
         }
         goto out;
     }
-    if (code == JB_EXIT_OK)
+    if (code == JB_EXIT_OK) {
+        follow_template(&report, &file);
         code = read_order(input, &order);
+    }
     if (code == JB_EXIT_OK)
         code = jb_report_look(&report, &order);
     if (code == JB_EXIT_OK)

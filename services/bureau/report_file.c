@@ -135,6 +135,21 @@ enum jb_exit jb_report_file_open(struct jb_report_file *file, const char *path,
     return code == JB_EXIT_OK ? read_placeholders(file) : code;
 }
 
+bool jb_report_file_is_chinese(const struct jb_report_file *file)
+{
+    const struct jb_doc_block *block =
+        file->docx ? jb_docx_template_blocks(file->docx, 0) : file->md.body.first;
+    for (; block; block = block->next) {
+        for (const struct jb_doc_run *run = block->runs; run; run = run->next) {
+            for (size_t i = 0; i < run->text.len; i++) {
+                if (run->text.ptr[i] >= 0xe4 && run->text.ptr[i] <= 0xe9) /* U+4000..9FFF */
+                    return true;
+            }
+        }
+    }
+    return false;
+}
+
 void jb_report_file_close(struct jb_report_file *file)
 {
     jb_docx_template_free(file->docx);
@@ -192,7 +207,6 @@ static enum jb_exit put_pdf(struct jb_report_file *file, const struct jb_report_
     const char *missing = jb_pdf_missing();
     if (missing) {
         fprintf(stderr, _("jibao report: no PDF can be made here: %s\n"), missing);
-        fputs(_("  A .docx can be made without it, and printed from WPS or Word.\n"), stderr);
         return JB_EXIT_FAILED;
     }
     jb_buf_init(&docx, JB_PACKAGE_BYTES_MAX);

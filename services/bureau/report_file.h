@@ -33,6 +33,8 @@ struct jb_report_file {
  * its placeholders is complained about. */
 enum jb_exit jb_report_file_open(struct jb_report_file *file, const char *path,
                                  struct jb_arena *arena, struct jb_complaints *complaints);
+/* A paragraph of it is in Chinese. */
+bool jb_report_file_is_chinese(const struct jb_report_file *file);
 void jb_report_file_close(struct jb_report_file *file);
 /* "template.docx: paragraph 12: {{...}}: sentence", one line each, all that were kept. */
 void jb_report_file_tell(const struct jb_report_file *file);

@@ -54,8 +54,9 @@ static void note_value(struct jb_report *report, const struct jb_placeholder *ph
         return;
     }
     if (jb_span_to_base(key.span, indicator->freq, &base) != JB_OK) {
-        complain_once(report, ph,
-                      _("the indicator is not reported for periods as short as this one"));
+        if (ph->has_name) /* a loop meets indicators of other frequencies */
+            complain_once(report, ph,
+                          _("the indicator is not reported for periods as short as this one"));
         return;
     }
     jb_report_note(report, &key, jb_placeholder_needs_yoy(ph), jb_placeholder_needs_qoq(ph));
@@ -347,6 +348,10 @@ static bool say_value(struct jb_report *report, const struct jb_placeholder *ph,
     if (!is_asked(ph))
         return say_of_catalog(report, ph, &key, out);
     struct jb_question *question = jb_report_find(report, &key);
+    if (!question && !ph->has_name) {
+        jb_buf_put_str(out, "—"); /* not reported for such periods */
+        return true;
+    }
     bool there = jb_report_say(report, question, ph->show, out);
     if (there)
         jb_report_cite(report, question, ph->show, jb_buf_slice(out));

@@ -8,6 +8,7 @@
 #include "words.h"
 
 #define PERIODS_MAX 48
+#define COLUMNS_MAX 40 /* narrower ones cannot be read on A4 */
 
 struct grid {
     struct jb_report *report;
@@ -66,6 +67,56 @@ static bool fits(const struct grid *g, uint32_t indicator, struct jb_span span)
     return jb_span_to_base(span, g->report->view->indicators[indicator].freq, &base) == JB_OK;
 }
 
+/* The columns behind each value that were asked for. */
+static const struct extra {
+    const char *title; /* msgid */
+    enum jb_ph_show show;
+} extras[] = {
+    {N_("year on year"), JB_SHOW_YOY},
+    {N_("on the period before"), JB_SHOW_QOQ},
+    {N_("coverage"), JB_SHOW_COVERAGE},
+    {N_("status"), JB_SHOW_STATUS},
+};
+
+static bool is_wanted(const struct grid *g, const struct extra *extra)
+{
+    const struct jb_placeholder *ph = g->ph;
+    return extra->show == JB_SHOW_YOY        ? ph->yoy
+           : extra->show == JB_SHOW_QOQ      ? ph->qoq
+           : extra->show == JB_SHOW_COVERAGE ? ph->coverage
+                                             : ph->status;
+}
+
+static uint32_t extra_count(const struct grid *g)
+{
+    uint32_t count = 0;
+    for (size_t i = 0; i < JB_COUNT(extras); i++)
+        count += is_wanted(g, &extras[i]);
+    return count;
+}
+
+/* What would be cut off is refused instead. */
+static bool is_too_large(const struct grid *g)
+{
+    const struct jb_placeholder *ph = g->ph;
+    struct jb_span base, span;
+    if (ph->period_count > PERIODS_MAX)
+        return true;
+    if (ph->kind != JB_PH_CHART) {
+        uint32_t values =
+            g->by_unit && g->indicators.count > 1 ? g->indicators.count : g->period_count;
+        return 2 + values * (1 + extra_count(g)) > COLUMNS_MAX;
+    }
+    span = ph->period_count ? jb_when_resolve(&ph->periods[0], g->report->order.span)
+                            : g->report->order.span;
+    if (g->by_unit)
+        return g->units.count > JB_CHART_CATEGORIES_MAX;
+    return ph->period_count <= 1 && g->indicators.count &&
+           jb_span_to_base(span, g->report->view->indicators[g->indicators.items[0]].freq, &base) ==
+               JB_OK &&
+           jb_span_count(base) > PERIODS_MAX;
+}
+
 void jb_report_note_table(struct jb_report *report, const struct jb_placeholder *ph,
                           const struct jb_scope *scope)
 {
@@ -80,6 +131,8 @@ void jb_report_note_table(struct jb_report *report, const struct jb_placeholder 
                        "a single one"));
     else if (chart && g.indicators.count * (g.by_unit ? 1 : g.units.count) > JB_CHART_SERIES_MAX)
         complain(&g, _("that is more series than a chart can hold"));
+    else if (is_too_large(&g))
+        complain(&g, _("that is more than fits: fewer periods, indicators or units"));
     for (uint32_t u = 0; u < g.units.count; u++) {
         for (uint32_t i = 0; i < g.indicators.count; i++) {
             for (uint32_t p = 0; p < g.period_count; p++) {
@@ -118,34 +171,6 @@ static void put_text(struct jb_doc *doc, struct jb_doc_row *row, bool head, enum
 {
     jb_ignore(jb_doc_add_cell(doc, row, head ? JB_DOC_CELL_HEAD : JB_DOC_CELL, align,
                               jb_slice_str(text)) == NULL);
-}
-
-/* The columns behind each value that were asked for. */
-static const struct extra {
-    const char *title; /* msgid */
-    enum jb_ph_show show;
-} extras[] = {
-    {N_("year on year"), JB_SHOW_YOY},
-    {N_("on the period before"), JB_SHOW_QOQ},
-    {N_("coverage"), JB_SHOW_COVERAGE},
-    {N_("status"), JB_SHOW_STATUS},
-};
-
-static bool is_wanted(const struct grid *g, const struct extra *extra)
-{
-    const struct jb_placeholder *ph = g->ph;
-    return extra->show == JB_SHOW_YOY        ? ph->yoy
-           : extra->show == JB_SHOW_QOQ      ? ph->qoq
-           : extra->show == JB_SHOW_COVERAGE ? ph->coverage
-                                             : ph->status;
-}
-
-static uint32_t extra_count(const struct grid *g)
-{
-    uint32_t count = 0;
-    for (size_t i = 0; i < JB_COUNT(extras); i++)
-        count += is_wanted(g, &extras[i]);
-    return count;
 }
 
 static void put_period_heads(struct grid *g, struct jb_doc *doc, struct jb_doc_row *head)

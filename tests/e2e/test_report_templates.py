@@ -9,7 +9,7 @@ import zipfile
 import docx
 import docx_text
 import small
-from harness import OK, REFUSED, TOP, USAGE, DeskCase, main
+from harness import FAILED, OK, REFUSED, TOP, USAGE, DeskCase, main
 
 UNITS = [small.unit_code(n) for n in range(3)]
 
@@ -47,6 +47,8 @@ WRONG = [
     ("{{附录 全部}}", "多余"),
     ("{{图 期=2023}}", "图要写明指标"),
     ("{{表 时期0,时期1 下级=county 期=2022,2023}}", "三个方向"),
+    ("{{表 时期0 期=" + ",".join(f"{y}-Q{q}" for y in range(2010, 2021) for q in (1, 2, 3, 4)) + "}}", "放不下"),
+    ("{{图 时期0 1990..2023}}", "放不下"),
     ("{{时期0 " + "长" * 400 + "}}", "太长"),
 ]
 
@@ -100,6 +102,20 @@ class Wrong(Reports):
             made = self.made(self.desk.file("t.docx", word("正文{{报告期}}")), "--period", "2023", name=name)
             text = docx_text.paragraphs(made)[0] if name == "out.docx" else made.decode()
             self.assertIn("演示数据", text)
+
+    def test_a_report_speaks_its_templates_language(self):
+        out = self.desk.dir / "out.md"
+        for text, lang, wanted in (("报告期{{报告期}}", (), "2023年第一季度"), ("Period {{period}}", (), "Period 2023-Q1"),
+                                   ("报告期{{报告期}}", ("--lang", "en"), "报告期2023-Q1")):
+            file = self.desk.file("lang.md", text)
+            self.ends(self.desk.run("jibao", *lang, "report", file, "--period", "2023-Q1", "-o", out), OK)
+            self.assertIn(wanted, out.read_text("utf-8"))
+
+    def test_without_a_converter_it_says_what_to_install(self):
+        file = self.desk.file("t.md", "x")
+        done = self.desk.run("jibao", "--lang", "zh", "report", file, "--period", "2023", "-o", "x.pdf", env={"PATH": "/nowhere"})
+        self.ends(done, FAILED, "libreoffice-writer", ".docx")
+        self.assertFalse((self.desk.dir / "x.pdf").exists())
 
     def test_all_mistakes_come_at_once(self):
         lines = [text for text, *_ in WRONG if not text.startswith(("{{每", "{{完", "{{否则", "{{如果"))]
