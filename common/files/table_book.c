@@ -101,7 +101,9 @@ static void number_format(const struct jb_cell_number *parts, char *format, size
     char *text = parts->before.len ? jb_xasprintf("%s%s%s;%s-%s%s", before, digits, behind, before,
                                                   digits, behind)
                                    : jb_xasprintf("%s%s", digits, behind);
-    snprintf(format, size, "%s", text); /* it fits: SIGNS_BYTES_MAX twice, and the digits */
+    size_t len = strlen(text); /* it fits: SIGNS_BYTES_MAX twice, and the digits */
+    jb_assert(len < size);
+    memcpy(format, text, len + 1);
     free(text);
 }
 
