@@ -156,9 +156,14 @@ static void an_older_format_is_rebuilt_when_it_is_opened(void **state)
                      JB_OK);
     assert_int_equal(jb_store_put_block(txn, JB_PLANE_SUM, 0, q1, 1, (struct jb_slice){0}), JB_OK);
     assert_int_equal(jb_kv_commit(&txn), JB_OK);
+    struct jb_verify_report report = verify(d);
+    assert_false(report.clean);
+    assert_int_equal(report.problem_count, 1);
+    assert_non_null(strstr(report.problems[0], "older format"));
+    jb_verify_report_free(&report);
     jb_engine_close(d->engine);
     agg_desk_open_engine(d, 0);
-    struct jb_verify_report report = verify(d);
+    report = verify(d);
     assert_true(report.clean);
     jb_verify_report_free(&report);
 }
