@@ -3,6 +3,7 @@
 
 #include "assets.h"
 #include "base/text.h"
+#include "download.h"
 #include "problem.h"
 #include "question.h"
 #include "writing.h"
@@ -37,6 +38,8 @@ static const struct route {
     {"catalog", TAKES_GET, false, 0, 0, answer_catalog},
     {"events", TAKES_GET, false, 0, 0, jb_events_handle},
     {"query", TAKES_QUESTION, false, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
+    {"query.csv", TAKES_GET, false, 0, 0, jb_download_csv},
+    {"query.xlsx", TAKES_GET, false, 0, 0, jb_download_xlsx},
     {"status", TAKES_QUESTION, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
     {"history", TAKES_QUESTION, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},
     {"explain", TAKES_QUESTION, false, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, NULL},

@@ -112,6 +112,14 @@ void jb_session_recognize(struct jb_gateway *gateway, jb_request *request, struc
     visit->session = find_session(gateway, request, visit->device);
 }
 
+/* Who it comes from: a reverse proxy says it, when one stands in front. */
+static const char *address_of(const struct jb_gateway *gateway, const jb_request *request)
+{
+    const char *real = gateway->conf.tls ? jb_request_header(request, "X-Real-IP") : NULL;
+
+    return real && real[0] ? real : jb_request_address(request);
+}
+
 static bool refuse(jb_request *request, uint32_t status, const char *name, const char *title,
                    const char *detail)
 {
@@ -256,7 +264,8 @@ static void enrol(struct jb_gateway *gateway, jb_request *request, const json_t 
     jb_err err = jb_people_enrol(gateway->people, text_of(object, "code"), text_of(object, "pin"),
                                  jb_clock_now_us(), visit->device, &visit->person);
     if (err == JB_ENOTFOUND) {
-        jb_attempts_failed(&gateway->sessions->codes, jb_request_address(request), gateway->now_us);
+        jb_attempts_failed(&gateway->sessions->codes, address_of(gateway, request),
+                           gateway->now_us);
         refuse(request, 403, "code", _("this code is not good"),
                _("It is good once and for seven days. Ask your unit's administrator for another."));
     } else if (err == JB_EINVAL) {
@@ -280,7 +289,7 @@ void jb_session_enrol(struct jb_gateway *gateway, jb_request *request)
     if (!gateway->people) {
         refuse(request, 404, "no-people", _("nobody is enrolled here"),
                _("The setting state of the gateway names the folder for it."));
-    } else if (!jb_attempts_allow(&gateway->sessions->codes, jb_request_address(request),
+    } else if (!jb_attempts_allow(&gateway->sessions->codes, address_of(gateway, request),
                                   gateway->now_us)) {
         refuse(request, 429, "too-many", _("too many wrong codes; try again in a minute"), "");
     } else if ((object = read_object(request))) {
