@@ -221,7 +221,8 @@ static void begin(struct jb_gateway *gateway, jb_request *request, bool workbook
     struct jb_buf payload;
 
     jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
-    if (jb_question_params(request, JB_KIND_QUERY, &payload, &why) != JB_OK) {
+    if (jb_question_params(request, JB_KIND_QUERY, &payload, &why) != JB_OK ||
+        jb_question_narrow(visit, JB_KIND_QUERY, &payload) != JB_OK) {
         jb_problem_question(request, &why);
     } else {
         struct job *job = jb_xcalloc(1, sizeof(*job));

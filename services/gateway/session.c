@@ -103,12 +103,14 @@ static struct session *find_session(struct jb_gateway *gateway, const jb_request
 
 void jb_session_recognize(struct jb_gateway *gateway, jb_request *request, struct jb_visit *visit)
 {
+    visit->narrow = gateway->conf.visitors == JB_VISITORS_PUBLIC;
     if (!gateway->people || !read_cookie(gateway, request, true, visit->device))
         return;
     visit->enrolled = jb_people_device(gateway->people, visit->device, jb_clock_now_us(),
                                        &visit->person) == JB_OK;
     if (!visit->enrolled)
         return;
+    visit->narrow = false;
     visit->session = find_session(gateway, request, visit->device);
 }
 
@@ -164,8 +166,7 @@ static void reply_state(struct jb_gateway *gateway, jb_request *request, const c
     struct jb_buf body;
 
     json_object_set_new(object, "enrolled", json_boolean(visit->enrolled));
-    json_object_set_new(object, "visitors",
-                        json_boolean(gateway->conf.visitors == JB_VISITORS_ALL));
+    json_object_set_new(object, "visitors", json_string(gateway->conf.visitors_text));
     if (visit->enrolled) {
         json_object_set_new(object, "person", json_string(visit->person.code));
         json_object_set_new(object, "name", json_string(visit->person.name));
@@ -276,6 +277,7 @@ static void enrol(struct jb_gateway *gateway, jb_request *request, const json_t 
         if (had) /* the device was somebody's before */
             jb_ignore(jb_people_forget(gateway->people, old) != JB_OK);
         visit->enrolled = true;
+        visit->narrow = false;
         begin_session(gateway, visit, cookie);
         write_cookie(gateway, true, visit->device, device);
         reply_state(gateway, request, device, cookie);
