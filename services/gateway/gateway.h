@@ -39,6 +39,7 @@ struct jb_visit {
     struct jb_gateway *gateway;
     const char *route; /* for the metrics: a name of ours, never what was asked for */
     bool zh;
+    bool narrow;   /* a visitor who sees what was published of public indicators only */
     bool enrolled; /* the device: */
     uint8_t device[JB_TOKEN_BYTES];
     struct jb_person person; /* code "": nobody */

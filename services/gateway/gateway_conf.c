@@ -18,8 +18,8 @@ static const struct jb_conf_key keys[] = {
     {"server_key", STRING(server_key), NULL, 0, 0,
      N_("the aggregator's public key: 64 hexadecimal digits, or a file")},
     {"visitors", STRING(visitors_text), "none", 0, 0,
-     N_("who may look without being enrolled: none, or all (a machine of one's own, a "
-        "demonstration)")},
+     N_("who may look without being enrolled: none; public (what was published of public "
+        "indicators); or all (a machine of one's own, a demonstration)")},
     {"hosts", STRING(hosts), NULL, 0, 0,
      N_("names under which a reverse proxy serves the pages, separated by commas")},
     {"state", STRING(state), NULL, 0, 0,
@@ -40,7 +40,8 @@ static bool settle(struct jb_gateway_conf *conf)
     static const struct {
         const char *word;
         enum jb_visitors visitors;
-    } words[] = {{"none", JB_VISITORS_NONE}, {"all", JB_VISITORS_ALL}};
+    } words[] = {
+        {"none", JB_VISITORS_NONE}, {"public", JB_VISITORS_PUBLIC}, {"all", JB_VISITORS_ALL}};
     size_t i = 0;
 
     while (i < JB_COUNT(words) && strcmp(words[i].word, conf->visitors_text) != 0)
@@ -48,7 +49,7 @@ static bool settle(struct jb_gateway_conf *conf)
     bool lang = strcmp(conf->lang, "zh") == 0 || strcmp(conf->lang, "en") == 0;
     bool room = conf->streams + 16 <= conf->connections;
     if (i == JB_COUNT(words))
-        fprintf(stderr, _("jibao-gateway: visitors takes none or all, not '%s'\n"),
+        fprintf(stderr, _("jibao-gateway: visitors takes none, public or all, not '%s'\n"),
                 conf->visitors_text);
     else if (!lang)
         fprintf(stderr, _("jibao-gateway: lang takes zh or en, not '%s'\n"), conf->lang);

@@ -103,13 +103,23 @@ static struct session *find_session(struct jb_gateway *gateway, const jb_request
 
 void jb_session_recognize(struct jb_gateway *gateway, jb_request *request, struct jb_visit *visit)
 {
+    visit->narrow = gateway->conf.visitors == JB_VISITORS_PUBLIC;
     if (!gateway->people || !read_cookie(gateway, request, true, visit->device))
         return;
     visit->enrolled = jb_people_device(gateway->people, visit->device, jb_clock_now_us(),
                                        &visit->person) == JB_OK;
     if (!visit->enrolled)
         return;
+    visit->narrow = false;
     visit->session = find_session(gateway, request, visit->device);
+}
+
+/* Who it comes from: a reverse proxy says it, when one stands in front. */
+static const char *address_of(const struct jb_gateway *gateway, const jb_request *request)
+{
+    const char *real = gateway->conf.tls ? jb_request_header(request, "X-Real-IP") : NULL;
+
+    return real && real[0] ? real : jb_request_address(request);
 }
 
 static bool refuse(jb_request *request, uint32_t status, const char *name, const char *title,
@@ -156,8 +166,7 @@ static void reply_state(struct jb_gateway *gateway, jb_request *request, const c
     struct jb_buf body;
 
     json_object_set_new(object, "enrolled", json_boolean(visit->enrolled));
-    json_object_set_new(object, "visitors",
-                        json_boolean(gateway->conf.visitors == JB_VISITORS_ALL));
+    json_object_set_new(object, "visitors", json_string(gateway->conf.visitors_text));
     if (visit->enrolled) {
         json_object_set_new(object, "person", json_string(visit->person.code));
         json_object_set_new(object, "name", json_string(visit->person.name));
@@ -256,7 +265,8 @@ static void enrol(struct jb_gateway *gateway, jb_request *request, const json_t 
     jb_err err = jb_people_enrol(gateway->people, text_of(object, "code"), text_of(object, "pin"),
                                  jb_clock_now_us(), visit->device, &visit->person);
     if (err == JB_ENOTFOUND) {
-        jb_attempts_failed(&gateway->sessions->codes, jb_request_address(request), gateway->now_us);
+        jb_attempts_failed(&gateway->sessions->codes, address_of(gateway, request),
+                           gateway->now_us);
         refuse(request, 403, "code", _("this code is not good"),
                _("It is good once and for seven days. Ask your unit's administrator for another."));
     } else if (err == JB_EINVAL) {
@@ -267,6 +277,7 @@ static void enrol(struct jb_gateway *gateway, jb_request *request, const json_t 
         if (had) /* the device was somebody's before */
             jb_ignore(jb_people_forget(gateway->people, old) != JB_OK);
         visit->enrolled = true;
+        visit->narrow = false;
         begin_session(gateway, visit, cookie);
         write_cookie(gateway, true, visit->device, device);
         reply_state(gateway, request, device, cookie);
@@ -280,7 +291,7 @@ void jb_session_enrol(struct jb_gateway *gateway, jb_request *request)
     if (!gateway->people) {
         refuse(request, 404, "no-people", _("nobody is enrolled here"),
                _("The setting state of the gateway names the folder for it."));
-    } else if (!jb_attempts_allow(&gateway->sessions->codes, jb_request_address(request),
+    } else if (!jb_attempts_allow(&gateway->sessions->codes, address_of(gateway, request),
                                   gateway->now_us)) {
         refuse(request, 429, "too-many", _("too many wrong codes; try again in a minute"), "");
     } else if ((object = read_object(request))) {

@@ -79,7 +79,7 @@ class People(GatewayCase):
         self.assertRegex(code, r"^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$")
         self.assertFalse([path for path in self.state.rglob("*") if path.is_file() and code.encode() in path.read_bytes()], "only its hash is kept")
         browser = Browser(self.desk)
-        self.assertEqual(browser.get("session").json, {"enrolled": False, "visitors": False})
+        self.assertEqual(browser.get("session").json, {"enrolled": False, "visitors": "none"})
         self.assertEqual(browser.get("query?units=county&periods=2023").status, 401)
         short = browser.post("session/enrol", {"code": code, "pin": "123"})
         self.assertEqual((short.status, short.json["type"]), (422, "urn:jibao:pin"), "the code is not used up")
