@@ -18,6 +18,8 @@ struct server {
     struct jb_welcome welcome;
 };
 
+/* Makes an empty store with the keys of the measurement, in this process. */
+void server_make(const char *store);
 /* A new store below dir, which is made; served by `program`, which may be of another build. */
 void server_init(struct server *server, const char *program, const char *dir);
 /* Returns when the doors answer; the time from exec to the first answer, in nanoseconds. */
