@@ -12,10 +12,11 @@ How the figures are made (deploy/demo/README.md): a base a unit, and a step a qu
 
 import itertools
 import json
+import time
 
 import wire
 from demo import DemoCase
-from harness import OK, REFUSED, TOP, main
+from harness import OK, PATIENCE, REFUSED, TOP, main
 
 Q = "2025-Q3"
 ON_TIME = 83  # of 91: at each of the later marks, 8 are late, overdue or excused
@@ -43,7 +44,12 @@ class DemoQuarter(DemoCase):
         """Value (or reason, or state), reported and expected of one figure."""
         rows = self.rows("query", "--unit", unit, "--indicator", indicator, "--period", period, *args)
         self.assertEqual(len(rows), 1, rows)
-        return rows[0]["value"] or rows[0]["reason"] or rows[0]["state"], int(rows[0]["reported"]), int(rows[0]["expected"])
+        why = rows[0]["reason"] if rows[0]["state"] == "not_computable" else ""
+        return rows[0]["value"] or why or rows[0]["state"], int(rows[0]["reported"]), int(rows[0]["expected"])
+
+    def closed_without(self, indicator, *args, unit="demo"):
+        """What a total says of the forms that a closed period lacks under its unit."""
+        return self.rows("query", "--unit", unit, "--indicator", indicator, "--period", Q, *args)[0]["reason"]
 
     def value(self, *args, **kwargs):
         return self.shown(*args, **kwargs)[0]
@@ -126,7 +132,7 @@ class DemoQuarter(DemoCase):
         for words in ("(form_not_yet)", "expected: 2025-10-01..2025-10-27, due 2025-10-10"):
             self.assertIn(words, told)
         self.opened = self.head()
-        self.watched = {unit: self.watch(unit) for unit in ("transport", "data", "environment")}
+        self.watched = {unit: self.watch(unit) for unit in ("transport", "data", "environment", "culture")}
 
     def in_the_middle(self):
         """16 October. Not there: culture's events, the data bureau's services. Sent back: transport's enforcement."""
@@ -200,6 +206,18 @@ class DemoQuarter(DemoCase):
                          {"enforcement": "correct", "publicity": "nothing", "words": "nothing"})
         self.assertEqual(len(office("contacts", "list", "-o", "csv").rows()), 5)
         self.reporting = self.head()
+        self.told_what_is_overdue()
+
+    def told_what_is_overdue(self):
+        """Who watches hears of it by itself, once: by the sixth day after 10 October, and the first after the return's 15 October."""
+        for unit, overdue in {"data": ("service", "2025-10-10"), "culture": ("publicity", "2025-10-10"),
+                              "transport": ("enforcement", "2025-10-15")}.items():
+            expected = [(unit, overdue[0], Q, overdue[1], 1)]
+            watch = self.watched[unit]
+            deadline = time.monotonic() + PATIENCE
+            while not (told := [due for due in watch.due if due[4]]) and time.monotonic() < deadline:
+                watch.step(1)
+            self.assertEqual(told, expected)
 
     def it_is_closed(self):
         """28 October: transport came back a day after it was due again; two forms are missing, and nothing is made up."""
@@ -209,6 +227,8 @@ class DemoQuarter(DemoCase):
         self.assertEqual(self.filing("culture", "publicity"), ("not_reported", "overdue", 18, 0, 0))
         self.assertEqual((self.value("enforce.cases"), self.value("enforce.fines")), ("498", "174.3"))  # 62 instead of 64
         self.assertEqual(self.shown("service.items"), ("not_reported", 0, 1))
+        self.assertEqual([self.closed_without("mediation.cases", unit=unit) for unit in ("demo", "town_a", "culture")],
+                         ["missing_forms:2", "", "missing_forms:1"])
         self.assertIn("2025-Q3, closed, ", self.told().rsplit("data.service.csv", 2)[1])
         self.assertEqual(self.value("publicity.events", "--view", "published"), "not_published")
 
@@ -224,6 +244,10 @@ class DemoQuarter(DemoCase):
 
     def it_is_released_again(self):
         self.assertEqual(self.period(), ("published", 92, 282, 91, 276, 2))
+        # Culture's events are missing for good; the first release was without the services, too, and both without labour's events,
+        # which nobody has accepted.
+        self.assertEqual([self.closed_without("mediation.cases", "--view", view) for view in ("working", "published:1", "published")],
+                         ["missing_forms:1", "missing_forms:3", "missing_forms:2"])
         # The services came 19 days after 10 October; legal aid was corrected after it had been accepted.
         self.assertEqual(self.county(), (1, 1, 0, 89, ON_TIME, 6, 1, 1, 0, 3, "98.90%", "92.22%", "99.28%", "3.33%"))
         self.assertEqual(self.filing("data", "service"), ("accepted", "late", 19, 0, 0))

@@ -445,12 +445,19 @@ class Watch:
         if self.record:
             self.record(revision, cells, event.at_us)
 
+    def _due(self, event):
+        self._follows(event)
+        self.due += [(due.unit, due.form, due.period, due.due_on, due.overdue_days) for due in event.due]
+
     def _act(self, event):
+        self._follows(event)
+        act = event.act
+        self.acts.append((acts.Act.Action.Name(act.action), act.period, act.unit, act.form, act.release))
+
+    def _follows(self, event):
         if self._in_snapshot or self._partial or event.previous != self.revision or event.revision <= self.revision:
             raise Broken(f"act {event.revision} after {event.previous}, but {self.revision} was the last")
         self.revision, self.token = event.revision, event.token
-        act = event.act
-        self.acts.append((acts.Act.Action.Name(act.action), act.period, act.unit, act.form, act.release))
 
     def _due(self, event):
         if self._in_snapshot or self._partial or event.previous != self.revision or event.revision <= self.revision:
