@@ -98,10 +98,13 @@ static void number_format(const struct jb_cell_number *parts, char *format, size
         snprintf(before, sizeof(before), "\"%.*s\"", JB_ARG(parts->before));
     if (parts->behind.len)
         snprintf(behind, sizeof(behind), "\"%.*s\"", JB_ARG(parts->behind));
-    if (parts->before.len)
-        snprintf(format, size, "%s%s%s;%s-%s%s", before, digits, behind, before, digits, behind);
-    else
-        snprintf(format, size, "%s%s", digits, behind);
+    char *text = parts->before.len ? jb_xasprintf("%s%s%s;%s-%s%s", before, digits, behind, before,
+                                                  digits, behind)
+                                   : jb_xasprintf("%s%s", digits, behind);
+    size_t len = strlen(text); /* it fits: SIGNS_BYTES_MAX twice, and the digits */
+    jb_assert(len < size);
+    memcpy(format, text, len + 1);
+    free(text);
 }
 
 /* beside: a number ends just before it. */

@@ -168,6 +168,7 @@ enum jb_finding_code {
     JB_F_UNIT_OF_MEASURE,
     JB_F_SCAN_MISSING,
     JB_F_FORM_NOT_AD_HOC,
+    JB_F_GROUPS_OVERLAP,
     JB_F_COUNT_, /* not a code */
 };
 

@@ -332,6 +332,9 @@ static const struct entry {
      N_("Open a day such as 2023-05-12 with forms of frequency day; what a quarter's forms owe is "
         "corrected with 'jibao period amend'."),
      FINAL},
+    {JB_F_GROUPS_OVERLAP, "groups_overlap",
+     N_("the groups overlap: a unit stands in both, so their figures must not be added"),
+     N_("Ask for the unit above for a total."), FINAL},
 };
 _Static_assert(JB_COUNT(entries) == JB_F_COUNT_, "every finding code has its row");
 

@@ -36,7 +36,7 @@ static void gather(struct gathering *g, uint32_t whole, uint32_t depth)
         if (whole_of(g->view, g->form, i) != whole || is_text(g->view, g->form, i))
             continue;
         struct jb_form_line *line = &g->lines[g->count++];
-        *line = (struct jb_form_line){.row = i, .number = g->count, .depth = depth};
+        *line = (struct jb_form_line){.row = i, .number = i + 1, .depth = depth};
         if (depth) {
             line->part = ++part;
             line->parts = parts;

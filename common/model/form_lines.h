@@ -8,7 +8,7 @@
 
 struct jb_form_line {
     uint32_t row;         /* of the form */
-    uint32_t number;      /* 行次, from 1; the same in every period */
+    uint32_t number;      /* 行次: the row's in the form, from 1; the same in every period */
     uint32_t depth;       /* 0: a part of nothing */
     uint32_t part, parts; /* from 1, of how many under the same whole; 0 at depth 0 */
 };

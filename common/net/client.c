@@ -134,6 +134,23 @@ static bool is_signed_kind(enum jb_kind kind)
            kind == JB_KIND_ACT || kind == JB_KIND_CONTACTS_PUT;
 }
 
+static jb_err send_envelope(jb_client *client, const struct jb_envelope *envelope)
+{
+    jb_buf_clear(&client->out);
+    jb_wire_envelope_encode(envelope, &client->out);
+    if (client->out.failed)
+        return JB_ERANGE;
+    return jb_sock_send(client->sock, NULL, jb_buf_slice(&client->out));
+}
+
+jb_err jb_client_send_for(jb_client *client, struct jb_slice person, enum jb_kind kind,
+                          struct jb_slice request_id, struct jb_slice payload)
+{
+    const struct jb_envelope envelope = {
+        .kind = kind, .request_id = request_id, .payload = payload, .asked_for = person};
+    return send_envelope(client, &envelope);
+}
+
 /* Ed25519 makes the same signature of the same bytes each time, so that nothing needs to keep one.
  */
 jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
@@ -148,11 +165,7 @@ jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice requ
             jb_slice_of(jb_identity_public(client->signer)->bytes, sizeof(struct jb_public_key));
         envelope.signature = jb_slice_of(signature, sizeof(signature));
     }
-    jb_buf_clear(&client->out);
-    jb_wire_envelope_encode(&envelope, &client->out);
-    if (client->out.failed)
-        return JB_ERANGE;
-    return jb_sock_send(client->sock, NULL, jb_buf_slice(&client->out));
+    return send_envelope(client, &envelope);
 }
 
 static int ms_left(int64_t deadline_us)

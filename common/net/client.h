@@ -60,6 +60,9 @@ JB_MUST_USE jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_
  * until the next call. */
 JB_MUST_USE jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
                                   struct jb_slice store_id, struct jb_slice payload);
+/* The same, asked for an enrolled person by a web key (envelope.proto, asked_for). */
+JB_MUST_USE jb_err jb_client_send_for(jb_client *client, struct jb_slice person, enum jb_kind kind,
+                                      struct jb_slice request_id, struct jb_slice payload);
 JB_MUST_USE jb_err jb_client_recv(jb_client *client, int timeout_ms, struct jb_envelope *ret);
 /* For streams, at every turn (once a second or more often) while nothing is connected: hears why
  * (jb_client_trouble) and connects anew when that takes long, as jb_client_ask does by itself. */

@@ -125,6 +125,8 @@ static const struct jb_explain_part *get_parts(struct jb_wire_in *in, size_t cou
                                                  sizeof(part->submission_id));
         part->counts = pb->counts != 0;
         part->owed = pb->owed != 0;
+        part->entered_by = jb_wire_get_short(in, pb->entered_by);
+        part->backfill = pb->backfill != 0;
     }
     return parts;
 }
@@ -145,6 +147,8 @@ static void put_part(struct jb_wire_out *out, const struct jb_explain_part *part
     pb->submission_id = jb_wire_put_id(part->has_submission, &part->submission_id);
     pb->counts = part->counts;
     pb->owed = part->owed;
+    pb->entered_by = jb_wire_put_text(out, part->entered_by);
+    pb->backfill = part->backfill;
 }
 
 jb_err jb_wire_explain_answer_decode(struct jb_slice bytes, struct jb_arena *arena,

@@ -163,6 +163,8 @@ struct jb_explain_part {
     bool has_submission;
     struct jb_uuid submission_id;
     bool counts, owed;
+    struct jb_slice entered_by; /* 代录: for the unit; empty: by itself */
+    bool backfill;              /* 补录 */
 };
 struct jb_explain_answer {
     struct jb_snapshot snapshot;

@@ -6,12 +6,14 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "files/encoding.h"
 #include "files/pdf.h"
 
 #define SMALL 18 /* half points */
 
 static const struct jb_docx_font small = {.face = JB_FACE_SONG, .half_points = SMALL};
+static const struct jb_docx_font loud = {.face = JB_FACE_HEI, .half_points = 28, .color = "B00000"};
 
 jb_err jb_paper_kind_of(const char *path, enum jb_paper_kind *ret)
 {
@@ -83,6 +85,8 @@ static void put_header(jb_docx_body *header, const struct jb_paper_about *about)
 
     jb_docx_para_begin(header, &(struct jb_docx_para){.tab_dmm = jb_docx_page_width_dmm(page)});
     jb_docx_run(header, &small, jb_slice_str(jb_paper_name(&view->name)));
+    if (view->demonstration)
+        jb_docx_run(header, &loud, JB_LIT("\t" JB_DEMONSTRATION_WORD));
     jb_docx_para_end(header);
 }
 

@@ -1,6 +1,6 @@
 /* Printed papers 纸质材料: A4 documents that carry at the head of each page the catalogue's name
  * and, where it is so, that the data are invented 演示数据; and below, page x of y and what they
- * were made from. Sheets of one kind have their own file: form_sheet.h, table_sheet.h.
+ * were made from. Sheets of one kind have their own file: form_paper.h, table_sheet.h.
  *
  * Words are in the user's language; so are names. The same data give the same document. */
 #ifndef JB_PAPER_H

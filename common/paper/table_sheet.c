@@ -170,7 +170,7 @@ static uint32_t set_width(const char *text)
         joints += !first && wide != was;
         rest = jb_slice_of(rest.ptr + len, rest.len - len);
     }
-    return width + (joints + 1) / 2 + width / 12;
+    return width + (joints + 1) / 2 + width / 12 + 1;
 }
 
 /* In half characters: figures whole; words up to TEXT_WIDTH_MOST; a title in two lines. */

@@ -1,7 +1,6 @@
 /* The check of one filing, and where in the file each of its findings is. */
 #include <stdlib.h>
 
-#include "base/text.h"
 #include "figures_file.h"
 #include "figures_known.h"
 
@@ -15,7 +14,7 @@ static void place_column(const struct jb_figures *figures, const struct jb_figur
     for (enum jb_figures_column k = 0; k < JB_COLUMNS; k++) {
         if (strcmp(finding->column_name, jb_figures_column_title(k, false)) != 0)
             continue;
-        finding->column_name = jb_figures_column_title(k, jb_text_is_zh());
+        finding->column_name = jb_figures_table_title(table, k);
         if (origin)
             finding->column = origin->place->column[k] + 1; /* UINT32_MAX: none, 0 */
         else if (finding->row && table->csv.rows && table->place[k] != UINT32_MAX)

@@ -131,10 +131,10 @@ static void remark(struct checked *c, const struct jb_finding *f)
 
 static void write_findings(jb_book *book, const struct checked *c)
 {
-    static const char *const titles[] = {N_("place"),     N_("kind"), N_("indicator"),
+    static const char *const titles[] = {N_("where"),     N_("kind"), N_("indicator"),
                                          N_("finding"),   N_("got"),  N_("expected"),
                                          N_("what to do")};
-    static const uint32_t widths[] = {26, 10, 24, 34, 24, 28, 50};
+    static const uint32_t widths[] = {20, 9, 20, 26, 18, 20, 40};
     const struct jb_look head = {
         .border = true, .bold = true, .align = JB_ALIGN_CENTER, .paper = 0xf2f2f2};
     const struct jb_look cell = {.border = true, .wrap = true, .top = true, .align = JB_ALIGN_LEFT};

@@ -32,10 +32,10 @@ static const struct label {
     const char *others[4]; /* as read: without colon */
 } labels[JB_LABELS] = {
     [JB_LABEL_UNIT] = {"填报单位（盖章）：",
-                       "Unit (seal):",
+                       "Unit (seal): ",
                        {"填报单位", "单位名称", "Unit", NULL}},
-    [JB_LABEL_FORM] = {"表号：", "Form:", {"表号", "Form", NULL}},
-    [JB_LABEL_PERIOD] = {"报告期：", "Period:", {"报告期", "Period", NULL}},
+    [JB_LABEL_FORM] = {"表号：", "Form: ", {"表号", "Form", NULL}},
+    [JB_LABEL_PERIOD] = {"报告期：", "Period: ", {"报告期", "Period", NULL}},
     [JB_LABEL_EXPLANATION] = {"上报说明：", "Explanation:", {"上报说明", "Explanation", NULL}},
     [JB_LABEL_RELEASED] = {"单位负责人：", "Released by:", {"单位负责人", "Released by", NULL}},
     [JB_LABEL_CHECKED] = {"审核人：", "Checked by:", {"审核人", "Checked by", NULL}},

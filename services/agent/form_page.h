@@ -22,7 +22,6 @@ struct jb_form_sheet {
     uint32_t unit, form;
     struct jb_period period;
     bool zh;
-    bool references;                  /* the columns of earlier figures have something to show */
     struct jb_form_cells *rows;       /* one for each row of the form */
     struct jb_slice label[JB_LABELS]; /* of the foot; those of the head are filled in here */
 };

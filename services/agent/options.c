@@ -11,7 +11,7 @@
 
 #define CONFIG_PATH "/etc/jibao/jibao.conf"
 
-enum { KEY_CONFIG = 0x400, KEY_FIRST = 0x401 };
+enum { KEY_CONFIG = 0x400, KEY_FIRST = 0x401, KEY_ENCODING = 0x440 };
 
 #define FIELD(name) JB_CONF_STRING, offsetof(struct jb_agent_conf, name)
 static const struct jb_conf_key keys[JB_OPTIONS_KEYS] = {
@@ -94,6 +94,30 @@ static error_t parse_output(int key, char *arg, struct argp_state *state)
     return 0;
 }
 
+static error_t parse_encoding(int key, char *arg, struct argp_state *state)
+{
+    struct jb_options *options = state->input;
+
+    if (key == ARGP_KEY_INIT)
+        state->child_inputs[0] = options;
+    if (key != KEY_ENCODING)
+        return key == ARGP_KEY_INIT ? 0 : ARGP_ERR_UNKNOWN;
+    if (jb_outlet_parse_encoding(arg, &options->outlet.encoding) != JB_OK)
+        argp_error(state, _("--encoding takes utf-8, utf-8-bom or gb18030, not '%s'"), arg);
+    return 0;
+}
+
+static const struct argp_option encoding_table[] = {
+    {"encoding", KEY_ENCODING, "NAME", 0,
+     N_("of csv and tables: utf-8 (as csv comes on standard output), utf-8-bom (as it comes in "
+        "files, for spreadsheets) or gb18030"),
+     0},
+    {0},
+};
+static const struct argp_child encoding_children[] = {{&jb_options_output_argp, 0, NULL, 0}, {0}};
+
+const struct argp jb_options_list_argp = {encoding_table,    parse_encoding, NULL, NULL,
+                                          encoding_children, NULL,           NULL};
 const struct argp jb_options_argp = {options_table, parse, NULL, NULL, NULL, NULL, NULL};
 const struct argp jb_options_output_argp = {output_table, parse_output, NULL, NULL,
                                             NULL,         NULL,         NULL};

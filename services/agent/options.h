@@ -39,6 +39,7 @@ struct jb_options {
  * other one adds -o for commands that print tables. */
 extern const struct argp jb_options_argp;
 extern const struct argp jb_options_output_argp;
+extern const struct argp jb_options_list_argp; /* and --encoding, where no file is read */
 
 /* After parsing: reads the file and settles every key. JB_EXIT_USAGE: told on standard error. */
 enum jb_exit jb_options_settle(struct jb_options *options);

@@ -8,7 +8,7 @@
 #include "catalog_cmd.h"
 #include "files/pdf.h"
 #include "options.h"
-#include "paper/form_sheet.h"
+#include "paper/form_paper.h"
 #include "self.h"
 #include "standing.h"
 
@@ -119,7 +119,7 @@ static jb_err ask(struct printing *p, enum jb_kind kind, const struct jb_buf *re
                             ASK_MS, expected, ret, &p->standing.findings);
 }
 
-static jb_err ask_status(struct printing *p, const struct jb_form_sheet *sheet, uint64_t revision,
+static jb_err ask_status(struct printing *p, const struct jb_form_paper *sheet, uint64_t revision,
                          const struct jb_status_row **ret)
 {
     struct jb_slice unit = jb_slice_str(p->view->units[p->unit].code), period, payload;
@@ -158,7 +158,7 @@ static void add_rows(struct sums *sums, const struct jb_answer *page)
         sums->rows[sums->count++] = &page->rows[i];
 }
 
-static jb_err ask_to_date(struct printing *p, const struct jb_form_sheet *sheet, uint64_t revision,
+static jb_err ask_to_date(struct printing *p, const struct jb_form_paper *sheet, uint64_t revision,
                           struct sums *sums)
 {
     struct jb_slice unit = jb_slice_str(p->view->units[p->unit].code), period, payload;
@@ -169,7 +169,7 @@ static jb_err ask_to_date(struct printing *p, const struct jb_form_sheet *sheet,
     struct jb_buf request;
     jb_err err = JB_OK;
 
-    if (!jb_form_sheet_to_date(sheet, &span))
+    if (!jb_form_paper_to_date(sheet, &span))
         return JB_OK;
     jb_span_format(span, text);
     period = jb_slice_str(text);
@@ -194,16 +194,16 @@ static jb_err ask_to_date(struct printing *p, const struct jb_form_sheet *sheet,
     return err;
 }
 
-static void put_sheet(struct printing *p, const struct jb_form_sheet *sheet)
+static void put_sheet(struct printing *p, const struct jb_form_paper *sheet)
 {
     if (p->sheets++)
         jb_docx_section_end(p->doc, jb_paper_page(false));
-    jb_form_sheet_put(p->doc, sheet);
+    jb_form_paper_put(p->doc, sheet);
 }
 
 /* A form that the period's amendments took away, and that nobody filed, is no sheet unless it is
  * named. */
-static enum jb_exit put_filled(struct printing *p, struct jb_form_sheet *sheet)
+static enum jb_exit put_filled(struct printing *p, struct jb_form_paper *sheet)
 {
     struct jb_slice unit = jb_slice_str(p->view->units[p->unit].code), period;
     struct jb_slice form = jb_slice_str(p->view->forms[sheet->form].code);
@@ -234,7 +234,7 @@ static enum jb_exit put_sheets(struct printing *p)
     enum jb_exit code = JB_EXIT_OK;
 
     for (uint32_t f = 0; code == JB_EXIT_OK && f < p->view->form_count; f++) {
-        struct jb_form_sheet sheet = {.catalog = p->file.catalog,
+        struct jb_form_paper sheet = {.catalog = p->file.catalog,
                                       .catalog_version = p->file.version,
                                       .unit = p->unit,
                                       .form = f,

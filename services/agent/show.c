@@ -60,7 +60,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 }
 
 static const struct argp_child children[] = {
-    {&jb_options_output_argp, 0, NULL, 0}, {&jb_options_argp, 0, N_("Common options:"), 90}, {0}};
+    {&jb_options_list_argp, 0, NULL, 0}, {&jb_options_argp, 0, N_("Common options:"), 90}, {0}};
 static const struct argp outbox_command = {
     outbox_options,
     parse,

@@ -27,7 +27,7 @@ jb_err jb_applier_new(jb_applier **ret)
     return JB_OK;
 }
 
-void jb_applier_reset(jb_applier *applier)
+static void forget_binding(jb_applier *applier)
 {
     jb_binding_free(applier->binding);
     applier->binding = NULL;
@@ -37,6 +37,17 @@ void jb_applier_reset(jb_applier *applier)
     applier->targeted = NULL;
     applier->targeted_count = 0;
     jb_trees_clear(&applier->trees);
+}
+
+void jb_applier_reset(jb_applier *applier)
+{
+    forget_binding(applier);
+    jb_receipts_forget(&applier->receipts);
+}
+
+struct jb_receipts *jb_applier_receipts(jb_applier *applier)
+{
+    return &applier->receipts;
 }
 
 void jb_applier_free(jb_applier *applier)
@@ -86,7 +97,7 @@ static jb_err load_binding(jb_applier *a, jb_kv_txn *txn, uint32_t version)
         jb_binding_free(binding);
         return JB_ENOMEM;
     }
-    jb_applier_reset(a);
+    forget_binding(a);
     a->binding = binding;
     a->traits = traits;
     err = jb_apply_list_targets(a);
@@ -158,7 +169,7 @@ static jb_err apply_submission(jb_applier *a, jb_kv_txn *txn, const struct jb_en
     memcpy(receipt.content_hash, entry->content_hash, sizeof(receipt.content_hash));
     err = jb_trees_get(&a->trees, binding->catalog, jb_period_last_day(entry->period), &place.tree);
     if (!err)
-        err = jb_store_put_receipt(txn, entry->unit, entry->id, &receipt);
+        err = jb_receipts_put(&a->receipts, txn, entry->unit, entry->id, &receipt);
     bool targets = a->log_changes && a->targeted_count > 0;
     jb_buf_clear(&a->targets);
     if (!err && targets)
@@ -173,14 +184,14 @@ static jb_err apply_submission(jb_applier *a, jb_kv_txn *txn, const struct jb_en
 }
 
 /* The accepted submission's receipt remembers that its id was used again. */
-static jb_err apply_conflict(jb_kv_txn *txn, const struct jb_entry *entry)
+static jb_err apply_conflict(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry)
 {
     struct jb_store_receipt receipt;
-    jb_err err = jb_store_receipt(txn, entry->unit, entry->id, &receipt);
+    jb_err err = jb_receipts_find(&a->receipts, txn, entry->unit, entry->id, &receipt);
     if (err)
         return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
     receipt.conflict_revision = entry->revision;
-    return jb_store_put_receipt(txn, entry->unit, entry->id, &receipt);
+    return jb_receipts_put(&a->receipts, txn, entry->unit, entry->id, &receipt);
 }
 
 static jb_err apply_catalog(jb_applier *a, jb_kv_txn *txn, const struct jb_entry *entry)
@@ -211,8 +222,12 @@ static jb_err apply_catalog(jb_applier *a, jb_kv_txn *txn, const struct jb_entry
 
 jb_err jb_apply(jb_applier *applier, jb_kv_txn *txn, const struct jb_entry *entry, bool log_changes)
 {
-    jb_err err = JB_OK;
     applier->log_changes = log_changes;
+    if (entry->kind == JB_ENTRY_GENESIS)
+        jb_receipts_begin(&applier->receipts);
+    jb_err err = jb_receipts_advance(&applier->receipts, txn, entry->revision);
+    if (err)
+        return err;
     switch (entry->kind) {
     case JB_ENTRY_GENESIS:
         err = jb_store_set_id(txn, entry->store_id);
@@ -226,7 +241,7 @@ jb_err jb_apply(jb_applier *applier, jb_kv_txn *txn, const struct jb_entry *entr
         err = apply_submission(applier, txn, entry);
         break;
     case JB_ENTRY_CONFLICT:
-        err = apply_conflict(txn, entry);
+        err = apply_conflict(applier, txn, entry);
         break;
     case JB_ENTRY_KEY:
         err = jb_apply_key(txn, entry);

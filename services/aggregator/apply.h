@@ -6,6 +6,7 @@
 
 #include "binding.h"
 #include "ledger.h"
+#include "receipts.h"
 
 typedef struct jb_applier jb_applier; /* scratch memory and the catalogue in force */
 
@@ -18,7 +19,9 @@ JB_MUST_USE jb_err jb_apply(jb_applier *applier, jb_kv_txn *txn, const struct jb
  * NULL when none. Borrowed until the next jb_apply of a catalogue or jb_applier_reset. */
 JB_MUST_USE jb_err jb_applier_binding(jb_applier *applier, jb_kv_txn *txn,
                                       const struct jb_binding **ret);
-/* Forgets the catalogue: after an aborted transaction. */
+/* The receipts of what was applied so far. Borrowed for the applier's life. */
+struct jb_receipts *jb_applier_receipts(jb_applier *applier);
+/* Forgets the catalogue and the receipts: after an aborted transaction. */
 void jb_applier_reset(jb_applier *applier);
 
 #endif

@@ -33,6 +33,7 @@ enum { JB_UNIT_OWNS = 1, JB_UNIT_HAS_CHILDREN = 2 };
 struct jb_applier {
     struct jb_binding *binding; /* NULL: none is loaded */
     uint8_t *traits;            /* by unit index: JB_UNIT_* */
+    struct jb_receipts receipts;
     struct jb_trees trees;
 
     struct jb_delta *deltas;

@@ -127,6 +127,7 @@ static jb_err scene_of(struct check *c, const struct jb_entry *entry, struct jb_
         *ret = (struct jb_scene){.txn = c->txn,
                                  .binding = binding,
                                  .store_id = c->verifier.store_id,
+                                 .receipts = jb_applier_receipts(c->applier),
                                  .rights = c->rights,
                                  .epoch = entry->epoch,
                                  .now_us = entry->at_us};

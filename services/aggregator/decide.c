@@ -112,14 +112,13 @@ static jb_err find_unit(jb_kv_txn *txn, const struct jb_binding *binding, struct
 }
 
 /* Looks the id up. *ret_known: it was seen, and *ret is its receipt. */
-static jb_err find_id(jb_kv_txn *txn, const struct jb_binding *binding,
-                      const struct jb_submission *submission, uint32_t *ret_unit,
-                      struct jb_store_receipt *ret, bool *ret_known)
+static jb_err find_id(const struct jb_scene *scene, const struct jb_submission *submission,
+                      uint32_t *ret_unit, struct jb_store_receipt *ret, bool *ret_known)
 {
     uint32_t unit = JB_NONE;
-    jb_err err = find_unit(txn, binding, submission->unit, &unit);
+    jb_err err = find_unit(scene->txn, scene->binding, submission->unit, &unit);
     if (!err)
-        err = jb_store_receipt(txn, unit, submission->id, ret);
+        err = jb_receipts_find(scene->receipts, scene->txn, unit, submission->id, ret);
     if (err && err != JB_ENOTFOUND)
         return err;
     *ret_unit = unit;
@@ -302,7 +301,7 @@ static jb_err decide_known(struct jb_case *c, const struct jb_scene *scene,
     struct jb_store_receipt known;
     bool seen = false;
     jb_date today = jb_date_at(scene->now_us, c->binding->view->zone_offset_minutes);
-    jb_err err = find_id(c->txn, c->binding, c->submission, &c->unit, &known, &seen);
+    jb_err err = find_id(scene, c->submission, &c->unit, &known, &seen);
     if (err)
         return err;
     if (seen && memcmp(known.content_hash, d->receipt.content_hash, 32) == 0)

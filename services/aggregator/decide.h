@@ -14,6 +14,7 @@ struct jb_scene {
     jb_kv_txn *txn;
     const struct jb_binding *binding; /* NULL: no catalogue is loaded */
     const uint8_t *store_id;          /* 16 bytes, its own */
+    struct jb_receipts *receipts;     /* likewise; what it reads anew it keeps */
     const jb_rights *rights;          /* as the transaction sees them */
     uint32_t epoch;
     bool unsigned_ok; /* what bears no signature is decided without asking who says it */

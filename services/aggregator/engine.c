@@ -1,6 +1,5 @@
-/* One writer, one transaction a batch: decide, append, apply, and only after the commit may a reply
- * be spoken. The engine owns the store for writing and keeps its head in memory; a batch that fails
- * leaves both as they were. */
+/* One writer, one transaction a batch: decide, append, apply, commit; only then is a reply spoken.
+ * The head is kept in memory; a batch that fails leaves it and the store as they were. */
 #include "base/limits.h"
 #include "decide.h"
 #include "decide_act.h"
@@ -188,6 +187,7 @@ static jb_err set_scene(jb_engine *e, int64_t now_us, struct jb_scene *ret)
         *ret = (struct jb_scene){.txn = e->txn,
                                  .binding = binding,
                                  .store_id = e->verifier.store_id,
+                                 .receipts = jb_applier_receipts(e->applier),
                                  .rights = e->rights,
                                  .epoch = e->pending.head.epoch,
                                  .unsigned_ok = e->unsigned_ok,
@@ -398,9 +398,11 @@ void jb_engine_abort(jb_engine *engine)
         return;
     jb_kv_abort(&engine->txn);
     end_rights(engine, false);
-    /* The applier may have seen a catalogue that is now gone. */
+    /* The applier may have seen a catalogue, and receipts, that are now gone. */
     if (engine->pending.catalog_version != engine->committed.catalog_version)
         jb_applier_reset(engine->applier);
+    if (engine->pending.head.revision != engine->committed.head.revision)
+        jb_receipts_forget(jb_applier_receipts(engine->applier));
     engine->pending = engine->committed;
 }
 

@@ -4,6 +4,7 @@
 
 #include "answer_row.h"
 #include "desk.h"
+#include "entered.h"
 #include "lookup.h"
 #include "net/wire_query.h"
 
@@ -22,6 +23,7 @@ struct explanation {
     bool *named; /* by unit */
     size_t bytes;
     bool truncated;
+    struct jb_entered_memory entered;
     bool narrowed; /* parts of units that the asker may not read were left out */
 };
 
@@ -79,6 +81,14 @@ static jb_err add_part(struct explanation *x, const struct jb_measured *figure, 
         part.has_submission = true;
         part.submission_id = found->submission;
     }
+    const struct jb_period_state *state = NULL;
+    err = jb_source_amended(x->desk->source, period, &state);
+    if (!err && found)
+        err = jb_entered_by(x->desk->view.txn, found->revision, &x->entered, &x->desk->arena,
+                            &part.entered_by);
+    if (err)
+        return err;
+    part.backfill = state && state->backfill;
     if (found && found->value.state == JB_STATE_VALUE && !found->is_text) {
         jb_dec_format(found->value.mantissa, indicator->decimals, text);
         part.value = jb_lookup_text(&x->desk->arena, text, &failed);
@@ -88,7 +98,8 @@ static jb_err add_part(struct explanation *x, const struct jb_measured *figure, 
         jb_span_format(span, text);
         part.basis = jb_lookup_text(&x->desk->arena, text, &failed);
     }
-    x->bytes += PART_FRAME_BYTES + part.unit.len + part.indicator.len + part.value.len;
+    x->bytes += PART_FRAME_BYTES + part.unit.len + part.indicator.len + part.value.len +
+                part.entered_by.len;
     x->parts[x->count++] = part;
     if (!x->named[unit]) {
         x->names[x->name_count] = jb_name_of_node(b, jb_node_of_unit(b, unit));
@@ -318,6 +329,7 @@ jb_err jb_answer_explain(struct jb_desk *desk, struct jb_slice payload)
     }
     if (!err)
         err = answer(&x);
+    jb_entered_free(&x.entered);
     jb_desk_release(desk, &scope);
     return err;
 }

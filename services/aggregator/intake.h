@@ -1,7 +1,7 @@
 /* Messages on their way from the write door to the engine. One thread stands at the door and takes
- * and reads them; when more waits than it can read, others help. The engine gets them in the order
- * in which they came. There are two batches: one is filled, and offered to the engine meanwhile,
- * while the other is made durable and answered. */
+ * and reads them; when more waits behind one that is signed, others help. The engine gets them in
+ * the order in which they came. There are two batches: one is filled, and offered to the engine
+ * meanwhile, while the other is made durable and answered. */
 #ifndef JB_INTAKE_H
 #define JB_INTAKE_H
 

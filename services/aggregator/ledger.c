@@ -15,6 +15,7 @@
 #define SIGNER_BYTES_MAX 128
 #define SIGNATURE_BYTES_MAX 128
 #define STRETCH_MAX UINT16_MAX
+#define EFFECT_BYTES_MAX 32 /* three varints and a byte */
 /* Behind the effects: complete; or that and how it was judged. */
 #define COMPLETE 1
 #define COMPLETE_JUDGED 2
@@ -49,6 +50,25 @@ static size_t payload_bytes_max(enum jb_entry_kind kind)
     return 0;
 }
 
+/* Nearly every value is one exact, final number: it is written in one go, to the same bytes. */
+static void encode_effect(const struct jb_entry_effect *effect, struct jb_buf *out)
+{
+    struct jb_value v = effect->value;
+    uint8_t *to = jb_buf_reserve(out, EFFECT_BYTES_MAX);
+    jb_assert(effect->stretch <= STRETCH_MAX);
+    if (to && !effect->is_text && v.state == JB_STATE_VALUE && v.mark == JB_EXACT &&
+        v.status == JB_FINAL) {
+        size_t len = jb_varint_spell(to, effect->indicator);
+        len += jb_varint_spell(to + len, effect->stretch);
+        to[len++] = JB_STATE_VALUE;
+        out->len += len + jb_varint_spell(to + len, jb_zigzag_of(v.mantissa));
+        return;
+    }
+    jb_buf_put_varint(out, effect->indicator);
+    jb_buf_put_varint(out, effect->stretch);
+    jb_value_encode(v, effect->is_text, out);
+}
+
 static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
 {
     jb_buf_put_varint(out, entry->catalog_version);
@@ -58,13 +78,8 @@ static void encode_submission(const struct jb_entry *entry, struct jb_buf *out)
     jb_buf_put(out, entry->id.bytes, ID_BYTES);
     jb_buf_put_varint(out, entry->previous_revision);
     jb_buf_put_varint(out, entry->effect_count);
-    for (uint32_t i = 0; i < entry->effect_count; i++) {
-        const struct jb_entry_effect *effect = &entry->effects[i];
-        jb_assert(effect->stretch <= STRETCH_MAX);
-        jb_buf_put_varint(out, effect->indicator);
-        jb_buf_put_varint(out, effect->stretch);
-        jb_value_encode(effect->value, effect->is_text, out);
-    }
+    for (uint32_t i = 0; i < entry->effect_count; i++)
+        encode_effect(&entry->effects[i], out);
     if (entry->complete) /* nothing stands there otherwise, as before periods could be managed */
         jb_buf_put_u8(out, entry->judged.dated ? COMPLETE_JUDGED : COMPLETE);
     if (entry->complete && entry->judged.dated) {

@@ -8,6 +8,9 @@
 #include "lookup.h"
 #include "model/check.h"
 
+#define OVERLAPS_MAX 8     /* told of */
+#define OVERLAPPING_MAX 64 /* groups that are compared, each with each */
+
 struct planner {
     const struct jb_binding *binding;
     const struct jb_query *query;
@@ -96,6 +99,49 @@ static uint32_t narrow(struct planner *p, struct jb_node *nodes, uint32_t count,
     return kept;
 }
 
+/* A unit that stands in both groups on the day; NULL: there is none. */
+static const char *shared(const jb_catalog *catalog, uint32_t group, uint32_t other, jb_date day)
+{
+    const struct jb_catalog_view *view = jb_catalog_view(catalog);
+    for (uint32_t i = 0; i < view->groups[group].member_count; i++) {
+        uint32_t unit = view->groups[group].members[i].unit;
+        if (jb_catalog_in_group(catalog, unit, group, day) &&
+            jb_catalog_in_group(catalog, unit, other, day))
+            return view->units[unit].code;
+    }
+    return NULL;
+}
+
+/* Groups overlap, so whoever asks for several is told not to add them. */
+static void tell_overlaps(struct planner *p, const struct jb_node *nodes, uint32_t count)
+{
+    const struct jb_catalog_view *view = p->binding->view;
+    uint32_t told = 0;
+    if (!p->plan->span_count || p->findings->errors) /* a period may be none */
+        return;
+    jb_date day = jb_period_last_day(p->plan->spans[0].last);
+    uint32_t first = count; /* groups stand behind units */
+    while (first > 0 && nodes[first - 1].is_group)
+        first--;
+    if (count - first > OVERLAPPING_MAX)
+        count = first + OVERLAPPING_MAX;
+    for (uint32_t i = first; i < count; i++) {
+        for (uint32_t k = i + 1; k < count && told < OVERLAPS_MAX; k++) {
+            const char *unit = shared(p->binding->catalog, nodes[i].index, nodes[k].index, day);
+            char both[2 * JB_CODE_BYTES_MAX + 8];
+            if (!unit)
+                continue;
+            snprintf(both, sizeof(both), "%s, %s", view->groups[nodes[i].index].code,
+                     view->groups[nodes[k].index].code);
+            jb_findings_add(p->findings, &(struct jb_finding){.code = JB_F_GROUPS_OVERLAP,
+                                                              .severity = JB_NOTICE,
+                                                              .unit = unit,
+                                                              .got = both});
+            told++;
+        }
+    }
+}
+
 static jb_err plan_nodes(struct planner *p)
 {
     const struct jb_query *q = p->query;
@@ -131,6 +177,7 @@ static jb_err plan_nodes(struct planner *p)
         nodes[count] = jb_node_of_group(p->binding, group);
         check_node(p, nodes[count++]);
     }
+    tell_overlaps(p, nodes, count);
     if (!q->units.count && !q->groups.count && !q->under.len)
         jb_lookup_refuse(p->findings, JB_F_UNKNOWN_UNIT, (struct jb_slice){0}, "");
     p->plan->nodes = nodes;

@@ -4,10 +4,10 @@
 
 #include "answer_row.h"
 #include "desk.h"
+#include "entered.h"
 #include "expected.h"
 #include "lookup.h"
 #include "net/wire_query.h"
-#include "net/wire_submission.h"
 #include "standing.h"
 
 #define MISSING_MAX 100
@@ -36,8 +36,7 @@ struct status {
     size_t bytes;
     bool truncated;
     int64_t now_us; /* by which dates are judged */
-    struct jb_entry_effect *effects;
-    struct jb_arena scratch; /* one submission */
+    struct jb_entered_memory entered;
 };
 
 static int compare_duties(const void *left, const void *right)
@@ -187,29 +186,6 @@ static jb_err count_rows(struct status *s, const struct duty *duty,
     return JB_OK;
 }
 
-/* Who entered the last submission for the unit. */
-static jb_err find_entered_by(struct status *s, uint64_t revision, struct jb_slice *ret)
-{
-    struct jb_submission submission;
-    struct jb_slice bytes;
-    struct jb_entry entry;
-    if (!s->effects)
-        s->effects = jb_arena_array(&s->desk->arena, JB_SUBMISSION_ROWS_MAX, sizeof(*s->effects));
-    if (!s->effects)
-        return JB_ENOMEM;
-    jb_err err = jb_store_entry(s->desk->view.txn, revision, &bytes);
-    if (!err)
-        err = jb_entry_decode(bytes, s->effects, JB_SUBMISSION_ROWS_MAX, &entry);
-    if (!err)
-        err = jb_wire_submission_decode(entry.payload, &s->scratch, &submission, NULL);
-    if (err)
-        return err == JB_ENOMEM ? err : JB_EDAMAGED;
-    *ret = submission.on_behalf_of.len ? jb_arena_copy(&s->desk->arena, submission.on_behalf_of)
-                                       : (struct jb_slice){0};
-    jb_arena_clear(&s->scratch);
-    return submission.on_behalf_of.len && !ret->ptr ? JB_ENOMEM : JB_OK;
-}
-
 /* The dates, and how the filing stands to them. */
 static void judge(const struct status *s, const struct duty *duty, struct jb_period period,
                   const struct jb_period_state *amended, const struct jb_filing *filing,
@@ -276,7 +252,8 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     row.period = jb_lookup_text(&s->desk->arena, text, &failed);
     err = failed ? JB_ENOMEM : count_rows(s, duty, amended, period, &row);
     if (!err && row.has_last)
-        err = find_entered_by(s, row.last_revision, &row.entered_by);
+        err = jb_entered_by(s->desk->view.txn, row.last_revision, &s->entered, &s->desk->arena,
+                            &row.entered_by);
     judge(s, duty, period, amended, &filing, &row);
     if (!err)
         err = more_room(s);
@@ -376,7 +353,6 @@ jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payload)
     s.now_us = desk->now_us;
     if (query.as_of_revision || s.now_us < scope.snapshot.at_us)
         s.now_us = scope.snapshot.at_us;
-    jb_arena_init(&s.scratch, 4 * JB_MESSAGE_BYTES_MAX);
     err = read_question(&s, &query);
     if (!err)
         err = jb_asker_reach(&desk->asker, scope.binding, &s.reach);
@@ -388,7 +364,7 @@ jb_err jb_answer_status(struct jb_desk *desk, struct jb_slice payload)
         err = JB_EAGAIN;
     if (!err)
         err = answer(&s);
-    jb_arena_free(&s.scratch);
+    jb_entered_free(&s.entered);
     jb_desk_release(desk, &scope);
     return err;
 }

@@ -3,8 +3,9 @@
  *
  *   ledger    revision u64                   -> entry (ledger.h)
  *   receipts  submission id 16, unit u32     -> revision, content hash 32, revision of the recorded
- *                                               conflict or 0; a change of rights has unit
- *                                               JB_NONE
+ *                                               conflict or 0; an act or a change of rights has
+ *                                               unit JB_NONE, and a submission of the newest
+ *                                               block of revisions has none yet (receipts.h)
  *   cells     plane u8, node u32, freq u8, ordinal u16, block u16
  *                                            -> packed block (cell.h); block numbers start at 1.
  *                                               Own plane: before it, the filings of the forms
@@ -46,8 +47,8 @@ enum jb_store_table {
     JB_TABLES,
 };
 /* 1, 2: before periods, contacts, and holders that say which of them are server keys; the entries
- * of 1 may be of an older format */
-#define JB_STORE_FORMAT 3
+ * of 1 may be of an older format. 3: a submission's receipt was put into the table at once. */
+#define JB_STORE_FORMAT 4
 
 enum jb_plane { JB_PLANE_OWN = 0, JB_PLANE_SUM = 1 };
 #define JB_NODE_GROUP 0x80000000u /* node numbers of groups carry this bit */

@@ -4,8 +4,9 @@
  * the open batch (intake.h). As soon as the engine is free it offers what is there, and what comes
  * while it does; then it leaves the door to the other, commits and answers. So a batch is whatever
  * came while the one before was made durable and answered: under load it grows by itself, and alone
- * a submission waits for nobody, nor does it change hands. Where there are more processors than
- * two, helpers verify signatures beside the hands.
+ * a submission waits for nobody, nor does it change hands: who has a single one, and had one
+ * before, keeps the door, for to wake the other hand costs more than to read later what comes
+ * meanwhile. Where there are more processors than two, helpers verify signatures beside the hands.
  *
  * Whoever is answered mostly has more to say, and a commit for the first of them would keep all the
  * others waiting for two. So a batch is not closed before as many came as were answered last; but
@@ -35,6 +36,7 @@
 #define WAIT_MS 1000
 #define LOOK_DUE_US 1000000 /* what is due is looked at no more often */
 #define ECHO_US_MAX 2000
+#define ALONE 1
 
 /* Whose turn it is with the engine. */
 enum turn { TURN_FREE, TURN_TAKEN, TURN_WANTED /* taken, and who is at the door waits for it */ };
@@ -49,8 +51,9 @@ struct writer {
      * waited for. */
     atomic_ullong echo_taken;
     atomic_llong echo_until_us;
-    atomic_int turn;    /* enum turn */
-    atomic_bool failed; /* the storage: both hands stop */
+    atomic_uint answered; /* members at once, last */
+    atomic_int turn;      /* enum turn */
+    atomic_bool failed;   /* the storage: both hands stop */
     atomic_llong tidy_at_us;
     /* What is due: when it is looked at by the clock, and before when it is not. */
     atomic_llong due_at_us, due_after_us;
@@ -69,6 +72,7 @@ struct hand {
     bool moved;             /* the head, since readers were woken last */
     struct jb_batch *batch; /* the one it serves */
     bool stands;            /* at the door */
+    bool closed;            /* the batch: nobody adds to it any more */
 };
 
 /* False: the other hand has the engine; the wake-up is set when it lets go. */
@@ -145,6 +149,7 @@ static void answer(struct hand *h, uint32_t from, uint32_t to)
     struct writer *w = h->writer;
     int64_t took_us = jb_clock_mono_us() - h->begun_us;
     atomic_store(&w->echo_until_us, INT64_MAX);
+    atomic_store(&w->answered, to - from);
     atomic_store(&w->echo_taken, atomic_load(&w->intake.taken) + (to - from));
     jb_batch_speak(h->batch, &w->door, from, to);
     atomic_store(&w->echo_until_us,
@@ -185,7 +190,9 @@ static struct jb_member *next_member(struct hand *h, uint32_t at)
             (err == JB_EAGAIN && await_echo(h->writer)))
             continue;
         if (jb_intake_close(intake, h->batch, at)) {
-            leave_door(h);
+            h->closed = true;
+            if (at != ALONE || atomic_load(&h->writer->answered) != ALONE)
+                leave_door(h);
             return NULL;
         }
     }
@@ -198,6 +205,7 @@ static jb_err offer(struct hand *h, uint32_t from, uint32_t *ret_to)
     jb_engine *engine = h->writer->config->engine;
     uint32_t to = from;
     h->begun_us = jb_clock_mono_us();
+    h->closed = false;
     jb_err err = jb_engine_begin(engine, &h->batch->replies);
     while (!err && !jb_engine_full(engine)) {
         struct jb_member *m = next_member(h, to);
@@ -207,7 +215,7 @@ static jb_err offer(struct hand *h, uint32_t from, uint32_t *ret_to)
         if (!err)
             to++;
     }
-    if (h->stands) {
+    if (h->stands && !h->closed) {
         jb_ignore(jb_intake_close(&h->writer->intake, h->batch, UINT32_MAX));
         leave_door(h);
     }
@@ -412,7 +420,8 @@ static void *work(void *arg)
     struct writer *w = h->writer;
     jb_err err = JB_OK;
     while (!err) {
-        jb_intake_stand(&w->intake, h->number);
+        if (!h->stands)
+            jb_intake_stand(&w->intake, h->number);
         h->stands = true;
         if (!gather(h)) {
             leave_door(h);
@@ -420,6 +429,7 @@ static void *work(void *arg)
         }
         err = serve(h);
     }
+    leave_door(h);
     w->err = err;
     atomic_store(&w->failed, true);
     jb_wakeup_set(w->config->wakeup_fd);

@@ -2,6 +2,7 @@
 #include "answer_sdmx.h"
 
 #include "files/csv.h"
+#include "files/demonstration.h"
 #include "model/sdmx.h"
 
 struct writing {
@@ -13,7 +14,16 @@ struct writing {
 /* No guard against formulas: the message is for programs, and a value is exactly what it is. */
 static void put(FILE *out, enum jb_sdmx_column column, struct jb_slice text)
 {
-    jb_csv_put_field(out, text, true, column + 1 == JB_SDMX_COLUMNS_WRITTEN);
+    bool last = column + 1 == JB_SDMX_COLUMNS_WRITTEN && !jb_demonstration_is_set();
+
+    jb_csv_put_field(out, text, true, last);
+}
+
+/* A column of our own, which the format allows behind the others. */
+static void put_demonstration(FILE *out, const char *text)
+{
+    if (jb_demonstration_is_set())
+        jb_csv_put_field(out, jb_slice_str(text), true, true);
 }
 
 static struct jb_slice value_of(const struct jb_answer_row *row)
@@ -75,6 +85,7 @@ static void put_row(const struct writing *w, const struct jb_answer_row *row)
     put(w->out, JB_SDMX_VALUE_PERIOD, row->value_period);
     put(w->out, JB_SDMX_REASON, row->reason);
     put_number(w->out, JB_SDMX_REVISION, w->pages->snapshot.revision);
+    put_demonstration(w->out, JB_DEMONSTRATION_WORD);
 }
 
 void jb_answer_print_sdmx(const struct jb_pages *pages, const char *catalog, FILE *out)
@@ -87,6 +98,7 @@ void jb_answer_print_sdmx(const struct jb_pages *pages, const char *catalog, FIL
              pages->snapshot.catalog_version);
     for (enum jb_sdmx_column i = 0; i < JB_SDMX_COLUMNS_WRITTEN; i++)
         put(out, i, jb_slice_str(jb_sdmx_column_id(i)));
+    put_demonstration(out, "DEMONSTRATION");
     for (uint32_t i = 0; i < pages->count; i++)
         put_row(&w, pages->rows[i]);
 }

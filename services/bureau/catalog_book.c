@@ -352,12 +352,33 @@ static void write_contacts(struct writing *w, const struct jb_unit_contacts *uni
     jb_page_freeze(w->page, 1, 1);
 }
 
+/* Every key of the root, and of the items of its lists, has its place. */
+static bool has_place(node_ref root)
+{
+    bool good = true;
+
+    for (node_ref key = root->first; key; key = key->next->next) {
+        good = good && jb_catalog_sheets_have(NULL, jb_yaml_slice(key));
+        for (node_ref item = key->next->kind == JB_YAML_LIST ? key->next->first : NULL; item;
+             item = item->next) {
+            for (node_ref own = item->kind == JB_YAML_MAP ? item->first : NULL; own;
+                 own = own->next->next)
+                good = good && jb_catalog_sheets_have(key->text, jb_yaml_slice(own));
+        }
+    }
+    return good;
+}
+
 jb_err jb_catalog_book_write(const jb_catalog *catalog, const struct jb_yaml_node *root,
                              const struct jb_unit_contacts *contacts, uint32_t contact_units,
                              uint8_t **ret, size_t *ret_len)
 {
     struct writing w = {.catalog = catalog, .root = root, .book = jb_book_new(false)};
 
+    if (!has_place(root)) {
+        jb_book_free(w.book);
+        return JB_EINVAL;
+    }
     jb_buf_init(&w.text, JB_WORKBOOK_CELL_BYTES_MAX);
     write_readme(&w);
     for (uint32_t i = 0; i < JB_CATALOG_SHEETS; i++) {

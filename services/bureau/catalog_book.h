@@ -14,7 +14,8 @@
 #include "model/yaml_tree.h"
 
 /* The finished file, malloc'd. root is the catalogue's tree; contacts may be NULL: no such sheet.
- * JB_ERANGE: a text, or a number of rows, that a sheet does not take. */
+ * JB_ERANGE: a text, or a number of rows, that a sheet does not take. JB_EINVAL: a key that has no
+ * column and would be lost. */
 JB_MUST_USE jb_err jb_catalog_book_write(const jb_catalog *catalog, const struct jb_yaml_node *root,
                                          const struct jb_unit_contacts *contacts,
                                          uint32_t contact_units, uint8_t **ret, size_t *ret_len);
@@ -22,7 +23,7 @@ JB_MUST_USE jb_err jb_catalog_book_write(const jb_catalog *catalog, const struct
 /* The bytes begin as a workbook does. */
 bool jb_catalog_is_book(struct jb_slice bytes);
 /* yaml gets the catalogue as it is loaded, *ret what that text means. JB_EINVAL: every mistake is a
- * finding whose column_name is sheet and cell (指标!C7), with row and column from 1. */
+ * finding with sheet, row and column. */
 JB_MUST_USE jb_err jb_catalog_book_read(struct jb_slice bytes, const char *file,
                                         struct jb_findings *findings, struct jb_buf *yaml,
                                         jb_catalog **ret);

@@ -208,7 +208,7 @@ static bool find_tabs(struct reading *r)
                                              .code = JB_F_CATALOG_UNKNOWN_KEY,
                                              .severity = JB_ERROR,
                                              .file = r->cell.file,
-                                             .column_name = name,
+                                             .sheet = name,
                                              .got = name,
                                              .expected = _("a sheet of a catalogue's workbook")});
     }
@@ -278,25 +278,20 @@ static void name_key(const struct reading *r, uint32_t index, struct jb_finding 
     }
 }
 
-/* Lines that hold sheet and row become sheet and cell. */
+/* Lines that hold sheet and row become sheet, row and column. */
 static void place_findings(const struct reading *r, uint32_t first)
 {
     for (uint32_t i = first; i < r->findings->count; i++) {
         struct jb_finding *finding = &r->findings->items[i];
         uint32_t index = finding->row >> JB_CELL_ROW_BITS, row = finding->row & ROW_MASK;
-        char cell[JB_SHEET_PLACE_SIZE];
-        if (index == 0 || index > JB_CATALOG_SHEETS)
+        if (index == 0 || index > JB_CATALOG_SHEETS || !r->tabs[index - 1])
             continue;
         if (finding->code == JB_F_CATALOG_MISSING_KEY && finding->expected && row > 1)
             name_key(r, index - 1, finding);
-        const struct jb_sheet *tab = r->tabs[index - 1];
-        char *place = jb_xasprintf(
-            "%s!%s", tab ? tab->name : "",
-            jb_sheet_place(row ? row - 1 : 0, finding->column ? finding->column - 1 : 0, cell));
+        struct jb_slice name = jb_slice_str(r->tabs[index - 1]->name);
+        finding->sheet = (const char *)jb_arena_copy(&r->findings->text, name).ptr;
+        finding->sheet_number = index;
         finding->row = row;
-        finding->column_name =
-            (const char *)jb_arena_copy(&r->findings->text, jb_slice_str(place)).ptr;
-        free(place);
     }
 }
 
@@ -321,7 +316,7 @@ static jb_err finish(struct reading *r, uint32_t errors, struct jb_buf *yaml, jb
 static jb_err refuse_book(const struct jb_fault *fault, const char *file,
                           struct jb_findings *findings, jb_err err)
 {
-    jb_findings_add(findings, &(struct jb_finding){.code = JB_F_CATALOG_SYNTAX,
+    jb_findings_add(findings, &(struct jb_finding){.code = JB_F_WORKBOOK,
                                                    .severity = JB_ERROR,
                                                    .file = file,
                                                    .column_name = fault->place,

@@ -89,6 +89,7 @@ static const struct jb_field head[] = {
     {"frequency", "报告期", NULL, 0, frequencies},
     {"periods", "开期", NULL, 0, periods},
     {"ranking", "排名", NULL, 0, yes_no},
+    {"demonstration", "演示数据", NULL, 0, yes_no},
     {"checks", "内置检查", NULL, JB_FIELD_CODES, checks},
     SCHEDULE,
 };
@@ -155,8 +156,13 @@ static const struct jb_field redefined[] = {PARENT("指标代码", "indicator"),
                                             {"from", "起", NULL, 0, NULL},
                                             {"note", "说明", NULL, JB_FIELD_NOTE, NULL}};
 static const struct jb_field forms[] = {
-    CODE,    {"title.zh", "表名", NULL, 0, NULL},           {"title.en", "英文表名", NULL, 0, NULL},
-    ALIASES, {"frequency", "报告期", NULL, 0, frequencies}, SCHEDULE,
+    CODE,
+    {"title.zh", "表名", NULL, 0, NULL},
+    {"title.en", "英文表名", NULL, 0, NULL},
+    ALIASES,
+    {"frequency", "报告期", NULL, 0, frequencies},
+    {"scan", "须附盖章扫描件", NULL, 0, yes_no},
+    SCHEDULE,
 };
 static const struct jb_field form_units[] = {PARENT("报表代码", "form"),
                                              NAME_OF(JB_FIELD_FORM_NAME), UNIT, DATES};
@@ -352,6 +358,32 @@ const struct jb_catalog_sheet *jb_catalog_sheet(uint32_t index)
 {
     jb_assert(index < JB_CATALOG_SHEETS);
     return &sheets[index];
+}
+
+/* Whether the path begins with the key. */
+static bool begins(const char *path, struct jb_slice key)
+{
+    return strncmp(path, (const char *)key.ptr, key.len) == 0 &&
+           (path[key.len] == '\0' || path[key.len] == '.');
+}
+
+bool jb_catalog_sheets_have(const char *list, struct jb_slice key)
+{
+    for (uint32_t i = 0; i < JB_CATALOG_SHEETS; i++) {
+        const struct jb_catalog_sheet *sheet = &sheets[i];
+        bool own = list ? sheet->list && strcmp(sheet->list, list) == 0 : !sheet->list;
+        if (!list && sheet->list && (jb_slice_is(key, sheet->list)))
+            return true;
+        for (uint32_t k = 0; own && !sheet->children[0] && k < sheet->field_count; k++) {
+            if (sheet->fields[k].path[0] && begins(sheet->fields[k].path, key))
+                return true;
+        }
+        for (uint32_t k = 0; own && k < JB_SHEET_CHILDREN_MAX && sheet->children[k]; k++) {
+            if (begins(sheet->children[k], key))
+                return true;
+        }
+    }
+    return false;
 }
 
 const char *jb_catalog_readme_tab(void)

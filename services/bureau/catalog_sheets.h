@@ -48,6 +48,9 @@ struct jb_catalog_sheet {
 
 #define JB_CATALOG_SHEETS 17
 const struct jb_catalog_sheet *jb_catalog_sheet(uint32_t index);
+/* Whether a key of the items of that list of the root (NULL: of the root) stands in some sheet:
+ * what does not would be lost on the way. */
+bool jb_catalog_sheets_have(const char *list, struct jb_slice key);
 /* Tabs that are no part of the catalogue: how to, and contacts. In the user's language, or either.
  */
 const char *jb_catalog_readme_tab(void);

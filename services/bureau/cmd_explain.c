@@ -173,7 +173,23 @@ static const char *part_note(const struct jb_explain_part *part)
         return _("does not count here");
     if (part->state == JB_STATE_NOT_REPORTED)
         return _("owed, not there");
-    return part->owed ? NULL : _("not owed");
+    return part->owed ? "" : _("not owed");
+}
+
+/* That, and what marks the figure: 补录, 代录. */
+static void put_notes(jb_table *out, const struct jb_explain_part *part)
+{
+    struct jb_buf notes;
+
+    jb_buf_init(&notes, JB_TEXT_FIGURE_BYTES_MAX);
+    jb_buf_put_str(&notes, part_note(part));
+    if (part->backfill && part->has_submission)
+        jb_buf_printf(&notes, "%s%s", notes.len ? _("; ") : "", _("backfilled"));
+    if (part->entered_by.len)
+        jb_buf_printf(&notes, "%s%s%.*s", notes.len ? _("; ") : "", _("entered for the unit by "),
+                      JB_ARG(part->entered_by));
+    jb_table_cellf(out, "%.*s", JB_ARG(jb_buf_slice(&notes)));
+    jb_buf_free(&notes);
 }
 
 static void print_parts(const struct jb_explain_answer *answer, struct jb_name_book *names)
@@ -210,7 +226,7 @@ static void print_parts(const struct jb_explain_answer *answer, struct jb_name_b
         else
             jb_table_cell(out, NULL);
         jb_table_cell(out, jb_words_basis(part->basis, words));
-        jb_table_cell(out, part_note(part));
+        put_notes(out, part);
         jb_table_end_row(out);
     }
     jb_table_print(out, JB_OUT_TABLE, NULL, stdout);
@@ -240,6 +256,8 @@ static void print_program(const struct jb_explain_answer *answer, enum jb_output
         {.key = "submission"},
         {.key = "counts", .boolean_or_integer = true},
         {.key = "owed", .boolean_or_integer = true},
+        {.key = "entered_by"},
+        {.key = "backfill", .boolean_or_integer = true},
     };
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
     const struct jb_answer_row *result = &answer->result;
@@ -266,6 +284,8 @@ static void print_program(const struct jb_explain_answer *answer, enum jb_output
         jb_table_cell(out, part->has_submission ? id : NULL);
         jb_table_cell(out, part->counts ? "true" : "false");
         jb_table_cell(out, part->owed ? "true" : "false");
+        put(out, part->entered_by);
+        jb_table_cell(out, part->backfill ? "true" : "false");
         jb_table_end_row(out);
     }
     char *value = jb_xstrndup(result->value.ptr, result->value.len);

@@ -8,7 +8,6 @@
 #include "catalog_book.h"
 #include "catalog_sheets.h"
 #include "files/csv.h"
-#include "files/sheet_place.h"
 #include "files/sheet_rows.h"
 #include "model/fold.h"
 
@@ -44,17 +43,14 @@ struct reading {
 static void refuse(struct reading *r, enum jb_finding_code code, uint32_t row, uint32_t column,
                    struct jb_slice got, const char *expected, const char *hint)
 {
-    char text[TEXT_BYTES], cell[JB_SHEET_PLACE_SIZE], place[TEXT_BYTES] = "";
+    char text[TEXT_BYTES];
     snprintf(text, sizeof(text), "%.*s", JB_ARG(got));
-    if (r->tab && row)
-        snprintf(place, sizeof(place), "%s!%s", r->tab,
-                 jb_sheet_place(row - 1, column ? column - 1 : 0, cell));
     jb_findings_add(r->findings, &(struct jb_finding){.code = code,
                                                       .severity = JB_ERROR,
                                                       .file = r->path,
                                                       .row = row,
                                                       .column = column,
-                                                      .column_name = place,
+                                                      .sheet = r->tab,
                                                       .got = text,
                                                       .expected = expected,
                                                       .hint = hint});

@@ -118,6 +118,9 @@ static void print_sent(const struct jb_filing_answer *answer)
         printf(_("filled in by %.*s, checked by %.*s, released by %.*s\n"),
                JB_ARG(answer->last.filled_by), JB_ARG(answer->last.checked_by),
                JB_ARG(answer->last.released_by));
+    if (answer->last.on_behalf_of.len)
+        printf(_("entered for the unit by %.*s, on the ground: %.*s\n"),
+               JB_ARG(answer->last.on_behalf_of), JB_ARG(answer->last.ground));
     for (uint32_t i = 0; i < answer->attachment_count; i++) {
         const struct jb_attachment *attachment = &answer->attachments[i];
         char hex[2 * sizeof(attachment->sha256) + 1];

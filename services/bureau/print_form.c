@@ -7,7 +7,7 @@
 #include "args.h"
 #include "base/text.h"
 #include "filing_show.h"
-#include "paper/form_sheet.h"
+#include "paper/form_paper.h"
 #include "print_out.h"
 #include "status_list.h"
 
@@ -83,7 +83,7 @@ struct printing {
     const struct jb_catalog_view *view;
     struct jb_period period;
     bool *units, *forms; /* by index; forms NULL: all */
-    struct jb_form_sheet *sheets;
+    struct jb_form_paper *sheets;
     uint32_t sheet_count;
     jb_docx *doc;
 };
@@ -124,7 +124,7 @@ static enum jb_exit add_sheet(struct printing *p, uint32_t unit, uint32_t form)
         return JB_EXIT_USAGE;
     }
     p->sheets = jb_xrealloc(p->sheets, (p->sheet_count + 1) * sizeof(*p->sheets));
-    p->sheets[p->sheet_count++] = (struct jb_form_sheet){.catalog = p->fetched.catalog,
+    p->sheets[p->sheet_count++] = (struct jb_form_paper){.catalog = p->fetched.catalog,
                                                          .catalog_version = p->fetched.version,
                                                          .unit = unit,
                                                          .form = form,
@@ -190,7 +190,7 @@ static enum jb_exit list_sheets(struct printing *p)
     return JB_EXIT_USAGE;
 }
 
-static enum jb_exit ask_to_date(struct printing *p, const struct jb_form_sheet *sheet,
+static enum jb_exit ask_to_date(struct printing *p, const struct jb_form_paper *sheet,
                                 uint64_t revision, struct jb_pages *pages)
 {
     struct jb_slice unit = jb_slice_str(p->view->units[sheet->unit].code);
@@ -198,7 +198,7 @@ static enum jb_exit ask_to_date(struct printing *p, const struct jb_form_sheet *
     char text[JB_PERIOD_TEXT_SIZE];
     struct jb_span span;
 
-    if (!jb_form_sheet_to_date(sheet, &span))
+    if (!jb_form_paper_to_date(sheet, &span))
         return JB_EXIT_OK;
     jb_span_format(span, text);
     period = jb_slice_str(text);
@@ -210,7 +210,7 @@ static enum jb_exit ask_to_date(struct printing *p, const struct jb_form_sheet *
     return jb_ask_query(&p->desk, &query, pages);
 }
 
-static enum jb_exit ask_status(struct printing *p, const struct jb_form_sheet *sheet,
+static enum jb_exit ask_status(struct printing *p, const struct jb_form_paper *sheet,
                                uint64_t revision, struct jb_status_list *list,
                                const struct jb_status_row **ret)
 {
@@ -230,7 +230,7 @@ static enum jb_exit ask_status(struct printing *p, const struct jb_form_sheet *s
 }
 
 /* The answers live in the desk's arena; the sheet is in the document before the next is asked. */
-static enum jb_exit put_filled(struct printing *p, struct jb_form_sheet *sheet)
+static enum jb_exit put_filled(struct printing *p, struct jb_form_paper *sheet)
 {
     struct jb_filing_answer filing;
     struct jb_status_list list;
@@ -249,7 +249,7 @@ static enum jb_exit put_filled(struct printing *p, struct jb_form_sheet *sheet)
         sheet->filing = &filing;
         sheet->to_date = pages.rows;
         sheet->to_date_count = pages.count;
-        jb_form_sheet_put(p->doc, sheet);
+        jb_form_paper_put(p->doc, sheet);
     }
     jb_pages_free(&pages);
     jb_status_list_free(&list);
@@ -264,7 +264,7 @@ static enum jb_exit put_sheets(struct printing *p)
         if (i)
             jb_docx_section_end(p->doc, jb_paper_page(false));
         if (p->input->blank)
-            jb_form_sheet_put(p->doc, &p->sheets[i]);
+            jb_form_paper_put(p->doc, &p->sheets[i]);
         else
             code = put_filled(p, &p->sheets[i]);
         if (p->sheet_count > 1)
@@ -286,7 +286,7 @@ static enum jb_exit print(struct printing *p)
         code = list_sheets(p);
     if (code != JB_EXIT_OK)
         return code;
-    const struct jb_form_sheet *first = &p->sheets[0];
+    const struct jb_form_paper *first = &p->sheets[0];
     const struct jb_paper_about about = {.title = jb_paper_name(&p->view->forms[first->form].name),
                                          .catalog = p->fetched.catalog};
     p->doc = jb_paper_new(&about);

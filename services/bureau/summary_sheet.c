@@ -12,7 +12,6 @@
 #include "words.h"
 
 #define NOTES_BYTES_MAX (16 * 1024)
-#define TITLE_SIZE 512
 
 static bool says_nothing(const struct jb_answer_row *row)
 {
@@ -63,14 +62,15 @@ static jb_table_sheet *new_sheet(const struct jb_summary *s, const char *title,
                                  const struct jb_sheet_column *columns, uint32_t count)
 {
     const struct jb_catalog_view *view = jb_catalog_view(s->catalog);
-    char period[JB_PAPER_TEXT_SIZE], below[JB_PAPER_TEXT_SIZE + 8], left[TITLE_SIZE];
+    char period[JB_PAPER_TEXT_SIZE], below[JB_PAPER_TEXT_SIZE + 8];
     char *right = view_text(s);
+    char *left = jb_xasprintf(_("Unit: %s"), jb_paper_name(&view->units[s->node].name));
 
     jb_paper_period(s->span, period);
     snprintf(below, sizeof(below), jb_text_is_zh() ? "（%s）" : "(%s)", period);
-    snprintf(left, sizeof(left), _("Unit: %s"), jb_paper_name(&view->units[s->node].name));
     jb_table_sheet *sheet = jb_table_sheet_new(title, below, columns, count);
     jb_table_sheet_above(sheet, left, right);
+    free(left);
     free(right);
     return sheet;
 }
@@ -163,14 +163,14 @@ jb_table_sheet *jb_summary_sheet(const struct jb_summary *s)
                                         {_("Reported/ expected"), JB_DOCX_CENTER},
                                         {_("Remarks"), JB_DOCX_START}};
     uint32_t count = JB_COUNT(columns), last = JB_NONE;
-    char title[TITLE_SIZE];
 
     if (!s->to_date)
         memmove(&columns[3], &columns[4], (--count - 3) * sizeof(columns[0]));
     jb_answer_order(s->total, s->catalog);
-    snprintf(title, sizeof(title), _("Summary of %s"),
-             jb_paper_name(&jb_catalog_view(s->catalog)->name));
+    char *title =
+        jb_xasprintf(_("Summary of %s"), jb_paper_name(&jb_catalog_view(s->catalog)->name));
     jb_table_sheet *sheet = new_sheet(s, title, columns, count);
+    free(title);
     for (uint32_t i = 0, shown = 0; i < s->total->count; i++) {
         const struct jb_answer_row *row = s->total->rows[i];
         const struct jb_indicator *indicator = indicator_of(s, row->indicator);
@@ -261,7 +261,7 @@ static jb_table_sheet *sheet_of_columns(const struct jb_summary *s,
 {
     struct jb_sheet_column columns[2 + JB_SUMMARY_INDICATORS_MAX] = {
         {_("No."), JB_DOCX_CENTER}, {_("Reporting unit"), JB_DOCX_START}};
-    char title[TITLE_SIZE], *names[JB_SUMMARY_INDICATORS_MAX];
+    char *names[JB_SUMMARY_INDICATORS_MAX];
 
     for (uint32_t c = 0; c < count; c++) {
         const struct jb_indicator *indicator = indicator_of(s, heads[c]->indicator);
@@ -270,10 +270,10 @@ static jb_table_sheet *sheet_of_columns(const struct jb_summary *s,
             jb_text_is_zh() ? indicator->unit_of_measure_zh : indicator->unit_of_measure_en);
         columns[2 + c] = (struct jb_sheet_column){names[c], JB_DOCX_END};
     }
-    snprintf(title, sizeof(title),
-             number ? _("Summary by unit: %s (continued)") : _("Summary by unit: %s"),
-             s->form_title);
+    char *title = jb_xasprintf(
+        number ? _("Summary by unit: %s (continued)") : _("Summary by unit: %s"), s->form_title);
     jb_table_sheet *sheet = new_sheet(s, title, columns, 2 + count);
+    free(title);
     for (uint32_t c = 0; c < count; c++)
         free(names[c]);
     put_units(s, sheet, heads, count);

@@ -3,14 +3,16 @@
 
 #include "assets.h"
 #include "base/text.h"
+#include "download.h"
 #include "problem.h"
 #include "question.h"
+#include "writing.h"
 
 typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
 
 static void answer_catalog(struct jb_gateway *gateway, jb_request *request)
 {
-    jb_catalog_keep_reply(gateway->catalog, request);
+    jb_catalog_keep_reply(gateway->catalog, jb_visit_of(request)->narrow, request);
 }
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request);
@@ -21,29 +23,40 @@ static void answer_openapi(struct jb_gateway *gateway, jb_request *request)
     jb_assets_reply("/openapi.json", request);
 }
 
-enum { TAKES_GET = 1, TAKES_POST = 2, TAKES_QUESTION = TAKES_GET | TAKES_POST };
+enum { TAKES_GET = 1, TAKES_POST = 2, TAKES_PUT = 4, TAKES_QUESTION = TAKES_GET | TAKES_POST };
 
 static const struct route {
     const char *name; /* behind the prefix; also in the metrics */
     unsigned takes;
-    bool open; /* to everybody: tells nothing of figures */
+    bool open;     /* to everybody: tells nothing of figures, or asks for more by itself */
+    bool narrowed; /* to public visitors: what it shows is narrowed for them */
     enum jb_kind asked, answered;
     answer_fn *answer;
 } routes[] = {
-    {"", TAKES_GET, true, 0, 0, answer_index},
-    {"openapi.json", TAKES_GET, true, 0, 0, answer_openapi},
-    {"hello", TAKES_GET, false, JB_KIND_HELLO, JB_KIND_WELCOME, NULL},
-    {"catalog", TAKES_GET, false, 0, 0, answer_catalog},
-    {"events", TAKES_GET, false, 0, 0, jb_events_handle},
-    {"query", TAKES_QUESTION, false, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
-    {"status", TAKES_QUESTION, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
-    {"history", TAKES_QUESTION, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},
-    {"explain", TAKES_QUESTION, false, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, NULL},
-    {"filing", TAKES_QUESTION, false, JB_KIND_FILING, JB_KIND_FILING_ANSWER, NULL},
-    {"periods", TAKES_QUESTION, false, JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER, NULL},
-    {"releases", TAKES_QUESTION, false, JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, NULL},
-    {"diff", TAKES_QUESTION, false, JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, NULL},
-    {"notices", TAKES_QUESTION, false, JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, NULL},
+    {"", TAKES_GET, true, false, 0, 0, answer_index},
+    {"openapi.json", TAKES_GET, true, false, 0, 0, answer_openapi},
+    {"hello", TAKES_GET, false, true, JB_KIND_HELLO, JB_KIND_WELCOME, NULL},
+    {"catalog", TAKES_GET, false, true, 0, 0, answer_catalog},
+    {"events", TAKES_GET, false, false, 0, 0, jb_events_handle},
+    {"query", TAKES_QUESTION, false, true, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
+    {"query.csv", TAKES_GET, false, true, 0, 0, jb_download_csv},
+    {"query.xlsx", TAKES_GET, false, true, 0, 0, jb_download_xlsx},
+    {"status", TAKES_QUESTION, false, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
+    {"history", TAKES_QUESTION, false, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},
+    {"explain", TAKES_QUESTION, false, false, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, NULL},
+    {"filing", TAKES_QUESTION, false, false, JB_KIND_FILING, JB_KIND_FILING_ANSWER, NULL},
+    {"periods", TAKES_QUESTION, false, false, JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER, NULL},
+    {"releases", TAKES_QUESTION, false, false, JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, NULL},
+    {"diff", TAKES_QUESTION, false, false, JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, NULL},
+    {"notices", TAKES_QUESTION, false, false, JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, NULL},
+    {"session", TAKES_GET, true, false, 0, 0, jb_session_show},
+    {"session/enrol", TAKES_POST, true, false, 0, 0, jb_session_enrol},
+    {"session/unlock", TAKES_POST, true, false, 0, 0, jb_session_unlock},
+    {"session/lock", TAKES_POST, true, false, 0, 0, jb_session_lock},
+    {"session/leave", TAKES_POST, true, false, 0, 0, jb_session_leave},
+    {"invitations", TAKES_POST, true, false, 0, 0, jb_session_invite},
+    {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
+    {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_writing_draft},
 };
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request)
@@ -54,7 +67,8 @@ static void answer_index(struct jb_gateway *gateway, jb_request *request)
     jb_buf_init(&out, JB_HTTP_REPLY_BYTES_MAX);
     jb_buf_put_str(&out, "{\"routes\":[");
     for (size_t i = 0; i < JB_COUNT(routes); i++) {
-        static const char *const methods[] = {"", "\"GET\"", "\"POST\"", "\"GET\",\"POST\""};
+        static const char *const methods[] = {
+            "", "\"GET\"", "\"POST\"", "\"GET\",\"POST\"", "\"PUT\"", "\"GET\",\"PUT\""};
         jb_buf_printf(&out, "%s{\"path\":\"" JB_API_PREFIX "%s\",\"methods\":[%s]}", i ? "," : "",
                       routes[i].name, methods[routes[i].takes]);
     }
@@ -66,7 +80,8 @@ static void answer_index(struct jb_gateway *gateway, jb_request *request)
 
 static void refuse_method(const struct route *route, jb_request *request)
 {
-    static const char *const allowed[] = {"", "GET, HEAD", "POST", "GET, HEAD, POST"};
+    static const char *const allowed[] = {"",    "GET, HEAD",     "POST", "GET, HEAD, POST",
+                                          "PUT", "GET, HEAD, PUT"};
 
     jb_request_reply(request,
                      &(struct jb_reply){.status = 405,
@@ -84,10 +99,13 @@ static bool is_json(const jb_request *request)
     return type && strncmp(type, "application/json", 16) == 0 && (type[16] == 0 || type[16] == ';');
 }
 
-static bool may_look(const struct jb_gateway *gateway, const jb_request *request)
+static bool may_look(const struct jb_gateway *gateway, const struct route *route,
+                     const jb_request *request)
 {
-    (void)request;
-    return gateway->conf.visitors == JB_VISITORS_ALL;
+    const struct jb_visit *visit = jb_visit_of(request);
+
+    return gateway->conf.visitors == JB_VISITORS_ALL || visit->enrolled ||
+           (visit->narrow && route->narrowed);
 }
 
 static void run_route(struct jb_gateway *gateway, const struct route *route, jb_request *request)
@@ -96,14 +114,15 @@ static void run_route(struct jb_gateway *gateway, const struct route *route, jb_
 
     jb_visit_of(request)->route = route->name[0] ? route->name : "index";
     if (!((method == JB_GET && route->takes & TAKES_GET) ||
-          (method == JB_POST && route->takes & TAKES_POST)))
+          (method == JB_POST && route->takes & TAKES_POST) ||
+          (method == JB_PUT && route->takes & TAKES_PUT)))
         refuse_method(route, request);
-    else if (method == JB_POST && !is_json(request))
+    else if (method != JB_GET && !is_json(request))
         jb_problem_reply(request, &(struct jb_problem){.status = 415,
                                                        .name = "media-type",
                                                        .title = _("JSON is expected"),
                                                        .detail = "Content-Type: application/json"});
-    else if (!route->open && !may_look(gateway, request))
+    else if (!route->open && !may_look(gateway, route, request))
         jb_problem_reply(
             request, &(struct jb_problem){.status = 401,
                                           .name = "not-enrolled",

@@ -70,6 +70,7 @@ void jb_app_handle(void *arg, jb_request *request)
     jb_text_switch(visit->zh);
     if (handle_probe(gateway, request) || !jb_guard_admit(gateway, request))
         return;
+    jb_session_recognize(gateway, request, visit);
     if (strncmp(path, JB_API_PREFIX, strlen(JB_API_PREFIX)) == 0) {
         jb_api_handle(gateway, request);
     } else if (strcmp(path, "/metrics") == 0) {

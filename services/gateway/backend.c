@@ -3,6 +3,7 @@
  * one that was given up meets nobody. */
 #include "backend.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <sodium.h>
@@ -26,7 +27,8 @@ struct question {
     void *arg;
     int64_t asked_us, sent_us; /* sent_us 0: not on its way, since */
     int64_t idle_us;
-    uint32_t turn; /* of the place */
+    char person[JB_CODE_BYTES_MAX + 1]; /* for whom it is asked; "": the gateway itself */
+    uint32_t turn;                      /* of the place */
     bool used;
 };
 
@@ -109,8 +111,7 @@ void jb_backend_close(jb_backend *backend)
     free(backend);
 }
 
-jb_err jb_backend_ask(jb_backend *backend, enum jb_door door, enum jb_kind kind,
-                      struct jb_slice payload, jb_tell *tell, void *arg)
+static jb_err take(jb_backend *backend, const struct question *asked, struct jb_slice payload)
 {
     struct question *question = backend->questions;
 
@@ -121,21 +122,33 @@ jb_err jb_backend_ask(jb_backend *backend, enum jb_door door, enum jb_kind kind,
     }
     while (question->used)
         question++;
-    *question = (struct question){.door = door,
-                                  .kind = kind,
-                                  .tell = tell,
-                                  .arg = arg,
-                                  .asked_us = backend->now_us,
-                                  .idle_us = backend->now_us,
-                                  .turn = question->turn + 1,
-                                  .used = true};
+    uint32_t turn = question->turn + 1;
+    *question = *asked;
+    question->turn = turn;
+    question->asked_us = question->idle_us = backend->now_us;
+    question->used = true;
     jb_buf_init(&question->payload, JB_MESSAGE_BYTES_MAX);
     jb_buf_put(&question->payload, payload.ptr, payload.len);
     backend->bytes += question->payload.len;
     backend->waiting++;
     backend->counts.asked++;
-    backend->doors[door].unsent++;
+    backend->doors[question->door].unsent++;
     return JB_OK;
+}
+
+jb_err jb_backend_ask(jb_backend *backend, enum jb_door door, enum jb_kind kind,
+                      struct jb_slice payload, jb_tell *tell, void *arg)
+{
+    const struct question asked = {.door = door, .kind = kind, .tell = tell, .arg = arg};
+    return take(backend, &asked, payload);
+}
+
+jb_err jb_backend_ask_for(jb_backend *backend, const char *person, enum jb_kind kind,
+                          struct jb_slice payload, jb_tell *tell, void *arg)
+{
+    struct question asked = {.door = JB_DOOR_READ, .kind = kind, .tell = tell, .arg = arg};
+    snprintf(asked.person, sizeof(asked.person), "%s", person);
+    return take(backend, &asked, payload);
 }
 
 int jb_backend_wait(jb_backend *backend, struct jb_wait_item items[2])
@@ -162,8 +175,12 @@ static void send_one(jb_backend *backend, struct question *question)
             return; /* the store is not known yet */
         store = jb_slice_of(backend->welcome.store_id, sizeof(backend->welcome.store_id));
     }
-    jb_err err = jb_client_send(door->client, question->kind, jb_slice_of(&id, sizeof(id)), store,
-                                jb_buf_slice(&question->payload));
+    jb_err err =
+        question->person[0]
+            ? jb_client_send_for(door->client, jb_slice_str(question->person), question->kind,
+                                 jb_slice_of(&id, sizeof(id)), jb_buf_slice(&question->payload))
+            : jb_client_send(door->client, question->kind, jb_slice_of(&id, sizeof(id)), store,
+                             jb_buf_slice(&question->payload));
     if (err == JB_OK) {
         question->sent_us = backend->now_us;
         if (door->sent == 0)

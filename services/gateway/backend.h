@@ -39,6 +39,10 @@ typedef void jb_tell(void *arg, const struct jb_told *told);
  * that was heard last. */
 JB_MUST_USE jb_err jb_backend_ask(jb_backend *backend, enum jb_door door, enum jb_kind kind,
                                   struct jb_slice payload, jb_tell *tell, void *arg);
+/* A question at the read door for an enrolled person, by whose rights it is answered; "": as above.
+ */
+JB_MUST_USE jb_err jb_backend_ask_for(jb_backend *backend, const char *person, enum jb_kind kind,
+                                      struct jb_slice payload, jb_tell *tell, void *arg);
 
 /* The sockets to wait on: 2 items; and how long at most. */
 int jb_backend_wait(jb_backend *backend, struct jb_wait_item items[2]);

@@ -7,7 +7,7 @@
 #include <jansson.h>
 
 struct making {
-    const jb_catalog *catalog;
+    bool narrow;
     const struct jb_catalog_view *view;
 };
 
@@ -125,7 +125,7 @@ static json_t *make_bases(const struct jb_indicator *indicator)
     return list;
 }
 
-static json_t *make_targets(const struct jb_indicator *indicator)
+static json_t *make_targets(const struct making *m, const struct jb_indicator *indicator)
 {
     json_t *list = json_array();
 
@@ -138,7 +138,7 @@ static json_t *make_targets(const struct jb_indicator *indicator)
         set_text(object, "period", span);
         set_text(object, "value", value);
         set_text(object, "precision", jb_mark_code(target->mark));
-        set_text(object, "note", target->note);
+        set_text(object, "note", m->narrow ? "" : target->note);
         json_array_append_new(list, object);
     }
     return list;
@@ -168,19 +168,20 @@ static json_t *make_indicator(const struct making *m, const struct jb_indicator 
     set_text(object, "direction",
              indicator->direction ? jb_direction_code(indicator->direction) : "");
     set_rules_of_cell(object, indicator);
-    if (indicator->numerator != JB_NONE) {
+    if (indicator->numerator != JB_NONE && !m->narrow) {
         set_text(object, "numerator", all[indicator->numerator].code);
         set_text(object, "denominator", all[indicator->denominator].code);
     }
-    set_list(object, "owners", make_edges(m, indicator->owners, indicator->owner_count));
+    if (!m->narrow)
+        set_list(object, "owners", make_edges(m, indicator->owners, indicator->owner_count));
     for (uint32_t i = 0; i < indicator->section_count; i++)
         json_array_append_new(sections,
                               json_string(m->view->sections[indicator->sections[i]].code));
     set_list(object, "sections", sections);
-    set_list(object, "targets", make_targets(indicator));
+    set_list(object, "targets", make_targets(m, indicator));
     set_true(object, "public", indicator->is_public);
     set_days(object, indicator->from, indicator->until);
-    set_text(object, "note", indicator->note);
+    set_text(object, "note", m->narrow ? "" : indicator->note);
     return object;
 }
 
@@ -188,8 +189,10 @@ static json_t *make_indicators(const struct making *m)
 {
     json_t *list = json_array();
 
-    for (uint32_t i = 0; i < m->view->indicator_count; i++)
-        json_array_append_new(list, make_indicator(m, &m->view->indicators[i]));
+    for (uint32_t i = 0; i < m->view->indicator_count; i++) {
+        if (!m->narrow || m->view->indicators[i].is_public)
+            json_array_append_new(list, make_indicator(m, &m->view->indicators[i]));
+    }
     return list;
 }
 
@@ -231,9 +234,9 @@ static json_t *make_forms(const struct making *m)
     return list;
 }
 
-void jb_catalog_json(const jb_catalog *catalog, uint32_t version, struct jb_buf *out)
+void jb_catalog_json(const jb_catalog *catalog, uint32_t version, bool narrow, struct jb_buf *out)
 {
-    const struct making m = {catalog, jb_catalog_view(catalog)};
+    const struct making m = {narrow, jb_catalog_view(catalog)};
     json_t *object = make_named(m.view->code, &m.view->name);
 
     json_object_set_new(object, "version", json_integer(version));
@@ -244,7 +247,7 @@ void jb_catalog_json(const jb_catalog *catalog, uint32_t version, struct jb_buf 
     json_object_set_new(object, "groups", make_groups(&m));
     json_object_set_new(object, "sections", make_sections(&m));
     json_object_set_new(object, "indicators", make_indicators(&m));
-    json_object_set_new(object, "forms", make_forms(&m));
+    json_object_set_new(object, "forms", narrow ? json_array() : make_forms(&m));
     char *text = json_dumps(object, JSON_COMPACT);
     if (text)
         jb_buf_put_str(out, text);

@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "model/catalog.h"
 
-/* Appends one object. */
-void jb_catalog_json(const jb_catalog *catalog, uint32_t version, struct jb_buf *out);
+/* Appends one object. narrow: for public visitors, with public indicators only and without notes,
+ * who owes what, and forms. */
+void jb_catalog_json(const jb_catalog *catalog, uint32_t version, bool narrow, struct jb_buf *out);
 
 #endif

@@ -18,7 +18,7 @@ struct jb_catalog_keep {
     jb_catalog *catalog;
     uint32_t version;
     uint8_t store_id[16];
-    struct jb_buf json;
+    struct jb_buf json, narrow; /* narrow: for public visitors */
     char etag[ETAG_BYTES];
     bool fetching;
     int64_t failed_us; /* 0: the last fetch went well */
@@ -31,6 +31,7 @@ jb_catalog_keep *jb_catalog_keep_new(jb_backend *backend)
 
     keep->backend = backend;
     jb_buf_init(&keep->json, JB_HTTP_REPLY_BYTES_MAX);
+    jb_buf_init(&keep->narrow, JB_HTTP_REPLY_BYTES_MAX);
     jb_catalog_parts_init(&keep->parts);
     return keep;
 }
@@ -41,6 +42,7 @@ void jb_catalog_keep_free(jb_catalog_keep *keep)
         return;
     jb_catalog_free(keep->catalog);
     jb_buf_free(&keep->json);
+    jb_buf_free(&keep->narrow);
     jb_catalog_parts_free(&keep->parts);
     free(keep);
 }
@@ -56,20 +58,26 @@ static void take_whole(jb_catalog_keep *keep, const uint8_t store_id[16])
 {
     struct jb_findings findings;
     jb_catalog *catalog = NULL;
-    struct jb_buf json;
+    struct jb_buf json, narrow;
 
     jb_findings_init(&findings);
     jb_buf_init(&json, JB_HTTP_REPLY_BYTES_MAX);
+    jb_buf_init(&narrow, JB_HTTP_REPLY_BYTES_MAX);
     jb_err err = jb_catalog_parts_read(&keep->parts, &findings, &catalog);
-    if (!err)
-        jb_catalog_json(catalog, keep->parts.version, &json);
-    if (err || json.failed) {
+    if (!err) {
+        jb_catalog_json(catalog, keep->parts.version, false, &json);
+        jb_catalog_json(catalog, keep->parts.version, true, &narrow);
+    }
+    if (err || json.failed || narrow.failed) {
         jb_catalog_free(catalog);
         jb_buf_free(&json);
+        jb_buf_free(&narrow);
         fail(keep, err ? jb_err_name(err) : "too_large");
     } else {
         jb_catalog_free(keep->catalog);
         jb_buf_free(&keep->json);
+        jb_buf_free(&keep->narrow);
+        keep->narrow = narrow;
         keep->catalog = catalog;
         keep->json = json;
         keep->version = keep->parts.version;
@@ -155,13 +163,14 @@ const jb_catalog *jb_catalog_keep_get(const jb_catalog_keep *keep)
     return keep->catalog;
 }
 
-void jb_catalog_keep_reply(const jb_catalog_keep *keep, jb_request *request)
+void jb_catalog_keep_reply(const jb_catalog_keep *keep, bool narrow, jb_request *request)
 {
     const char *known = jb_request_header(request, "If-None-Match");
-    struct jb_reply reply = {.status = 200,
-                             .type = "application/json",
-                             .cacheable = true,
-                             .extra = {{"ETag", keep->etag}}};
+    char etag[ETAG_BYTES + 4];
+    snprintf(etag, sizeof(etag), "%s%s", narrow ? "W/" : "", keep->etag);
+    struct jb_reply reply = {
+        .status = 200, .type = "application/json", .cacheable = true, .extra = {{"ETag", etag}}};
+    const struct jb_buf *source = narrow ? &keep->narrow : &keep->json;
     struct jb_buf body;
 
     if (!keep->catalog) {
@@ -169,11 +178,10 @@ void jb_catalog_keep_reply(const jb_catalog_keep *keep, jb_request *request)
         return;
     }
     jb_buf_init(&body, JB_HTTP_REPLY_BYTES_MAX);
-    if (known && strcmp(known, keep->etag) == 0)
-        reply =
-            (struct jb_reply){.status = 304, .cacheable = true, .extra = {{"ETag", keep->etag}}};
+    if (known && strcmp(known, etag) == 0)
+        reply = (struct jb_reply){.status = 304, .cacheable = true, .extra = {{"ETag", etag}}};
     else
-        jb_buf_put(&body, keep->json.ptr, keep->json.len);
+        jb_buf_put(&body, source->ptr, source->len);
     reply.body = &body;
     jb_request_reply(request, &reply);
     jb_buf_free(&body);

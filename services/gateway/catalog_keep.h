@@ -16,7 +16,8 @@ void jb_catalog_keep_turn(jb_catalog_keep *keep);
 uint32_t jb_catalog_keep_version(const jb_catalog_keep *keep); /* 0: none yet */
 /* NULL: none yet. Lives until the next turn. */
 const jb_catalog *jb_catalog_keep_get(const jb_catalog_keep *keep);
-/* Answers with the catalogue, or 304 when the asker has it; 503 when there is none. */
-void jb_catalog_keep_reply(const jb_catalog_keep *keep, jb_request *request);
+/* Answers with the catalogue (narrow: as public visitors see it), or 304 when the asker has it; 503
+ * when there is none. */
+void jb_catalog_keep_reply(const jb_catalog_keep *keep, bool narrow, jb_request *request);
 
 #endif

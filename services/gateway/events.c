@@ -240,7 +240,8 @@ void jb_events_handle(struct jb_gateway *gateway, jb_request *request)
     jb_buf_init(&filter, JB_MESSAGE_BYTES_MAX);
     if (read_token(request, &token) && read_filter(request, &filter)) {
         if (events->stopped || events->counts.readers >= events->readers_max ||
-            jb_lives_join(events->lives, jb_buf_slice(&filter), token, &live, &number) != JB_OK)
+            jb_lives_join(events->lives, jb_visit_of(request)->person.code, jb_buf_slice(&filter),
+                          token, &live, &number) != JB_OK)
             jb_problem_busy(request);
         else
             begin(events, request, live, number, token != NULL);

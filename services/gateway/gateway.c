@@ -66,6 +66,20 @@ static int open_pages(struct jb_gateway *g)
     return err == JB_EINVAL ? EXIT_USAGE : EXIT_FAILED;
 }
 
+static int open_people(struct jb_gateway *g)
+{
+    g->sessions = jb_sessions_new();
+    if (!g->conf.state)
+        return EXIT_OK;
+    jb_err err = jb_people_open(g->conf.state, &g->people);
+    if (err == JB_EAGAIN)
+        fprintf(stderr, _("jibao-gateway: another jibao-gateway works on %s\n"), g->conf.state);
+    else if (err)
+        fprintf(stderr, _("jibao-gateway: %s cannot be opened (%s)\n"), g->conf.state,
+                jb_err_name(err));
+    return err ? EXIT_FAILED : EXIT_OK;
+}
+
 static void allow_files(const struct jb_gateway *g)
 {
     struct rlimit files;
@@ -152,6 +166,8 @@ int jb_gateway_run(struct jb_gateway *gateway)
     if (code == EXIT_OK)
         code = open_backend(g);
     if (code == EXIT_OK)
+        code = open_people(g);
+    if (code == EXIT_OK)
         code = open_pages(g);
     if (code == EXIT_OK)
         code = serve(g);
@@ -160,6 +176,8 @@ int jb_gateway_run(struct jb_gateway *gateway)
     jb_http_close(g->http);
     jb_events_close(g->events);
     jb_catalog_keep_free(g->catalog);
+    jb_people_close(g->people);
+    jb_sessions_free(g->sessions);
     if (g->net)
         jb_net_free(g->net);
     jb_identity_free(g->identity);

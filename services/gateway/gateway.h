@@ -8,6 +8,8 @@
 #include "gateway_conf.h"
 #include "http.h"
 #include "metrics.h"
+#include "people.h"
+#include "session.h"
 
 struct jb_gateway {
     struct jb_gateway_conf conf;
@@ -17,6 +19,8 @@ struct jb_gateway {
     jb_backend *backend;
     jb_catalog_keep *catalog;
     jb_events *events;
+    jb_people *people; /* NULL: nobody is enrolled here */
+    jb_sessions *sessions;
     struct jb_metrics metrics;
     int signals;
     int64_t now_us;        /* monotonic, of this turn of the loop */
@@ -35,8 +39,13 @@ struct jb_visit {
     struct jb_gateway *gateway;
     const char *route; /* for the metrics: a name of ours, never what was asked for */
     bool zh;
-    void *job;    /* of the route's own; freed with free() */
-    void *reader; /* of live events */
+    bool narrow;   /* a visitor who sees what was published of public indicators only */
+    bool enrolled; /* the device: */
+    uint8_t device[JB_TOKEN_BYTES];
+    struct jb_person person; /* code "": nobody */
+    struct session *session; /* may write; NULL: not now */
+    void *job;               /* of the route's own; freed with free() */
+    void *reader;            /* of live events */
 };
 static inline struct jb_visit *jb_visit_of(const jb_request *request)
 {

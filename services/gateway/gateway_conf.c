@@ -18,10 +18,14 @@ static const struct jb_conf_key keys[] = {
     {"server_key", STRING(server_key), NULL, 0, 0,
      N_("the aggregator's public key: 64 hexadecimal digits, or a file")},
     {"visitors", STRING(visitors_text), "none", 0, 0,
-     N_("who may look without being enrolled: none, or all (a machine of one's own, a "
-        "demonstration)")},
+     N_("who may look without being enrolled: none; public (what was published of public "
+        "indicators); or all (a machine of one's own, a demonstration)")},
     {"hosts", STRING(hosts), NULL, 0, 0,
      N_("names under which a reverse proxy serves the pages, separated by commas")},
+    {"state", STRING(state), NULL, 0, 0,
+     N_("folder of enrolled devices, invitations and drafts; without it nobody is enrolled")},
+    {"tls", JB_CONF_BOOL, offsetof(struct jb_gateway_conf, tls), "no", 0, 0,
+     N_("a reverse proxy with TLS stands in front: cookies are sent through it only")},
     {"lang", STRING(lang), "zh", 0, 0, N_("language of who does not say which: zh or en")},
     {"connections", UINT(connections), "1200", 16, 8000, N_("the most connections at once")},
     {"streams", UINT(streams), "1000", 1, 7900, N_("the most live streams among them")},
@@ -36,7 +40,8 @@ static bool settle(struct jb_gateway_conf *conf)
     static const struct {
         const char *word;
         enum jb_visitors visitors;
-    } words[] = {{"none", JB_VISITORS_NONE}, {"all", JB_VISITORS_ALL}};
+    } words[] = {
+        {"none", JB_VISITORS_NONE}, {"public", JB_VISITORS_PUBLIC}, {"all", JB_VISITORS_ALL}};
     size_t i = 0;
 
     while (i < JB_COUNT(words) && strcmp(words[i].word, conf->visitors_text) != 0)
@@ -44,7 +49,7 @@ static bool settle(struct jb_gateway_conf *conf)
     bool lang = strcmp(conf->lang, "zh") == 0 || strcmp(conf->lang, "en") == 0;
     bool room = conf->streams + 16 <= conf->connections;
     if (i == JB_COUNT(words))
-        fprintf(stderr, _("jibao-gateway: visitors takes none or all, not '%s'\n"),
+        fprintf(stderr, _("jibao-gateway: visitors takes none, public or all, not '%s'\n"),
                 conf->visitors_text);
     else if (!lang)
         fprintf(stderr, _("jibao-gateway: lang takes zh or en, not '%s'\n"), conf->lang);
@@ -64,7 +69,8 @@ bool jb_gateway_conf_read(int argc, char **argv, struct jb_gateway_conf *ret)
                  "It asks the aggregator with a key of its own and keeps no figures.\n\n"
                  "Examples:\n"
                  "  jibao-gateway --key gateway.key --server-key server.pub --visitors all\n"
-                 "  jibao-gateway --config /etc/jibao/gateway.conf"),
+                 "  jibao-gateway --config /etc/jibao/gateway.conf\n"
+                 "  jibao-gateway invite --help             (lets people in)"),
         .file = JB_GATEWAY_CONF_FILE,
         .keys = keys,
         .count = JB_COUNT(keys),

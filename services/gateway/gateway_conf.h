@@ -7,6 +7,7 @@
 /* Who may look without having been enrolled. */
 enum jb_visitors {
     JB_VISITORS_NONE = 0, /* nobody */
+    JB_VISITORS_PUBLIC,   /* everybody sees public indicators as they were published, and no more */
     JB_VISITORS_ALL,      /* whoever reaches the address reads all that the gateway's key may */
 };
 
@@ -17,8 +18,10 @@ struct jb_gateway_conf {
     char *port_file;
     char *lang;
     char *hosts;
+    char *state;
     char *visitors_text;
     enum jb_visitors visitors;
+    bool tls; /* browsers reach it through TLS */
     uint64_t connections, streams, head_seconds;
 };
 

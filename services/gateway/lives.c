@@ -4,6 +4,7 @@
  * tells its head every second when nothing happens, so that silence means a break. */
 #include "lives.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <sodium.h>
@@ -57,8 +58,8 @@ static void end_live(jb_lives *lives, struct jb_live *live)
     *at = live->next;
     lives->count--;
     if (live->open)
-        jb_ignore(jb_client_send(lives->client, JB_KIND_WATCH_CANCEL, id_of(live), JB_LIT(""),
-                                 JB_LIT("")) != JB_OK);
+        jb_ignore(jb_client_send_for(lives->client, jb_slice_str(live->person),
+                                     JB_KIND_WATCH_CANCEL, id_of(live), JB_LIT("")) != JB_OK);
     jb_feed_free(&live->feed);
     jb_watch_stream_free(&live->stream);
     jb_buf_free(&live->filter);
@@ -90,11 +91,12 @@ static bool make_room(jb_lives *lives)
     return live != NULL;
 }
 
-static struct jb_live *find_live(const jb_lives *lives, struct jb_slice filter, const char *token,
-                                 uint64_t *ret_number)
+static struct jb_live *find_live(const jb_lives *lives, const char *person, struct jb_slice filter,
+                                 const char *token, uint64_t *ret_number)
 {
     for (struct jb_live *live = lives->first; live; live = live->next) {
-        if (live->over || !jb_slice_eq(jb_buf_slice(&live->filter), filter))
+        if (live->over || strcmp(live->person, person) != 0 ||
+            !jb_slice_eq(jb_buf_slice(&live->filter), filter))
             continue;
         if (token && !jb_feed_find(&live->feed, token, ret_number))
             continue;
@@ -105,10 +107,10 @@ static struct jb_live *find_live(const jb_lives *lives, struct jb_slice filter, 
     return NULL;
 }
 
-jb_err jb_lives_join(jb_lives *lives, struct jb_slice filter, const char *token,
+jb_err jb_lives_join(jb_lives *lives, const char *person, struct jb_slice filter, const char *token,
                      struct jb_live **ret, uint64_t *ret_number)
 {
-    struct jb_live *live = find_live(lives, filter, token, ret_number);
+    struct jb_live *live = find_live(lives, person, filter, token, ret_number);
 
     if (!live) {
         if (!make_room(lives))
@@ -116,6 +118,7 @@ jb_err jb_lives_join(jb_lives *lives, struct jb_slice filter, const char *token,
         live = jb_xcalloc(1, sizeof(*live));
         jb_buf_init(&live->filter, JB_MESSAGE_BYTES_MAX);
         jb_buf_put(&live->filter, filter.ptr, filter.len);
+        snprintf(live->person, sizeof(live->person), "%s", person);
         jb_watch_stream_init(&live->stream, token);
         live->next = lives->first;
         lives->first = live;
@@ -150,9 +153,10 @@ static void ask(jb_lives *lives, struct jb_live *live)
     jb_buf_put(&payload, live->filter.ptr, live->filter.len);
     jb_wire_watch_encode(&from, &payload);
     randombytes_buf(live->id, sizeof(live->id));
-    jb_err err = payload.failed ? JB_ERANGE
-                                : jb_client_send(lives->client, JB_KIND_WATCH, id_of(live),
-                                                 JB_LIT(""), jb_buf_slice(&payload));
+    jb_err err = payload.failed
+                     ? JB_ERANGE
+                     : jb_client_send_for(lives->client, jb_slice_str(live->person), JB_KIND_WATCH,
+                                          id_of(live), jb_buf_slice(&payload));
     jb_buf_free(&payload);
     if (err == JB_OK) {
         live->open = true;
@@ -304,8 +308,8 @@ static void keep_alive(jb_lives *lives, struct jb_live *live)
         lives->connected = false;
     } else if (silent_us > SILENT_US && lives->now_us - live->pinged_us > SILENT_US) {
         live->pinged_us = lives->now_us;
-        jb_ignore(jb_client_send(lives->client, JB_KIND_WATCH_PING, id_of(live), JB_LIT(""),
-                                 JB_LIT("")) != JB_OK);
+        jb_ignore(jb_client_send_for(lives->client, jb_slice_str(live->person), JB_KIND_WATCH_PING,
+                                     id_of(live), JB_LIT("")) != JB_OK);
     }
 }
 

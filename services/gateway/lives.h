@@ -3,6 +3,7 @@
 #ifndef JB_LIVES_H
 #define JB_LIVES_H
 
+#include "base/limits.h"
 #include "feed.h"
 #include "net/client.h"
 #include "net/loop.h"
@@ -17,7 +18,8 @@ typedef struct jb_lives jb_lives;
 
 struct jb_live {
     struct jb_feed feed;
-    struct jb_buf filter; /* the Watch message without `from` */
+    struct jb_buf filter;               /* the Watch message without `from` */
+    char person[JB_CODE_BYTES_MAX + 1]; /* by whose rights; "": the gateway's own */
     struct jb_watch_stream stream;
     uint8_t id[16]; /* request id at the aggregator */
     bool open;      /* asked for, and not known to be over */
@@ -40,12 +42,12 @@ struct jb_lives_config {
 JB_MUST_USE jb_err jb_lives_open(const struct jb_lives_config *config, jb_lives **ret);
 void jb_lives_close(jb_lives *lives); /* NULL is fine */
 
-/* The watch of that filter (a Watch message without `from`). token NULL: any; *ret_number is where
- * its end is. Else one that still has that token, *ret_number being the event behind it, or a new
- * one that resumes from the token, whose first event says what came of it. The caller is a reader
- * until it leaves. JB_EFULL: too many. */
-JB_MUST_USE jb_err jb_lives_join(jb_lives *lives, struct jb_slice filter, const char *token,
-                                 struct jb_live **ret, uint64_t *ret_number);
+/* The watch of that filter (a Watch message without `from`) by the rights of that person ("": of
+ * the gateway). token NULL: any; *ret_number is where its end is. Else one that still has that
+ * token, *ret_number being the event behind it, or a new one that resumes from the token, whose
+ * first event says what came of it. The caller is a reader until it leaves. JB_EFULL: too many. */
+JB_MUST_USE jb_err jb_lives_join(jb_lives *lives, const char *person, struct jb_slice filter,
+                                 const char *token, struct jb_live **ret, uint64_t *ret_number);
 void jb_lives_leave(jb_lives *lives, struct jb_live *live);
 
 jb_sock *jb_lives_sock(jb_lives *lives);

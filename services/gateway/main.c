@@ -1,4 +1,4 @@
-/* jibao-gateway: pages, live events and an interface for programs. */
+/* jibao-gateway: pages, live events and an interface for programs; and the invitations to them. */
 #include <argp.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "gateway.h"
+#include "slip.h"
 
 int main(int argc, char **argv)
 {
@@ -17,6 +18,11 @@ int main(int argc, char **argv)
     if (sodium_init() < 0) {
         fputs(_("jibao-gateway: the random source does not work\n"), stderr);
         return 1;
+    }
+    static char invite[] = "jibao-gateway invite";
+    if (argc > 1 && strcmp(argv[1], "invite") == 0) {
+        argv[1] = invite;
+        return jb_slip_command(argc - 1, argv + 1);
     }
     gateway = jb_xcalloc(1, sizeof(*gateway));
     if (jb_gateway_conf_read(argc, argv, &gateway->conf))

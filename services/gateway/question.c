@@ -6,6 +6,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "net/wire_query.h"
 #include "problem.h"
 
 struct job {
@@ -81,6 +82,32 @@ jb_err jb_question_params(const jb_request *request, enum jb_kind kind, struct j
     return err;
 }
 
+/* A page behind a cursor is of a question that was narrowed already: the aggregator gives it to
+ * nobody else. */
+jb_err jb_question_narrow(const struct jb_visit *visit, enum jb_kind kind, struct jb_buf *payload)
+{
+    struct jb_query query;
+    struct jb_arena arena;
+
+    if (!visit->narrow || kind != JB_KIND_QUERY)
+        return JB_OK;
+    jb_arena_init(&arena, (size_t)8 * JB_MESSAGE_BYTES_MAX);
+    jb_err err = jb_wire_query_decode(jb_buf_slice(payload), &arena, &query);
+    if (!err) {
+        query.viewpoint.kind = JB_VIEW_PUBLISHED;
+        query.public_only = true;
+        query.own = false;
+        struct jb_buf narrow;
+        jb_buf_init(&narrow, JB_MESSAGE_BYTES_MAX);
+        jb_wire_query_encode(&query, &narrow);
+        err = narrow.failed ? JB_ERANGE : JB_OK;
+        jb_buf_free(payload);
+        *payload = narrow;
+    }
+    jb_arena_free(&arena);
+    return err;
+}
+
 void jb_question_ask(struct jb_gateway *gateway, jb_request *request, enum jb_kind asked,
                      enum jb_kind answered)
 {
@@ -94,14 +121,16 @@ void jb_question_ask(struct jb_gateway *gateway, jb_request *request, enum jb_ki
         err = jb_wire_json_decode(asked, jb_request_body(request), &payload, &why);
     else
         err = jb_question_params(request, asked, &payload, &why);
+    if (!err)
+        err = jb_question_narrow(visit, asked, &payload);
     if (err) {
         jb_problem_question(request, &why);
     } else {
         struct job *job = jb_xcalloc(1, sizeof(*job));
         *job = (struct job){.request = request, .answered = answered, .zh = visit->zh};
         visit->job = job;
-        if (jb_backend_ask(gateway->backend, JB_DOOR_READ, asked, jb_buf_slice(&payload), told,
-                           job) != JB_OK)
+        if (jb_backend_ask_for(gateway->backend, visit->person.code, asked, jb_buf_slice(&payload),
+                               told, job) != JB_OK)
             jb_problem_busy(request);
     }
     jb_buf_free(&payload);

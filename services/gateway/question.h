@@ -11,6 +11,9 @@
 void jb_question_ask(struct jb_gateway *gateway, jb_request *request, enum jb_kind asked,
                      enum jb_kind answered);
 
+/* For a public visitor: a Query is made one for what was published of public indicators. */
+JB_MUST_USE jb_err jb_question_narrow(const struct jb_visit *visit, enum jb_kind kind,
+                                      struct jb_buf *payload);
 /* The message that stands in the address; *why says what is wrong with it. */
 JB_MUST_USE jb_err jb_question_params(const jb_request *request, enum jb_kind kind,
                                       struct jb_buf *out, struct jb_wire_json_why *why);

@@ -29,6 +29,7 @@ struct options {
     bool smoke, growth, only_growth, engine, cores;
     const char *echo;          /* a descriptor: this process is the other side of the round trip */
     const char *serve, *ports; /* this process is the aggregator: the store, and where it tells */
+    const char *init;          /* this process makes a store, as its build has them */
 };
 
 static uint32_t read_number(const char *text, uint32_t max)
@@ -47,14 +48,21 @@ static uint32_t read_number(const char *text, uint32_t max)
 static void read_options(int argc, char **argv, struct options *options)
 {
     static const struct option known[] = {
-        {"dir", required_argument, NULL, 'd'},     {"rounds", required_argument, NULL, 'r'},
-        {"seconds", required_argument, NULL, 's'}, {"smoke", no_argument, NULL, 'm'},
-        {"growth", no_argument, NULL, 'g'},        {"only-growth", no_argument, NULL, 'G'},
-        {"serve", required_argument, NULL, 'S'},   {"ports", required_argument, NULL, 'P'},
-        {"echo", required_argument, NULL, 'e'},    {"engine", no_argument, NULL, 'E'},
-        {"beside", required_argument, NULL, 'B'},  {"cores", no_argument, NULL, 'C'},
-
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"dir", required_argument, NULL, 'd'},
+        {"rounds", required_argument, NULL, 'r'},
+        {"seconds", required_argument, NULL, 's'},
+        {"smoke", no_argument, NULL, 'm'},
+        {"growth", no_argument, NULL, 'g'},
+        {"only-growth", no_argument, NULL, 'G'},
+        {"serve", required_argument, NULL, 'S'},
+        {"ports", required_argument, NULL, 'P'},
+        {"echo", required_argument, NULL, 'e'},
+        {"engine", no_argument, NULL, 'E'},
+        {"beside", required_argument, NULL, 'B'},
+        {"cores", no_argument, NULL, 'C'},
+        {"init", required_argument, NULL, 'I'},
+        {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     struct settings *settings = &options->settings;
     int c;
@@ -93,6 +101,9 @@ static void read_options(int argc, char **argv, struct options *options)
         case 'P':
             options->ports = optarg;
             break;
+        case 'I':
+            options->init = optarg;
+            break;
         case 'e':
             options->echo = optarg;
             break;
@@ -104,7 +115,7 @@ static void read_options(int argc, char **argv, struct options *options)
             exit(2);
         }
     }
-    if (!options->echo && !options->serve && (!settings->dir || optind != argc)) {
+    if (!options->echo && !options->serve && !options->init && (!settings->dir || optind != argc)) {
         fputs(usage, stderr);
         exit(2);
     }
@@ -169,6 +180,8 @@ int main(int argc, char **argv)
         rr_serve((int)read_number(options.echo, 1000));
     if (sodium_init() < 0)
         die("no random source");
+    if (options.init)
+        return server_make_store(options.init);
     if (options.serve)
         return doors_serve(options.serve, options.ports);
     signal(SIGPIPE, SIG_IGN);

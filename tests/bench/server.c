@@ -85,7 +85,7 @@ static jb_identity *key_of(uint8_t n)
     return jb_identity_from_seed(seed);
 }
 
-void server_init(struct server *server, const char *program, const char *dir)
+int server_make_store(const char *store)
 {
     const struct jb_engine_config config = {.unsigned_ok = true};
     jb_identity *keys[] = {key_of(SECURITY_KEY), key_of(RECOVERY_KEY), key_of(SERVER_KEY)};
@@ -94,16 +94,23 @@ void server_init(struct server *server, const char *program, const char *dir)
                                    .recovery = *jb_identity_public(keys[1]),
                                    .server = *jb_identity_public(keys[2])};
     uint8_t store_id[16];
-    *server = (struct server){.dir = jb_xstrdup(dir), .program = program};
-    if (mkdir(dir, 0700))
-        die("cannot make %s: %s", dir, strerror(errno));
-    char *store = path_of(server, "store");
     randombytes_buf(store_id, sizeof(store_id));
     jb_err err = jb_engine_init(store, &config, store_id, jb_clock_now_us(), &birth);
     if (err)
         die("cannot make %s: %s", store, jb_err_name(err));
     for (size_t i = 0; i < JB_COUNT(keys); i++)
         jb_identity_free(keys[i]);
+    return 0;
+}
+
+void server_init(struct server *server, const char *program, const char *dir)
+{
+    *server = (struct server){.dir = jb_xstrdup(dir), .program = program};
+    if (mkdir(dir, 0700))
+        die("cannot make %s: %s", dir, strerror(errno));
+    char *store = path_of(server, "store"), *path = jb_xstrdup(program);
+    need_clean_exit(server, spawn(server, (char *[]){path, (char[]){"--init"}, store, NULL}));
+    free(path);
     free(store);
 }
 

@@ -20,6 +20,8 @@ struct server {
 
 /* A new store below dir, which is made; served by `program`, which may be of another build. */
 void server_init(struct server *server, const char *program, const char *dir);
+/* What a program of that kind does when it is asked to make one. Its exit code. */
+int server_make_store(const char *store);
 /* Returns when the doors answer; the time from exec to the first answer, in nanoseconds. */
 int64_t server_start(struct server *server);
 void server_stop(struct server *server);

@@ -120,13 +120,13 @@ class GatewayCase(DeskCase):
 class Stream:
     """One reader of live events on a socket of its own; frames are parsed as they come, with the time of their arrival."""
 
-    def __init__(self, desk, query="", last=None, receive_buffer=None):
+    def __init__(self, desk, query="", last=None, receive_buffer=None, headers=None):
         host, port = desk.address.rsplit(":", 1)
         self.sock = socket.socket()
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.connect((host, int(port)))
-        resume = f"Last-Event-ID: {last}\r\n" if last else ""
+        resume = "".join(f"{k}: {v}\r\n" for k, v in ({"Last-Event-ID": last} if last else {} | (headers or {})).items())
         self.sock.sendall(f"GET /api/v1/events{'?' if query else ''}{query} HTTP/1.1\r\nHost: {desk.address}\r\n{resume}\r\n".encode())
         self.raw = b""
         self.text = b""

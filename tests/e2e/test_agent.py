@@ -156,6 +156,12 @@ class Corrections(AgentCase):
         self.assertEqual((row.on_behalf_of, row.ground), ("law office", "phone call of 3 May"))
         shown = self.desk.bureau("history", "--unit", "unit00", "--indicator", "flow0", "--period", "2021-Q1", "--lang", "en")
         self.ends(shown, OK, "law office", "phone call of 3 May")
+        figure = ("--unit", "unit00", "--indicator", "flow0", "--period", "2021-Q1")
+        self.ends(self.desk.bureau("--lang", "en", "explain", *figure), OK, "entered for the unit by law office")
+        part, = self.desk.bureau("explain", *figure, "-o", "csv").rows()
+        self.assertEqual((part["entered_by"], part["backfill"]), ("law office", "false"))
+        self.ends(self.desk.bureau("--lang", "en", "filing", "show", "unit00", "work", "2021-Q1"), OK,
+                  "entered for the unit by law office, on the ground: phone call of 3 May")
 
 
 class Outbox(AgentCase):

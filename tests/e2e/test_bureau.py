@@ -50,6 +50,8 @@ class Questions(BureauCase):
         rows = self.query("--under", "county", "--indicator", "flow0", "--period", "2021-Q1")
         self.assertEqual([(row["unit"], row["value"]) for row in rows], [("north", "16"), ("south", "20")])
         rows = self.query("--group", "few", "--group", "odd", "--indicator", "flow0", "--period", "2021-Q1")
+        groups = self.desk.bureau("query", "--group", "few", "--group", "odd", "--indicator", "flow0", "--period", "2021-Q1")
+        self.ends(groups, OK, "few, odd", "must not be added")  # unit01 stands in both
         self.assertEqual([row["value"] for row in rows], ["3", "20"])
         rows = self.query("--unit", "unit03", "--section", "all", "--period", "2021-Q1")
         self.assertEqual(len(rows), 10)

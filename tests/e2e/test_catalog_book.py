@@ -73,10 +73,10 @@ class CatalogBook(DeskCase):
             book["分组成员"]["C1"].value = None
 
         edited = self.edit(change)
-        done = self.ends(self.desk.bureau("catalog", "check", edited, "--lang", "zh"), REFUSED, "指标!G2", "分组成员!A1", "时期数")
-        self.assertNotIn("单位!F5", done.text)  # without that title nothing behind can be told
+        done = self.ends(self.desk.bureau("catalog", "check", edited, "--lang", "zh"), REFUSED, "'指标'!G2", "'分组成员'!A1", "时期数")
+        self.assertNotIn("'单位'!F5", done.text)  # without that title nothing behind can be told
         edited = self.edit(lambda book: setattr(book["单位"]["F5"], "value", "nroth"))
-        self.ends(self.desk.bureau("catalog", "import", "--xlsx", edited), REFUSED, "单位!F5", "nroth", "north")
+        self.ends(self.desk.bureau("catalog", "import", "--xlsx", edited), REFUSED, "'单位'!F5", "nroth", "north")
         edited = self.edit(lambda book: setattr(book["单位"], "title", "各单位"))
         self.ends(self.desk.bureau("catalog", "load", edited), REFUSED, "各单位")
         self.ends(self.desk.bureau("catalog", "check", self.desk.file("zip.xlsx", b"PK\x03\x04 nothing")), REFUSED)
@@ -103,7 +103,7 @@ class CatalogBook(DeskCase):
         self.ends(self.desk.bureau("contacts", "list", "--lang", "zh", "-o", listed), OK)
         self.ends(self.desk.bureau("contacts", "load", listed), OK, "2 contacts")
         edited = self.edit(lambda book: setattr(book["联系人"]["B2"], "value", "书记"))
-        self.ends(self.desk.bureau("contacts", "load", edited), REFUSED, "联系人!B2")
+        self.ends(self.desk.bureau("contacts", "load", edited), REFUSED, "'联系人'!B2")
 
 
 if __name__ == "__main__":

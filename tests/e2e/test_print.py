@@ -102,7 +102,8 @@ class Print(DeskCase, Paper):
             "of.all": row(value="461", precision=value.MORE_THAN, status=value.ESTIMATED, note=NOTE),
             "of.hand": row(value="0"), "of.fax": row(state=value.STATE_NOT_APPLICABLE),
             "of.money": row(value="2299.13", basis="ytd", status=value.PROVISIONAL), "of.text": row(text="第一段。\n第二段 <x>。"),
-        }, filled_by="张某", checked_by="李某", released_by="王某", on_behalf_of="县法治办", ground="电话记录", explanation="网站改版")
+        }, filled_by="张某", checked_by="李某", released_by="王某", on_behalf_of="县法治办", ground="电话记录", explanation="网站改版",
+           attachments=[wire.submission.Attachment(name="盖章扫描件.pdf", size=5, sha256=hashlib.sha256(b"scan!").digest())])
 
     def print(self, *args, code=OK, words=()):
         return self.ends(self.desk.bureau("--lang", "zh", "print", *args), code, *words)
@@ -123,6 +124,7 @@ class Print(DeskCase, Paper):
         name, measure, number, period, to_date, since, remark = lines[2]
         self.assertEqual((name, measure, number, period, to_date, since), ("申请总数", "条", "01", "461余", "561余", "—"))
         self.assertTrue(remark.startswith("推算；说明 \ufffd321 <b>&𠮷 مرحبا"), remark)
+        self.assertTrue(remark.endswith("本年累计：推算"), remark)  # added up with an estimated part
         self.assertEqual(lines[3][:6], ["其中：1．当面申请数", "条", "02", "0", "40.5", "—"])
         self.assertEqual(lines[4][:6], ["2．传真申请数", "条", "03", "不涉及", "2", "—"])
         self.assertIn("\ufffd乙 <w:p> & \"𠮷\" مرحبا", lines[5][0])
@@ -131,7 +133,7 @@ class Print(DeskCase, Paper):
         self.assertEqual(lines[6][6], "初步")
         self.assertEqual(lines[7][3:6], ["—", "—", "—"])  # not asked for in this quarter
         everything = "\n".join(words)
-        for part in ("〔代录：县法治办〕", "〔未经审核〕", "第一段。\n第二段 <x>。", "网站改版", "张某", "李某", "王某", "电话记录", "（公　章）",
+        for part in ("〔代录：县法治办〕", "〔未经审核〕", "第一段。\n第二段 <x>。", "网站改版", "张某", "李某", "王某", "电话记录", "（公　章）", "盖章扫描件.pdf，SHA-256 " + hashlib.sha256(b"scan!").hexdigest(),
                      str(message_id(message)), receipt.content_hash.hex(), f"{receipt.revision}，收到于"):
             self.assertIn(part, everything)
         xml = zipfile.ZipFile(path).read("word/document.xml").decode()
@@ -240,6 +242,18 @@ class Print(DeskCase, Paper):
         self.ends(self.desk.bureau("print", "summary", "--period", "2023-Q2", "-o", out, env=bare), OK)
 
 
+class Demonstration(DeskCase, Paper):
+    def test_invented_data_say_so_at_the_head_of_each_page(self):
+        self.desk.up()
+        self.desk.load("demonstration: true\n" + small.catalog())
+        path = self.desk.dir / "demonstration.docx"
+        for args in (("form", "--under", "county", "--blank"), ("form", "--unit", "unit00"), ("summary", "--form", "work", "--by-unit"), ("missing",)):
+            self.ends(self.desk.bureau("--lang", "zh", "print", *args, "--period", "2023-Q2", "-o", path), OK)
+            document, _ = self.read_docx(path)
+            for section in document.sections:
+                self.assertIn("演示数据", section.header.paragraphs[0].text)
+
+
 class Marks(ClockCase, Paper):
     def test_what_a_reader_must_know_stands_under_the_title(self):
         self.opened()
@@ -251,6 +265,7 @@ class Marks(ClockCase, Paper):
         path = self.desk.dir / "marks.docx"
         self.by("office", OK, "--lang", "zh", "print", "form", "--under", "county", "--period", QUARTER, "--form", "work", "-o", path)
         document, words = self.read_docx(path)
+        self.assertNotIn("演示数据", document.sections[0].header.paragraphs[0].text)
         marks = [text for text in words if text.startswith("〔")]
         self.assertEqual(marks, ["〔迟报 2 天〕", "〔迟报 2 天〕　〔已退回，尚未更正〕", "〔未报〕", "〔未报〕"])
         self.assertEqual(len(document.sections), 4)

@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 """deploy/quickstart as a newcomer runs it: twice with --once, then --keep, the env file, a query, --stop."""
 
+import json
 import os
 import pathlib
 import shutil
 import subprocess
 import tempfile
 import unittest
+import urllib.request
 
 from harness import BIN, TOP, main
 
@@ -33,6 +35,12 @@ class Quickstart(unittest.TestCase):
         self.addCleanup(self.quickstart, "--stop")
         self.assertEqual(done.returncode, 0, done.stdout)
         pid = int((pathlib.Path(self.dir) / "aggregator.pid").read_text())
+        address = (pathlib.Path(self.dir) / "pages").read_text().strip().removeprefix("http=")
+        self.assertIn(f"http://{address}/", done.stdout)
+        for path in ("/", "/readyz", "/api/v1/query?units=suixi&indicators=market.entities.new&periods=2022"):
+            with urllib.request.urlopen(f"http://{address}{path}", timeout=60) as page:
+                body = page.read()
+        self.assertEqual(json.loads(body)["rows"][0]["value"], "12402")
         asked = subprocess.run(["bash", "-c", f". {self.dir}/env && jibao query --unit suixi --indicator market.entities.new "
                                 "--period 2022 --compare yoy -o csv"], env=self.env, text=True, capture_output=True, timeout=60,
                                check=False)
@@ -41,6 +49,8 @@ class Quickstart(unittest.TestCase):
         done = self.quickstart("--stop")
         self.assertEqual(done.returncode, 0, done.stdout)
         self.assertFalse(os.path.exists(f"/proc/{pid}"))
+        with self.assertRaises(OSError):
+            urllib.request.urlopen(f"http://{address}/", timeout=60)
         self.assertIn("nothing is running", self.quickstart("--stop").stdout)
 
     @unittest.skipUnless(BIN.resolve() == (TOP / "build/release/bin").resolve(), "the quickstart builds and uses build/release")

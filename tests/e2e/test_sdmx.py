@@ -123,6 +123,18 @@ class Sdmx(DeskCase):
             if row["state"] == "value":
                 self.assertEqual(value, decimal.Decimal(row["value"]))
 
+    def test_invented_data_say_so(self):
+        desk = self.desk
+        desk.up()
+        desk.load(small.catalog(units=4).replace("frequency: quarter\n", "frequency: quarter\ndemonstration: true\n", 1))
+        desk.fetch("unit00")
+        self.ends(desk.agent("unit00", "submit", desk.file("f.csv", small.csv_of("unit00", "2021-Q1", {"flow0": "3"}))), OK)
+        told = self.export("--period", "2021-Q1", "-o", "sdmx-csv").out
+        self.assertEqual(len(self.read(told)), 1)
+        header, row = told.decode().split("\r\n")[:2]
+        self.assertEqual((header.split(",")[-1], row.split(",")[-1]), ("DEMONSTRATION", "演示数据"))
+        self.ends(desk.agent("unit00", "check", desk.file("f.sdmx.csv", told)), OK)
+
     def test_what_is_wrong_is_told_with_its_place(self):
         desk = self.desk
         desk.up()

@@ -101,6 +101,8 @@ class Tables(DeskCase):
         for args in (["outbox"], ["receipts"], ["status", "2021-Q1", "--unit", "unit00"], ["catalog", "dates", "2021-Q1", "--unit", "unit00"]):
             with self.subTest(args[0]):
                 self.sheet(*args, program=lambda *a: self.desk.agent("unit00", *a))
+        told = self.desk.agent("unit00", "receipts", "-o", "csv", "--encoding", "gb18030")
+        self.assertIn(b"\r\n", self.ends(told, OK).out)
         done = self.desk.agent("unit00", "check", self.desk.file("bad.csv", small.csv_of("unit00", "2021-Q1", {"flow9": "1"})), "-o", self.desk.dir / "f.csv")
         self.ends(done, REFUSED)
         self.assertTrue((self.desk.dir / "f.csv").read_bytes().startswith(BOM))

@@ -329,6 +329,7 @@ class Watch:
     def __init__(self, endpoint, units=(), groups=(), indicators=(), token="", receive_hwm=None, record=None, who=None, acts=False):
         self.filter = dict(units=units, groups=groups, indicators=indicators)
         self.wants_acts, self.acts = acts, []  # (action, period, unit, form, release) as they come
+        self.due = []  # (unit, form, period, due_on, overdue_days)
         self.endpoint, self.receive_hwm, self.who = endpoint, receive_hwm, who
         self.token, self.revision, self.state = token, None, {}
         self.resets, self.continued, self.snapshot_revision = [], 0, None
@@ -396,7 +397,7 @@ class Watch:
     def _take(self, event):
         handler = {Event.CONTINUED: self._continued, Event.RESET: self._reset, Event.SNAPSHOT: self._snapshot,
                    Event.SNAPSHOT_END: self._snapshot_end, Event.CHANGES: self._changes, Event.PROGRESS: self._progress,
-                   Event.ENDED: self._end, Event.ACT: self._act}.get(event.type)
+                   Event.ENDED: self._end, Event.ACT: self._act, Event.DUE: self._due}.get(event.type)
         if handler is None:
             raise Broken(f"event of type {event.type}")
         handler(event)
@@ -450,6 +451,12 @@ class Watch:
         self.revision, self.token = event.revision, event.token
         act = event.act
         self.acts.append((acts.Act.Action.Name(act.action), act.period, act.unit, act.form, act.release))
+
+    def _due(self, event):
+        if self._in_snapshot or self._partial or event.previous != self.revision or event.revision <= self.revision:
+            raise Broken(f"due {event.revision} after {event.previous}, but {self.revision} was the last")
+        self.revision, self.token = event.revision, event.token
+        self.due.extend((due.unit, due.form, due.period, due.due_on, due.overdue_days) for due in event.due)
 
     def _progress(self, event):
         self.head = max(self.head, event.revision)

@@ -29,7 +29,8 @@ static void begin(struct deed *deed, const struct script *s, struct dice *d, enu
     const struct world *w = script_world(s, s->head);
     int freq = w->forms[place.form].freq;
     *deed = (struct deed){.place = place, .period = {freq, place.ordinal}, .now_us = time_of(day)};
-    deed->act = (struct jb_act){.kind = kind, .epoch = 1, .note = JB_LIT("?")};
+    deed->act =
+        (struct jb_act){.kind = kind, .epoch = (uint32_t)(1 + s->restores), .note = JB_LIT("?")};
     deed->done = (struct s_act){.kind = kind,
                                 .freq = freq,
                                 .ordinal = place.ordinal,

@@ -79,8 +79,12 @@ static bool open_store(struct player *p, bool fresh)
         !check(p, jb_engine_init(p->dir, &config, script_store_id, S_EPOCH_US, &birth) == JB_OK,
                "the store is not made"))
         return false;
-    return check(p, jb_engine_open(p->dir, &config, &p->engine) == JB_OK,
-                 "the store does not open");
+    bool good =
+        check(p, jb_engine_open(p->dir, &config, &p->engine) == JB_OK, "the store does not open");
+    for (uint64_t i = 0; good && fresh && i < p->script->restores; i++)
+        good =
+            check(p, jb_engine_append_epoch(p->engine, S_EPOCH_US) == JB_OK, "no restore is noted");
+    return good;
 }
 
 static jb_err begin_batch(struct player *p)
@@ -268,7 +272,7 @@ static void check_try_later(struct player *p, const struct message *m)
 
 static uint64_t head_of(const struct player *p, int done)
 {
-    return done ? p->script->messages[done - 1].head : S_BIRTH;
+    return done ? p->script->messages[done - 1].head : S_BIRTH + p->script->restores;
 }
 
 static void check_head(struct player *p)

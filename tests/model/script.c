@@ -11,6 +11,7 @@
 #include "life.h"
 #include "net/wire_keys.h"
 #include "office.h"
+#include "receipts.h"
 
 const uint8_t script_store_id[16] = "model test store";
 
@@ -99,7 +100,7 @@ static void accept(struct script *s, const struct draft *draft, int day)
 static void grant(struct script *s, enum s_key key, struct jb_grant grant, const char *label)
 {
     struct jb_key_change change = {.id.bytes[0] = (uint8_t)key,
-                                   .epoch = 1,
+                                   .epoch = (uint32_t)(1 + s->restores),
                                    .action = JB_KEY_ALLOW,
                                    .label = jb_slice_str(label),
                                    .has_grant = true,
@@ -220,11 +221,15 @@ static void step(struct script *s, struct dice *d, int day)
 
 void script_make(struct script *s, uint64_t seed)
 {
-    struct dice d = dice_make(seed, 1);
-    int steps = dice_between(&d, 10, 46);
+    struct dice d = dice_make(seed, 1), late = dice_make(seed, 30);
+    int steps = dice_between(&d, 10, S_STEPS_MAX);
     int extension = dice_chance(&d, 50) ? dice_roll(&d, steps) : -1;
     memset(s, 0, sizeof(*s));
-    s->head = S_BIRTH;
+    /* Some begin shortly before a block of receipts is full. */
+    if (dice_chance(&late, 8))
+        s->restores =
+            (uint64_t)dice_between(&late, JB_RECEIPTS_BLOCK - S_STEPS_MAX, JB_RECEIPTS_BLOCK - 1);
+    s->head = S_BIRTH + s->restores;
     world_make(&s->worlds[0], &d);
     put_catalog(s, 0);
     if (s->worlds[0].managed)

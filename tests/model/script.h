@@ -10,6 +10,7 @@
 #include "world.h"
 
 #define S_MESSAGES 192
+#define S_STEPS_MAX 46 /* each sends a few messages */
 #define S_ROWS 32
 #define S_EPOCH_US 1660536000000000 /* 2022-08-15 12:00 +08:00 */
 #define S_DAY_US 86400000000
@@ -80,6 +81,7 @@ struct message {
 struct script {
     struct world worlds[2];
     int world_count;
+    uint64_t restores; /* epoch entries that come first of all */
     uint64_t catalog_revision[2];
     struct message messages[S_MESSAGES];
     int message_count;

@@ -16,7 +16,7 @@ import sys
 
 import desk as d
 import harness
-from desk import small, wire
+from desk import load, small, wire
 
 AGENTS = 4
 ROUNDS = 5
@@ -40,11 +40,16 @@ class Flips(d.DeskCase):
                 path = self.desk.file("figures.csv", small.csv_of(unit, seed.choice(PERIODS), values))
                 self.ends(self.desk.agent(unit, "submit", path), d.OK)
             d.tell(f"round {number + 1} of {ROUNDS}")
+        self.copy = self.desk.dir / "copy"
+        self.take_copy()
+
+    def take_copy(self):
+        """Of the store as it is; the aggregator is stopped then."""
         self.wanted = self.state()
         with wire.Client(self.desk.write, self.desk.read) as client:
             self.revision = client.hello().revision
         self.desk.down()
-        self.copy = self.desk.dir / "copy"
+        shutil.rmtree(self.copy, ignore_errors=True)
         self.ends(self.desk.run("jibao-aggregator", "backup", "--dir", self.desk.store, self.copy), d.OK)  # without free pages
         for name in ("server.key", "server.pub"):
             shutil.copy(self.desk.store / name, self.copy)
@@ -117,6 +122,10 @@ class Flips(d.DeskCase):
         (self.copy / "data.mdb").write_bytes(data)
 
     def test_a_page_that_crashes_lmdb_is_reported_by_the_daemon_which_lives_on(self):
+        """In an entry that it does not read for its own sake: the newest 256 are read before anything is written."""
+        self.desk.up()
+        load.Writers(self.desk, seed, 2, [small.unit_code(n) for n in range(AGENTS, 2 * AGENTS)], 150).finish()
+        self.take_copy()
         self.make_longer_than_the_file(3)
         self.ends(self.verify()[0], harness.FAILED, "signal", "pages are damaged")
         self.desk.up(store=self.copy)

@@ -1,4 +1,5 @@
 jb_unit(figures_file jibao_agent_core)
+jb_unit(form_column jibao_agent_core)
 jb_unit(figures_sdmx jibao_agent_core)
 jb_unit(outbox jibao_agent_core)
 jb_unit(sender jibao_agent_core)

@@ -73,7 +73,7 @@ static inline void spell_indicator(struct jb_buf *out, const struct jb_catalog_v
 static inline void spell_form(struct jb_buf *out, const struct jb_catalog_view *view,
                               const struct jb_form *x)
 {
-    jb_buf_printf(out, "\nform %s %d own dates %d", x->code, x->freq,
+    jb_buf_printf(out, "\nform %s %d scan %d own dates %d", x->code, x->freq, x->scan,
                   x->schedule != view->schedule);
     spell_names(out, &x->name);
     spell_edges(out, view, "unit", x->units, x->unit_count);
@@ -113,9 +113,9 @@ static inline char *spell_catalog(const jb_catalog *catalog)
     struct jb_buf out;
 
     jb_buf_init(&out, 16 << 20);
-    jb_buf_printf(&out, "catalog %s zone %d managed %d ranking %d checks %d%d", v->code,
-                  v->zone_offset_minutes, v->managed_periods, v->ranking, v->check_history,
-                  v->check_unchanged);
+    jb_buf_printf(&out, "catalog %s zone %d managed %d ranking %d demonstration %d checks %d%d",
+                  v->code, v->zone_offset_minutes, v->managed_periods, v->ranking, v->demonstration,
+                  v->check_history, v->check_unchanged);
     spell_names(&out, &v->name);
     spell_schedule(&out, v->schedule);
     for (uint32_t i = 0; i < v->workdays.holiday_count; i++)

@@ -1,1 +1,2 @@
 jb_unit(feed jibao_gateway_core)
+jb_unit(people jibao_gateway_core)

@@ -22,6 +22,7 @@ static const char everything[] =
     "frequency: month\n"
     "periods: managed\n"
     "ranking: true\n"
+    "demonstration: true\n"
     "holidays: [{from: 2023-01-21, until: 2023-01-27, name: {zh: 春节, en: Spring}}]\n"
     "workdays: [2023-01-28, 2023-01-29]\n"
     "schedule: {opens: -10, due: 10, locks: 20, shift: next_workday, dates: [{period: 2023-M02, "
@@ -89,6 +90,7 @@ static const char everything[] =
     "- code: work\n"
     "  title: {zh: 工作, en: Work}\n"
     "  aliases: [工作表]\n"
+    "  scan: true\n"
     "  units: [justice, {unit: zone, from: 2021-01-01}]\n"
     "  schedule: {due: -4, dates: [{period: 2022-M12, opens: 2022-12-01, due: 2022-12-27, locks: "
     "2023-01-20}]}\n"
@@ -248,8 +250,11 @@ static const struct bad {
 static bool has_finding(const struct jb_findings *findings, const struct bad *bad)
 {
     for (uint32_t i = 0; i < findings->count; i++) {
-        if (findings->items[i].code == bad->code &&
-            strcmp(findings->items[i].column_name, bad->place) == 0)
+        const struct jb_finding *finding = &findings->items[i];
+        char cell[JB_FINDING_CELL_SIZE], place[128];
+        jb_finding_cell(finding, cell);
+        snprintf(place, sizeof(place), "%s%s%s", finding->sheet, cell[0] ? "!" : "", cell);
+        if (finding->code == bad->code && strcmp(place, bad->place) == 0)
             return true;
     }
     return false;
@@ -315,6 +320,30 @@ static void what_an_officer_types_is_read(void **state)
     jb_catalog_free(after);
 }
 
+/* A key that the format gets and the sheets do not would be lost without a word. */
+static void a_key_without_a_column_is_not_dropped(void **state)
+{
+    static const char *const more[] = {"colour: red\n", "forms: [{code: x, colour: red}]\n"};
+    jb_catalog *catalog = read_yaml(JB_LIT(everything));
+    (void)state;
+    for (size_t i = 0; i < JB_COUNT(more); i++) {
+        const struct jb_yaml_node *root = NULL;
+        struct jb_findings findings;
+        struct jb_arena arena;
+        uint8_t *bytes = NULL;
+        size_t len = 0;
+        jb_findings_init(&findings);
+        jb_arena_init(&arena, 1 << 20);
+        assert_int_equal(jb_yaml_parse(jb_slice_str(more[i]), "x", &arena, &findings, &root),
+                         JB_OK);
+        assert_int_equal(jb_catalog_book_write(catalog, root, NULL, 0, &bytes, &len), JB_EINVAL);
+        assert_null(bytes);
+        jb_arena_free(&arena);
+        jb_findings_free(&findings);
+    }
+    jb_catalog_free(catalog);
+}
+
 static bool same_tree(const struct jb_yaml_node *a, const struct jb_yaml_node *b)
 {
     if (a->kind != b->kind || a->len != b->len)
@@ -366,6 +395,7 @@ int main(void)
         cmocka_unit_test(every_catalogue_means_the_same_there_and_back),
         cmocka_unit_test(what_is_wrong_is_told_with_sheet_and_cell),
         cmocka_unit_test(what_an_officer_types_is_read),
+        cmocka_unit_test(a_key_without_a_column_is_not_dropped),
         cmocka_unit_test(written_yaml_is_the_same_tree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

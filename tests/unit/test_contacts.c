@@ -232,13 +232,13 @@ static void a_table_that_is_missing_is_told_but_of_an_older_store(void **state)
 {
     static const char *const tables[] = {"ledger", "meta"};
     struct rights_desk *d = *state;
-    for (uint8_t format = JB_STORE_FORMAT - 1; format <= JB_STORE_FORMAT; format++) {
+    for (uint8_t format = 2; format <= JB_STORE_FORMAT; format++) {
         const struct jb_kv_config config = {.tables = tables, .table_count = 2, .create = true};
         const uint8_t bytes[4] = {0, 0, 0, format};
         char *dir = jb_xasprintf("%s/format-%u", d->base, format);
         jb_kv *kv = NULL;
         jb_kv_txn *txn = NULL;
-        bool lost = format == JB_STORE_FORMAT - 1;
+        bool lost = format == 2;
         assert_int_equal(jb_kv_commit(&d->txn), JB_OK);
         assert_int_equal(jb_kv_open(dir, &config, &kv), JB_OK);
         assert_int_equal(jb_kv_begin_write(kv, &txn), JB_OK);
@@ -246,7 +246,7 @@ static void a_table_that_is_missing_is_told_but_of_an_older_store(void **state)
         assert_int_equal(jb_kv_commit(&txn), JB_OK);
         jb_kv_close(kv);
         assert_int_equal(jb_contacts_carry(dir, d->kv, &lost), JB_OK);
-        assert_int_equal(lost, format == JB_STORE_FORMAT);
+        assert_int_equal(lost, format > 2);
         assert_int_equal(jb_kv_begin_write(d->kv, &d->txn), JB_OK);
         free(dir);
     }

@@ -40,16 +40,16 @@ static const char yaml[] =
 static void lines_are_numbered_whole_by_whole(void **state)
 {
     static const struct {
-        uint32_t depth;
+        uint32_t number, depth;
         const char *zh, *en;
     } want[] = {
-        {0, "申请总数", "Applications"},
-        {1, "其中：1．当面申请数", "of which: 1. In person"},
-        {1, "2．传真申请数", "2. 传真申请数"},
-        {0, "答复总数", "Answers"},
-        {1, "其中：否决答复数", "of which: 否决答复数"},
-        {2, "其中：（1）信息不存在数", "of which: (1) 信息不存在数"},
-        {2, "（2）非本部门掌握数", "(2) 非本部门掌握数"},
+        {2, 0, "申请总数", "Applications"},
+        {3, 1, "其中：1．当面申请数", "of which: 1. In person"},
+        {5, 1, "2．传真申请数", "2. 传真申请数"},
+        {4, 0, "答复总数", "Answers"},
+        {6, 1, "其中：否决答复数", "of which: 否决答复数"},
+        {7, 2, "其中：（1）信息不存在数", "of which: (1) 信息不存在数"},
+        {8, 2, "（2）非本部门掌握数", "(2) 非本部门掌握数"},
     };
     struct jb_findings findings;
     struct jb_form_line lines[8];
@@ -61,7 +61,7 @@ static void lines_are_numbered_whole_by_whole(void **state)
     const struct jb_catalog_view *view = jb_catalog_view(catalog);
     assert_int_equal(jb_form_lines(view, &view->forms[0], lines), JB_COUNT(want));
     for (uint32_t i = 0; i < JB_COUNT(want); i++) {
-        assert_int_equal(lines[i].number, i + 1);
+        assert_int_equal(lines[i].number, want[i].number);
         assert_int_equal(lines[i].depth, want[i].depth);
         assert_string_equal(
             jb_form_line_name(view, &view->forms[0], &lines[i], true, buf, sizeof(buf)),

@@ -119,6 +119,25 @@ static void numbers_are_what_people_typed(void **state)
     }
 }
 
+static void percentages_are_what_is_shown(void **state)
+{
+    static const struct {
+        const char *number, *text;
+    } cases[] = {{"0.9", "90%"},      {"0.125", "12.5%"}, {"1", "100%"},
+                 {"-0.005", "-0.5%"}, {"0", "0%"},        {"12", "1200%"}};
+    char text[JB_SHEET_PERCENT_SIZE];
+
+    (void)state;
+    for (size_t i = 0; i < JB_COUNT(cases); i++) {
+        jb_sheet_percent(jb_slice_str(cases[i].number), text);
+        assert_string_equal(text, cases[i].text);
+    }
+    assert_true(jb_sheet_code_is_percent(JB_LIT("0.00%")));
+    assert_false(jb_sheet_code_is_percent(JB_LIT("0\"%\"")));
+    assert_false(jb_sheet_code_is_percent(JB_LIT("0\\%")));
+    assert_true(jb_sheet_format_is_percent(10));
+}
+
 static void dates_follow_both_systems(void **state)
 {
     static const struct {
@@ -193,6 +212,7 @@ int main(void)
         cmocka_unit_test(places_have_letters_and_numbers),
         cmocka_unit_test(ranges_have_two_ends),
         cmocka_unit_test(numbers_are_what_people_typed),
+        cmocka_unit_test(percentages_are_what_is_shown),
         cmocka_unit_test(dates_follow_both_systems),
         cmocka_unit_test(a_format_shows_dates_or_it_does_not),
     };

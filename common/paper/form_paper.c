@@ -1,6 +1,6 @@
 /* From the top of the page to its foot. Where a figure stands depends on its stretch: of the period
  * itself, from the year's first period on, or from another one. */
-#include "paper/form_sheet.h"
+#include "paper/form_paper.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,32 +8,33 @@
 #include "base/text.h"
 #include "model/check.h"
 #include "model/form_lines.h"
-#include "paper/sheet_foot.h"
+#include "paper/form_foot.h"
 #include "paper/sheet_parts.h"
 
 #define NAME_SIZE 512
-#define REMARK_BYTES_MAX (8 * 1024)
+#define REMARK_BYTES_MAX (16 * 1024) /* three notes and what else there is */
 #define COLUMNS_MAX 7
 #define TEXT_LINES_BLANK 6 /* of a text that is to be written by hand */
 
 enum column { NAME = 0, MEASURE, LINE, PERIOD, TO_DATE, SINCE, REMARK };
 
-struct form_paper {
-    const struct jb_form_sheet *sheet;
+struct sheet {
+    const struct jb_form_paper *sheet;
     const struct jb_catalog_view *view;
     const struct jb_form *form;
     const struct jb_unit *unit;
     jb_docx_body *body;
-    bool since;           /* some indicator is counted from a named period */
-    bool summed, lacking; /* a year to date was added up here; one lacks a period */
+    bool since;                /* some indicator is counted from a named period */
+    enum jb_status sum_status; /* of the line's year to date, where it was added up */
+    bool summed, lacking;      /* a year to date was added up here; one lacks a period */
 };
 
-static const struct jb_indicator *indicator_of(const struct form_paper *p, uint32_t row)
+static const struct jb_indicator *indicator_of(const struct sheet *p, uint32_t row)
 {
     return &p->view->indicators[p->form->rows[row].indicator];
 }
 
-static bool is_asked(const struct form_paper *p, uint32_t row)
+static bool is_asked(const struct sheet *p, uint32_t row)
 {
     return jb_catalog_accepts_row(p->sheet->catalog, p->sheet->unit, p->sheet->form, row,
                                   p->sheet->period);
@@ -41,9 +42,9 @@ static bool is_asked(const struct form_paper *p, uint32_t row)
 
 /* Owed and not there. The store knows what a period's amendments changed; where its answer is not
  * at hand, the catalogue says. */
-static bool is_missing(const struct form_paper *p, uint32_t row)
+static bool is_missing(const struct sheet *p, uint32_t row)
 {
-    const struct jb_form_sheet *sheet = p->sheet;
+    const struct jb_form_paper *sheet = p->sheet;
     const char *code = indicator_of(p, row)->code;
 
     if (!sheet->filing)
@@ -57,12 +58,12 @@ static bool is_missing(const struct form_paper *p, uint32_t row)
 }
 
 /* In base periods back; a day has no year to date. */
-static uint32_t year_stretch(const struct form_paper *p)
+static uint32_t year_stretch(const struct sheet *p)
 {
     return p->sheet->period.freq == JB_FREQ_DAY ? 0 : (uint32_t)jb_period_index(p->sheet->period);
 }
 
-bool jb_form_sheet_to_date(const struct jb_form_sheet *sheet, struct jb_span *ret)
+bool jb_form_paper_to_date(const struct jb_form_paper *sheet, struct jb_span *ret)
 {
     int32_t back = sheet->period.freq == JB_FREQ_DAY ? 0 : jb_period_index(sheet->period);
 
@@ -72,11 +73,11 @@ bool jb_form_sheet_to_date(const struct jb_form_sheet *sheet, struct jb_span *re
 
 /* -------------------------------------------------------------- above the table */
 
-static void put_head(const struct form_paper *p)
+static void put_head(const struct sheet *p)
 {
     static const uint16_t widths[] = {1120, 680};
     static const struct jb_docx_table table = {widths, 2, JB_LINES_NONE, JB_DOCX_CENTER};
-    const struct jb_form_sheet *sheet = p->sheet;
+    const struct jb_form_paper *sheet = p->sheet;
     char text[JB_PAPER_TEXT_SIZE];
     struct jb_form_dates dates;
 
@@ -111,7 +112,7 @@ static void add_mark(struct jb_buf *marks, const char *text)
 }
 
 /* What a reader must know before the first figure. */
-static void put_marks(const struct form_paper *p)
+static void put_marks(const struct sheet *p)
 {
     static const struct jb_docx_font loud = {
         .face = JB_FACE_HEI, .half_points = 21, .color = "B00000"};
@@ -120,7 +121,7 @@ static void put_marks(const struct form_paper *p)
     const struct jb_filing_answer *filing = p->sheet->filing;
     const struct jb_status_row *status = p->sheet->status;
     struct jb_buf marks;
-    char line[256];
+    char line[JB_SHORT_TEXT_BYTES_MAX + 64];
 
     if (!filing)
         return;
@@ -135,7 +136,9 @@ static void put_marks(const struct form_paper *p)
     if (status && status->trial)
         add_mark(&marks, _("[trial]"));
     if (status && status->verdict.late_days) {
-        snprintf(line, sizeof(line), _("[late by %u days]"), status->verdict.late_days);
+        snprintf(line, sizeof(line),
+                 status->verdict.excused ? _("[late by %u days, excused]") : _("[late by %u days]"),
+                 status->verdict.late_days);
         add_mark(&marks, line);
     }
     if (!filing->has_last)
@@ -156,7 +159,7 @@ static void put_marks(const struct form_paper *p)
 static const uint16_t widths_plain[] = {620, 190, 110, 290, 290, 300};
 static const uint16_t widths_since[] = {500, 170, 100, 260, 260, 260, 250};
 
-static void put_table_head(const struct form_paper *p)
+static void put_table_head(const struct sheet *p)
 {
     const char *const titles[] = {
         _("Name of the indicator"), _("Measured in"), _("Line"),   _("This period"),
@@ -182,7 +185,7 @@ static void put_table_head(const struct form_paper *p)
     jb_docx_row_end(p->body);
 }
 
-static bool stands_in(const struct form_paper *p, const struct jb_row *row, uint32_t of_form,
+static bool stands_in(const struct sheet *p, const struct jb_row *row, uint32_t of_form,
                       enum column column, uint32_t *ret_stretch)
 {
     const struct jb_indicator *indicator = indicator_of(p, of_form);
@@ -199,7 +202,7 @@ static bool stands_in(const struct form_paper *p, const struct jb_row *row, uint
     return column == (stretch == year ? TO_DATE : SINCE);
 }
 
-static const struct jb_row *row_in(const struct form_paper *p, uint32_t of_form, enum column column,
+static const struct jb_row *row_in(const struct sheet *p, uint32_t of_form, enum column column,
                                    uint32_t *ret_stretch)
 {
     const struct jb_filing_answer *filing = p->sheet->filing;
@@ -229,7 +232,7 @@ static bool allows(const struct jb_indicator *indicator, enum column column)
 }
 
 /* The year to date as the store adds it up, where it was not reported as such. "*": incomplete. */
-static const char *computed(struct form_paper *p, uint32_t row, char buf[NAME_SIZE])
+static const char *computed(struct sheet *p, uint32_t row, char buf[NAME_SIZE])
 {
     const struct jb_indicator *indicator = indicator_of(p, row);
     char number[NAME_SIZE / 2], value[NAME_SIZE];
@@ -244,17 +247,18 @@ static const char *computed(struct form_paper *p, uint32_t row, char buf[NAME_SI
         bool lacks = sum->reported < sum->expected;
         snprintf(buf, NAME_SIZE, "%.*s%s", NAME_SIZE - 2, value, lacks ? "*" : "");
         p->summed = true;
+        p->sum_status = sum->status;
         p->lacking = p->lacking || lacks;
         return buf;
     }
     return NULL;
 }
 
-static void put_value(struct form_paper *p, uint32_t row, enum column column)
+static void put_value(struct sheet *p, uint32_t row, enum column column)
 {
     static const struct jb_docx_cell closed = {.fill = SHEET_FILL};
     const struct jb_indicator *indicator = indicator_of(p, row);
-    const struct jb_form_sheet *sheet = p->sheet;
+    const struct jb_form_paper *sheet = p->sheet;
     uint32_t stretch;
     char buf[NAME_SIZE];
 
@@ -292,7 +296,7 @@ static void add_remark(struct jb_buf *remark, struct jb_slice text)
     jb_buf_put(remark, text.ptr, text.len);
 }
 
-static void put_remark(const struct form_paper *p, uint32_t of_form)
+static void put_remark(const struct sheet *p, uint32_t of_form)
 {
     struct jb_buf remark;
     uint32_t stretch;
@@ -312,6 +316,10 @@ static void put_remark(const struct form_paper *p, uint32_t of_form)
         }
         add_remark(&remark, row->note);
     }
+    if (p->sum_status != JB_FINAL) {
+        snprintf(line, sizeof(line), _("year to date: %s"), jb_status_name(p->sum_status));
+        add_remark(&remark, jb_slice_str(line));
+    }
     jb_docx_cell_begin(p->body, NULL);
     jb_docx_para_begin(p->body, &sheet_left);
     jb_docx_run(p->body, &sheet_small, jb_buf_slice(&remark));
@@ -320,13 +328,15 @@ static void put_remark(const struct form_paper *p, uint32_t of_form)
     jb_buf_free(&remark);
 }
 
-static void put_line(struct form_paper *p, const struct jb_form_line *line)
+static void put_line(struct sheet *p, const struct jb_form_line *line)
 {
     const struct jb_indicator *indicator = indicator_of(p, line->row);
     /* A second part begins below the first one's name, not below its 其中. */
     uint32_t indent = line->depth * 100 + (line->depth && line->part > 1 ? 300 : 0);
     const struct jb_docx_para name = {.left_chars = (uint16_t)indent};
-    char buf[NAME_SIZE];
+    char buf[JB_SHORT_TEXT_BYTES_MAX + 64];
+
+    p->sum_status = JB_FINAL;
 
     jb_docx_row_begin(p->body, &(struct jb_docx_row){.height_dmm = SHEET_ROW_DMM});
     jb_docx_cell_text(p->body, NULL, &name, &sheet_song,
@@ -343,7 +353,7 @@ static void put_line(struct form_paper *p, const struct jb_form_line *line)
     jb_docx_row_end(p->body);
 }
 
-static void put_figures(struct form_paper *p)
+static void put_figures(struct sheet *p)
 {
     struct jb_form_line *lines = jb_xcalloc(p->form->row_count + 1, sizeof(*lines));
     uint32_t count = jb_form_lines(p->view, p->form, lines);
@@ -365,7 +375,7 @@ static void put_figures(struct form_paper *p)
 
 /* -------------------------------------------------------------- texts */
 
-static void put_text(const struct form_paper *p, uint32_t of_form)
+static void put_text(const struct sheet *p, uint32_t of_form)
 {
     static const uint16_t width = 1800;
     static const struct jb_docx_table table = {&width, 1, JB_LINES_OPEN, JB_DOCX_CENTER};
@@ -396,7 +406,7 @@ static void put_text(const struct form_paper *p, uint32_t of_form)
     jb_docx_table_end(p->body);
 }
 
-static void put_texts(const struct form_paper *p)
+static void put_texts(const struct sheet *p)
 {
     uint32_t stretch;
 
@@ -407,14 +417,14 @@ static void put_texts(const struct form_paper *p)
     }
 }
 
-void jb_form_sheet_put(jb_docx *doc, const struct jb_form_sheet *sheet)
+void jb_form_paper_put(jb_docx *doc, const struct jb_form_paper *sheet)
 {
     const struct jb_catalog_view *view = jb_catalog_view(sheet->catalog);
-    struct form_paper p = {.sheet = sheet,
-                           .view = view,
-                           .form = &view->forms[sheet->form],
-                           .unit = &view->units[sheet->unit],
-                           .body = jb_docx_content(doc)};
+    struct sheet p = {.sheet = sheet,
+                      .view = view,
+                      .form = &view->forms[sheet->form],
+                      .unit = &view->units[sheet->unit],
+                      .body = jb_docx_content(doc)};
     char period[JB_PAPER_TEXT_SIZE], below[JB_PAPER_TEXT_SIZE + 8];
 
     jb_paper_period(jb_span_of(sheet->period), period);
@@ -424,5 +434,5 @@ void jb_form_sheet_put(jb_docx *doc, const struct jb_form_sheet *sheet)
     put_head(&p);
     put_figures(&p);
     put_texts(&p);
-    sheet_foot(p.body, sheet, p.summed, p.lacking);
+    form_foot(p.body, sheet, p.summed, p.lacking);
 }

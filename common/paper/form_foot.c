@@ -1,6 +1,6 @@
 /* Names that the submission carries are printed beside the lines: a signature is written over
  * them. */
-#include "paper/sheet_foot.h"
+#include "paper/form_foot.h"
 
 #include <stdio.h>
 
@@ -20,7 +20,7 @@ static void put_explained(jb_docx_body *body, const char *label, struct jb_slice
 }
 
 /* How to fill it in by hand, or what the marks in it mean. */
-static void put_notes(jb_docx_body *body, const struct jb_form_sheet *sheet, bool summed,
+static void put_notes(jb_docx_body *body, const struct jb_form_paper *sheet, bool summed,
                       bool lacking)
 {
     static const struct jb_docx_para para = {.before_points = 3};
@@ -53,7 +53,7 @@ static void put_signature(jb_docx_body *body, const char *label, struct jb_slice
     jb_docx_para_end(body);
 }
 
-static void put_signatures(jb_docx_body *body, const struct jb_form_sheet *sheet)
+static void put_signatures(jb_docx_body *body, const struct jb_form_paper *sheet)
 {
     static const uint16_t widths[] = {650, 650, 500};
     static const struct jb_docx_table table = {widths, 3, JB_LINES_NONE, JB_DOCX_CENTER};
@@ -100,20 +100,33 @@ static const char *slice_text(struct jb_slice text, char *buf, size_t size)
     return buf;
 }
 
+/* Names, and hashes by which a scan of the stamped form is known again. */
+static void put_attachments(jb_docx_body *body, const struct jb_filing_answer *filing)
+{
+    char line[JB_SHORT_TEXT_BYTES_MAX + 80], hash[65];
+
+    for (uint32_t i = 0; i < filing->attachment_count; i++) {
+        const struct jb_attachment *attachment = &filing->attachments[i];
+        hex_of(attachment->sha256, sizeof(attachment->sha256), hash);
+        snprintf(line, sizeof(line), _("%.*s, SHA-256 %s"), JB_ARG(attachment->name), hash);
+        put_fact(body, _("Attachment"), line);
+    }
+}
+
 /* By which anybody finds it again, and proves that the paper is what was reported. */
-static void put_facts(jb_docx_body *body, const struct jb_form_sheet *sheet)
+static void put_facts(jb_docx_body *body, const struct jb_form_paper *sheet)
 {
     static const uint16_t widths[] = {480, 1320};
     static const struct jb_docx_table table = {widths, 2, JB_LINES_GRID, JB_DOCX_CENTER};
     const struct jb_filing_answer *filing = sheet->filing;
     const struct jb_last_submission *last = &filing->last;
-    char id[37], hash[65], line[1024], time[JB_PAPER_TEXT_SIZE];
+    char id[37], hash[65], line[JB_SHORT_TEXT_BYTES_MAX + 1], time[JB_PAPER_TEXT_SIZE];
 
     jb_docx_table_begin(body, &table);
     jb_uuid_format(filing->last_submission, id);
     put_fact(body, _("Submission"), id);
     hex_of(last->content_hash, sizeof(last->content_hash), hash);
-    put_fact(body, _("Content hash (BLAKE2b-256)"), hash);
+    put_fact(body, _("Content hash (BLAKE2b-256)"), last->at_us ? hash : ""); /* 0: not told */
     snprintf(line, sizeof(line), _("%llu, received %s"), (unsigned long long)filing->last_revision,
              jb_paper_time(sheet->catalog, last->at_us, time));
     put_fact(body, _("Ledger revision"), line);
@@ -124,6 +137,7 @@ static void put_facts(jb_docx_body *body, const struct jb_form_sheet *sheet)
              slice_text(last->on_behalf_of, line, sizeof(line)));
     put_fact(body, _("Ground of the entry"), slice_text(last->ground, line, sizeof(line)));
     put_fact(body, _("Reason of the correction"), slice_text(last->reason, line, sizeof(line)));
+    put_attachments(body, filing);
     jb_docx_table_end(body);
     jb_docx_text(
         body, NULL, &sheet_small,
@@ -131,7 +145,7 @@ static void put_facts(jb_docx_body *body, const struct jb_form_sheet *sheet)
           "in the ledger."));
 }
 
-void sheet_foot(jb_docx_body *body, const struct jb_form_sheet *sheet, bool summed, bool lacking)
+void form_foot(jb_docx_body *body, const struct jb_form_paper *sheet, bool summed, bool lacking)
 {
     const struct jb_filing_answer *filing = sheet->filing;
 

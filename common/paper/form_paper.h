@@ -7,13 +7,13 @@
  * revision, by which anybody can find it again. What a reader must know stands under the title:
  * entered for the unit 代录, backfilled 补录, trial 试报, returned or not reviewed; and in the row:
  * estimated, provisional, the note it came with. */
-#ifndef JB_FORM_SHEET_H
-#define JB_FORM_SHEET_H
+#ifndef JB_FORM_PAPER_H
+#define JB_FORM_PAPER_H
 
 #include "net/wire_query.h"
 #include "paper/paper.h"
 
-struct jb_form_sheet {
+struct jb_form_paper {
     const jb_catalog *catalog;
     uint32_t catalog_version; /* 0: not told */
     uint32_t unit, form;
@@ -27,9 +27,9 @@ struct jb_form_sheet {
 };
 
 /* Puts the sheet on the document's portrait pages. The caller ends the section or the document. */
-void jb_form_sheet_put(jb_docx *doc, const struct jb_form_sheet *sheet);
+void jb_form_paper_put(jb_docx *doc, const struct jb_form_paper *sheet);
 /* The question whose answer fills to_date: the span from the year's first base period to this one.
  * False: the period is the year's first, or a day, and nothing is to be asked. */
-bool jb_form_sheet_to_date(const struct jb_form_sheet *sheet, struct jb_span *ret);
+bool jb_form_paper_to_date(const struct jb_form_paper *sheet, struct jb_span *ret);
 
 #endif

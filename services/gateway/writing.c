@@ -1,0 +1,225 @@
+/* The browser says what the person filled in; the gateway adds what is not the browser's to say:
+ * for whom it is signed, and that it came by the web. An id that the page made once is kept, so
+ * that a submission that is sent twice is one. */
+#include "writing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jansson.h>
+#include <sodium.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+#include "base/uuid.h"
+#include "net/wire_submission.h"
+#include "problem.h"
+
+struct job {
+    jb_request *request;
+    bool zh;
+};
+
+static uint32_t status_of(enum jb_outcome outcome)
+{
+    switch (outcome) {
+    case JB_ACCEPTED:
+        return 200;
+    case JB_CONFLICT:
+    case JB_STALE:
+        return 409;
+    case JB_TRY_LATER:
+        return 503;
+    case JB_REFUSED:
+        break;
+    }
+    return 422;
+}
+
+static void reply_receipt(jb_request *request, struct jb_slice payload)
+{
+    struct jb_receipt receipt;
+    struct jb_arena arena;
+    struct jb_buf body;
+
+    jb_arena_init(&arena, (size_t)8 * JB_MESSAGE_BYTES_MAX);
+    jb_buf_init(&body, JB_WIRE_JSON_BYTES_MAX);
+    struct jb_findings findings;
+    jb_findings_init(&findings);
+    if (jb_wire_receipt_decode(payload, &arena, &receipt, &findings) != JB_OK ||
+        jb_wire_json_encode(JB_KIND_RECEIPT, payload, &body) != JB_OK)
+        jb_problem_finding(request, JB_F_MALFORMED, "", "receipt");
+    else
+        jb_request_reply(request, &(struct jb_reply){.status = status_of(receipt.outcome),
+                                                     .type = "application/json",
+                                                     .body = &body});
+    jb_findings_free(&findings);
+    jb_buf_free(&body);
+    jb_arena_free(&arena);
+}
+
+static void told(void *arg, const struct jb_told *told)
+{
+    struct job *job = arg;
+
+    jb_text_switch(job->zh);
+    if (told->err == JB_EAGAIN)
+        jb_problem_unreached(job->request, told->trouble);
+    else if (told->err)
+        jb_problem_finding(job->request, JB_F_TOO_LARGE, "", "");
+    else if (told->kind == JB_KIND_RECEIPT)
+        reply_receipt(job->request, told->payload);
+    else if (told->kind == JB_KIND_REFUSED)
+        jb_problem_refused(job->request, told->payload);
+    else
+        jb_problem_finding(job->request, JB_F_MALFORMED, jb_kind_name(told->kind), "receipt");
+}
+
+static void set_bytes(json_t *object, const char *key, const void *bytes, size_t len)
+{
+    char text[64];
+
+    sodium_bin2base64(text, sizeof(text), bytes, len, sodium_base64_VARIANT_ORIGINAL);
+    json_object_set_new(object, key, json_string(text));
+}
+
+/* What the gateway says. The two names of a field are one, so that the browser's is taken out. */
+static void complete(const struct jb_gateway *gateway, const struct jb_visit *visit, json_t *object)
+{
+    json_object_del(object, "signed_for");
+    json_object_set_new(object, "signedFor", json_string(visit->person.code));
+    json_object_set_new(object, "source", json_string("web"));
+    if (!json_object_get(object, "filledBy") && !json_object_get(object, "filled_by"))
+        json_object_set_new(object, "filledBy", json_string(visit->person.name));
+    if (!json_object_get(object, "catalogVersion") && !json_object_get(object, "catalog_version"))
+        json_object_set_new(object, "catalogVersion",
+                            json_integer(jb_catalog_keep_version(gateway->catalog)));
+    if (!json_object_get(object, "id")) {
+        struct jb_uuid id = jb_uuid_new();
+        set_bytes(object, "id", id.bytes, sizeof(id.bytes));
+    }
+}
+
+static jb_err read_submission(const struct jb_gateway *gateway, jb_request *request,
+                              struct jb_buf *payload, struct jb_wire_json_why *why)
+{
+    struct jb_slice body = jb_request_body(request);
+    json_t *object = json_loadb((const char *)body.ptr, body.len, JSON_REJECT_DUPLICATES, NULL);
+    char *text = NULL;
+    jb_err err = JB_EINVAL;
+
+    if (json_is_object(object)) {
+        complete(gateway, jb_visit_of(request), object);
+        text = json_dumps(object, JSON_COMPACT);
+    }
+    if (text)
+        err = jb_wire_json_decode(JB_KIND_SUBMIT, jb_slice_str(text), payload, why);
+    else
+        snprintf(why->expected, sizeof(why->expected), "a JSON object");
+    free(text);
+    json_decref(object);
+    return err;
+}
+
+void jb_writing_submit(struct jb_gateway *gateway, jb_request *request)
+{
+    struct jb_visit *visit = jb_visit_of(request);
+    struct jb_wire_json_why why = {.field = ""};
+    struct jb_buf payload;
+
+    if (!jb_session_may_write(gateway, request))
+        return;
+    jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
+    if (read_submission(gateway, request, &payload, &why) != JB_OK) {
+        jb_problem_question(request, &why);
+    } else {
+        struct job *job = jb_xcalloc(1, sizeof(*job));
+        *job = (struct job){.request = request, .zh = visit->zh};
+        visit->job = job;
+        if (jb_backend_ask(gateway->backend, JB_DOOR_WRITE, JB_KIND_SUBMIT, jb_buf_slice(&payload),
+                           told, job) != JB_OK)
+            jb_problem_busy(request);
+    }
+    jb_buf_free(&payload);
+}
+
+/* "unit/form/period" of the person's own unit. */
+static bool draft_key(const struct jb_visit *visit, const jb_request *request, char *key,
+                      size_t size)
+{
+    const struct jb_param *params;
+    uint32_t count = 0;
+    struct jb_slice form = {0}, period = {0};
+
+    if (jb_request_params(request, &params, &count) != JB_OK)
+        return false;
+    for (uint32_t i = 0; i < count; i++) {
+        if (jb_slice_is(params[i].name, "form"))
+            form = params[i].value;
+        else if (jb_slice_is(params[i].name, "period"))
+            period = params[i].value;
+    }
+    struct jb_period parsed;
+    if (!jb_code_valid(form) || jb_period_parse(period, &parsed) != JB_OK)
+        return false;
+    char text[JB_PERIOD_TEXT_SIZE];
+    jb_period_format(parsed, text);
+    snprintf(key, size, "%s/%.*s/%s", visit->person.unit, JB_ARG(form), text);
+    return true;
+}
+
+static void reply_draft(struct jb_gateway *gateway, jb_request *request, const char *key)
+{
+    char *text = NULL;
+    size_t len = 0;
+    struct jb_buf body;
+    jb_err err = jb_people_draft(gateway->people, key, &text, &len);
+
+    jb_buf_init(&body, JB_HTTP_REPLY_BYTES_MAX);
+    if (err == JB_ENOTFOUND)
+        jb_buf_put_str(&body, "{}");
+    else if (!err)
+        jb_buf_put(&body, text, len);
+    if (err && err != JB_ENOTFOUND)
+        jb_problem_finding(request, JB_F_INTERNAL, "", "");
+    else
+        jb_request_reply(
+            request, &(struct jb_reply){.status = 200, .type = "application/json", .body = &body});
+    jb_buf_free(&body);
+    free(text);
+}
+
+static void keep_draft(struct jb_gateway *gateway, jb_request *request, const char *key)
+{
+    struct jb_wire_json_why why = {.expected = "a JSON object of at most 512 KiB"};
+    struct jb_slice body = jb_request_body(request);
+    json_t *object = body.len <= JB_DRAFT_BYTES_MAX
+                         ? json_loadb((const char *)body.ptr, body.len, 0, NULL)
+                         : NULL;
+    bool good = json_is_object(object), empty = good && json_object_size(object) == 0;
+
+    json_decref(object);
+    if (!good)
+        jb_problem_question(request, &why);
+    else if (jb_people_put_draft(gateway->people, key, empty ? JB_LIT("") : body) != JB_OK)
+        jb_problem_finding(request, JB_F_TRY_LATER, "", "");
+    else
+        reply_draft(gateway, request, key);
+}
+
+void jb_writing_draft(struct jb_gateway *gateway, jb_request *request)
+{
+    const struct jb_visit *visit = jb_visit_of(request);
+    const struct jb_wire_json_why why = {.field = "form, period",
+                                         .expected = "a form and a period"};
+    char key[3 * JB_CODE_BYTES_MAX + JB_PERIOD_TEXT_SIZE];
+
+    if (!jb_session_may_write(gateway, request))
+        return;
+    if (!draft_key(visit, request, key, sizeof(key)))
+        jb_problem_question(request, &why);
+    else if (jb_request_method(request) == JB_PUT)
+        keep_draft(gateway, request, key);
+    else
+        reply_draft(gateway, request, key);
+}

@@ -1,0 +1,14 @@
+/* What an enrolled person writes: drafts of the unit, and submissions that the gateway's key signs
+ * for the person (网页代签): "person P of unit U, these rows". The aggregator checks P's own grant
+ * beside the key's; the ledger keeps the signed bytes, and the receipt their hash. */
+#ifndef JB_WRITING_H
+#define JB_WRITING_H
+
+#include "gateway.h"
+
+/* POST: a Submission in JSON; answered with its Receipt. */
+void jb_writing_submit(struct jb_gateway *gateway, jb_request *request);
+/* GET, PUT: any JSON object, kept for unit, form and period of the address; {} removes it. */
+void jb_writing_draft(struct jb_gateway *gateway, jb_request *request);
+
+#endif

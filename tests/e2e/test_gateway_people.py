@@ -1,0 +1,275 @@
+"""People at the gateway: invitations, PINs, sessions, what each may do, and a submission that the gateway's key signs for a person."""
+
+import base64
+import re
+import signal
+
+import harness
+import small
+import wire
+from gateway import GatewayCase, Stream
+
+PIN = "482916"
+
+
+class Browser:
+    """Keeps cookies and the page's token as a browser does."""
+
+    def __init__(self, desk):
+        self.desk, self.jar, self.token = desk, {}, None
+
+    def ask(self, method, path, body=None, token=True, **headers):
+        headers = {k.replace("_", "-"): v for k, v in headers.items()}
+        if self.jar:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.jar.items())
+        if self.token and token:
+            headers["X-Jibao-Token"] = self.token
+        reply = self.desk.http(method, f"/api/v1/{path}", body, headers)
+        for cookie in reply.cookies:
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.jar.pop(name, None)
+            if value:
+                self.jar[name] = value
+        if path.startswith("session") and reply.status == 200:
+            self.token = reply.json.get("token")
+        return reply
+
+    def get(self, path):
+        return self.ask("GET", path)
+
+    def post(self, path, body, **headers):
+        return self.ask("POST", path, body, **headers)
+
+
+class People(GatewayCase):
+    def serve(self, *args, web=True):
+        desk = self.desk
+        desk.up()
+        desk.load(small.catalog())
+        desk.allow("gateway", "web" if web else "connect")
+        self.grant("clerk", "report", "unit00")
+        self.grant("head", "read", "north+")
+        self.state = desk.dir / "people"
+        desk.gateway_up("--state", self.state, *args)
+        desk.wait_ready()
+
+    def grant(self, person, role, units):
+        self.ends(self.desk.security("allow", f"person:{person}", "--label", f"{person} 同志", "--role", role, "--units", units), harness.OK)
+
+    def invite(self, person, unit="unit00", *args):
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", "张三",
+                                       "--unit", unit, *args), harness.OK)
+        return done.out.decode().split()[0]
+
+    def enrolled(self, person, unit="unit00", *args):
+        browser = Browser(self.desk)
+        reply = browser.post("session/enrol", {"code": self.invite(person, unit, *args), "pin": PIN})
+        self.assertEqual(reply.status, 200, reply)
+        return browser
+
+    @staticmethod
+    def filing(value="5", **more):
+        return {"unit": "unit00", "form": "work", "period": "2023-Q1",
+                "rows": [{"indicator": f"flow{n}", "state": "STATE_VALUE", "value": value} for n in range(6)]
+                + [{"indicator": "stock", "state": "STATE_VALUE", "value": "1"}], **more}
+
+    def test_an_invitation_is_good_once_and_its_cookies_are_closed(self):
+        self.serve()
+        code = self.invite("clerk")
+        self.assertRegex(code, r"^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$")
+        self.assertFalse([path for path in self.state.rglob("*") if path.is_file() and code.encode() in path.read_bytes()], "only its hash is kept")
+        browser = Browser(self.desk)
+        self.assertEqual(browser.get("session").json, {"enrolled": False, "visitors": "none"})
+        self.assertEqual(browser.get("query?units=county&periods=2023").status, 401)
+        short = browser.post("session/enrol", {"code": code, "pin": "123"})
+        self.assertEqual((short.status, short.json["type"]), (422, "urn:jibao:pin"), "the code is not used up")
+        reply = browser.post("session/enrol", {"code": code.lower().replace("-", " "), "pin": PIN})
+        self.assertEqual(reply.status, 200, reply)
+        self.assertEqual(len(reply.cookies), 2)
+        for cookie in reply.cookies:
+            self.assertRegex(cookie, r"^jibao-(device|session)=[\w-]{43}; Path=/; HttpOnly; SameSite=Strict(; Max-Age=2592000)?$")
+        self.assertEqual({key: reply.json[key] for key in ("person", "unit", "name", "administrator")},
+                         {"person": "clerk", "unit": "unit00", "name": "张三", "administrator": False})
+        again = Browser(self.desk).post("session/enrol", {"code": code, "pin": PIN})
+        self.assertEqual((again.status, again.json["type"]), (403, "urn:jibao:code"))
+
+    def test_behind_tls_cookies_are_bound_to_it(self):
+        self.serve("--tls", "yes")
+        reply = Browser(self.desk).post("session/enrol", {"code": self.invite("clerk"), "pin": PIN})
+        for cookie in reply.cookies:
+            self.assertRegex(cookie, r"^__Host-jibao-\w+=.*; Path=/; HttpOnly; SameSite=Strict; Secure")
+
+    def test_each_reads_what_the_person_may_read(self):
+        self.serve()
+        clerk, head = self.enrolled("clerk"), self.enrolled("head", "north")
+        stranger = self.enrolled("nobody")
+        for browser, unit, status in ((clerk, "unit00", 200), (clerk, "county", 403), (clerk, "unit01", 403), (head, "north", 200),
+                                      (head, "unit02", 200), (head, "unit01", 403), (stranger, "unit00", 403)):
+            reply = browser.get(f"query?units={unit}&periods=2023-Q1")
+            self.assertEqual(reply.status, status, (unit, reply))
+        self.assertEqual(self.desk.get("/api/v1/query", units="unit00", periods="2023-Q1").status, 401)
+        self.ends(self.desk.security("suspend", "person:head", "--reason", "left"), harness.OK)
+        self.assertEqual(head.get("query?units=north&periods=2023-Q1").status, 403, "at once")
+
+    def test_a_gateway_without_the_role_web_asks_for_nobody(self):
+        self.serve(web=False)
+        self.assertEqual(self.enrolled("clerk").get("query?units=unit00&periods=2023-Q1").status, 403)
+
+    def test_live_events_are_the_persons_own(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        cookie = "; ".join(f"{k}={v}" for k, v in clerk.jar.items())
+        with Stream(self.desk, "units=unit00", headers={"Cookie": cookie}) as stream:
+            stream.next("open")
+            self.assertEqual(clerk.post("submit", self.filing()).status, 200)
+            cells = stream.next("changes")["data"]["cells"]
+            self.assertEqual({cell["unit"] for cell in cells}, {"unit00"})
+            self.ends(self.desk.security("suspend", "person:clerk", "--reason", "left"), harness.OK)
+            stream.next("ended")
+        with Stream(self.desk, "units=county", headers={"Cookie": cookie}) as stream:
+            stream.next("ended")
+
+    def test_a_submission_is_signed_for_the_person(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        reply = clerk.post("submit", self.filing())
+        self.assertEqual((reply.status, reply.json["outcome"]), (200, "ACCEPTED"), reply)
+        filing = clerk.get("filing?unit=unit00&form=work&period=2023-Q1").json
+        self.assertEqual(filing["lastSubmission"], reply.json["submissionId"])
+        audit = self.ends(self.desk.bureau("audit", "--kind", "submission", "-o", "csv"), harness.OK).rows()
+        self.assertEqual(audit[-1]["person"], "clerk")
+        # the same bytes again are one; another predecessor is stale; refusals list every finding
+        twice = self.filing("6", id=base64.b64encode(wire.uuid7()).decode(), predecessor=reply.json["submissionId"])
+        first, second = clerk.post("submit", twice), clerk.post("submit", twice)
+        self.assertEqual((first.status, first.body), (second.status, second.body))
+        stale = clerk.post("submit", self.filing("7"))
+        self.assertEqual((stale.status, stale.json["outcome"]), (409, "STALE"))
+        wrong = clerk.post("submit", self.filing("x", predecessor=first.json["submissionId"]))
+        self.assertIn(wrong.status, (400, 422), wrong)
+        self.verified()
+
+    def test_nobody_signs_for_another(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        other = clerk.post("submit", self.filing() | {"unit": "unit01"})
+        self.assertEqual((other.status, other.json["outcome"]), (422, "REFUSED"), other)
+        self.assertEqual(other.json["findings"][0]["code"], "grant_missing")
+        forged = clerk.post("submit", self.filing(signedFor="head"))
+        self.assertEqual(forged.status, 200, "signedFor is the gateway's to say")
+        audit = self.ends(self.desk.bureau("audit", "--kind", "submission", "-o", "csv"), harness.OK).rows()
+        self.assertEqual({row["person"] for row in audit}, {"clerk"})
+        reader = self.enrolled("head", "north")
+        self.assertEqual(reader.post("submit", self.filing()).json["outcome"], "REFUSED")
+
+    def test_what_changes_something_needs_pin_and_token(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        self.assertEqual(clerk.ask("POST", "submit", self.filing(), token=False).status, 403)
+        self.assertEqual(clerk.post("submit", self.filing(), token=False, X_Jibao_Token="x" * 43).status, 403)
+        self.assertEqual(clerk.post("submit", self.filing(), Origin="https://evil.example").status, 403)
+        self.assertEqual(clerk.post("submit", self.filing(), Sec_Fetch_Site="cross-site").status, 403)
+        self.assertEqual(clerk.ask("POST", "submit", "rows=1", Content_Type="application/x-www-form-urlencoded").status, 415)
+        old = dict(clerk.jar)
+        self.assertEqual(clerk.post("session/lock", {}).status, 200)
+        clerk.jar.update(old)
+        self.assertEqual(clerk.post("submit", self.filing()).status, 401, "the locked session's cookie is worth nothing")
+        self.assertEqual(clerk.get("query?units=unit00&periods=2023-Q1").status, 200, "reading goes on")
+        self.assertEqual(clerk.post("session/unlock", {"pin": PIN}).status, 200)
+        self.assertEqual(clerk.post("submit", self.filing()).status, 200)
+
+    def test_a_planted_session_is_worth_nothing(self):
+        self.serve()
+        planted = "A" * 43
+        browser = Browser(self.desk)
+        browser.jar = {"jibao-session": planted, "jibao-device": planted}
+        self.assertEqual(browser.get("session").json["enrolled"], False)
+        browser.post("session/enrol", {"code": self.invite("clerk"), "pin": PIN})
+        first = dict(browser.jar)
+        self.assertNotIn(planted, first.values())
+        browser.post("session/unlock", {"pin": PIN})
+        self.assertNotEqual(browser.jar["jibao-session"], first["jibao-session"], "a new token after the PIN")
+        thief = Browser(self.desk)
+        thief.jar = {"jibao-session": browser.jar["jibao-session"]}
+        self.assertEqual(thief.get("session").json["enrolled"], False, "a session belongs to its device")
+
+    def test_five_wrong_pins_lock_the_device_for_good(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        clerk.post("session/lock", {})
+        for left in (4, 3, 2):
+            reply = clerk.post("session/unlock", {"pin": "000000"})
+            self.assertEqual((reply.status, reply.json["type"]), (403, "urn:jibao:pin"))
+            self.assertIn(str(left), reply.json["detail"])
+        address = self.desk.address
+        self.desk.gateway_down(signal.SIGKILL)  # a crash gives no further tries
+        self.desk.gateway_up("--state", self.state, listen=address)
+        self.desk.wait_ready()
+        for _ in range(2):
+            self.assertEqual(clerk.post("session/unlock", {"pin": "000000"}).status, 403)
+        self.assertEqual(clerk.post("session/unlock", {"pin": PIN}).status, 401)
+        self.assertEqual(clerk.get("query?units=unit00&periods=2023-Q1").status, 401)
+
+    def test_devices_outlive_the_gateway_and_sessions_do_not(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        address = self.desk.address
+        self.desk.gateway_down()
+        self.desk.gateway_up("--state", self.state, listen=address)
+        self.desk.wait_ready()
+        self.assertEqual(clerk.get("query?units=unit00&periods=2023-Q1").status, 200)
+        self.assertEqual(clerk.post("submit", self.filing()).status, 401)
+        self.assertEqual(clerk.post("session/unlock", {"pin": PIN}).status, 200)
+        self.assertEqual(clerk.post("session/leave", {}).status, 200)
+        self.assertEqual(clerk.jar, {})
+        self.assertEqual(clerk.get("session").json["enrolled"], False)
+
+    def test_guessing_codes_is_stopped(self):
+        self.serve()
+        browser = Browser(self.desk)
+        statuses = [browser.post("session/enrol", {"code": f"0000-0000-0000-{n:04}", "pin": PIN}).status for n in range(8)]
+        self.assertEqual(statuses, [403] * 5 + [429] * 3)
+        for code in ("", "x", "0" * 500, "U000-0000-0000-0000"):
+            self.assertEqual(browser.post("session/enrol", {"code": code, "pin": PIN}).status, 429)
+
+    def test_administrators_invite_for_their_own_unit(self):
+        self.serve()
+        boss = self.enrolled("head", "unit00", "--administrator", "yes")
+        reply = boss.post("invitations", {"person": "clerk", "name": "李四"})
+        self.assertEqual(reply.status, 200, reply)
+        clerk = Browser(self.desk)
+        joined = clerk.post("session/enrol", {"code": reply.json["code"], "pin": PIN}).json
+        self.assertEqual((joined["unit"], joined["name"], joined["administrator"]), ("unit00", "李四", False))
+        self.assertEqual(clerk.post("invitations", {"person": "x", "name": "x"}).status, 403)
+        self.assertEqual(boss.post("invitations", {"person": "no code", "name": "x"}).status, 422)
+        self.assertEqual(boss.post("invitations", {"person": "x", "name": "a\u0007b"}).status, 422)
+
+    def test_drafts_belong_to_the_unit(self):
+        self.serve()
+        first, second, other = self.enrolled("clerk"), self.enrolled("head"), self.enrolled("clerk", "unit01")
+        path = "draft?form=work&period=2023Q1"
+        self.assertEqual(first.get(path).json, {})
+        draft = {"rows": {"flow0": "<script>1</script>"}}
+        self.assertEqual(first.ask("PUT", path, draft).status, 200)
+        self.assertEqual(second.get("draft?form=work&period=2023-Q1").json, draft)
+        self.assertEqual(other.get(path).json, {})
+        self.assertEqual(first.ask("PUT", path, {}).status, 200)
+        self.assertEqual(second.get(path).json, {})
+        self.assertEqual(first.ask("PUT", path, "[]", Content_Type="application/json").status, 400)
+        self.assertEqual(first.ask("PUT", path, {"x": "y" * 600_000}).status, 400)
+        self.assertEqual(first.get("draft?form=../x&period=2023-Q1").status, 400)
+        self.assertEqual(Browser(self.desk).get(path).status, 401)
+
+    def test_a_slip_has_a_code_to_photograph(self):
+        self.serve()
+        svg = self.desk.dir / "slip.svg"
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", "clerk", "--name", "<b>&张三",
+                                       "--unit", "unit00", "--svg", svg), harness.OK)
+        text = svg.read_text("utf-8")
+        self.assertIn(done.out.decode().split()[0], text)
+        self.assertNotIn("<b>", text)
+        self.assertTrue(re.search(r'<path d="(M\d+ \d+h\d+v\d+h-\d+z)+"/>', text))
+        self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state), harness.USAGE, "--person")
+
+
+if __name__ == "__main__":
+    harness.main()
