@@ -135,7 +135,8 @@ static const struct jb_args_spec spec = {
     .doc = N_("Fills a report's template, a Word document or Markdown with {{placeholders}}, with "
               "the figures of one period, all as of one revision, and lists at the end where each "
               "came from. deploy/templates.md describes the placeholders."),
-    .examples = "  jibao report deploy/suixi/report.docx --period 2021-Q1..2023-Q2 -o report.docx\n"
+    .examples = "  jibao report deploy/suixi/report.docx --period 2021-Q1..2023-Q2 --view working "
+                "-o r.docx\n"
                 "  jibao report annual.docx --period 2023 --release 1 -o annual.pdf\n"
                 "  jibao report mine.md --period 2023-Q2 --view accepted -o draft.html\n"
                 "  jibao report mine.docx --period 2023-Q2 --check\n"
