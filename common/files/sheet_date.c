@@ -117,3 +117,26 @@ bool jb_sheet_code_is_percent(struct jb_slice code)
     }
     return false;
 }
+
+static bool is_word(struct jb_slice quoted)
+{
+    static const char *const signs[] = {"", " ", "¥", "￥", "$", "€", "-", ","};
+
+    for (size_t i = 0; i < JB_COUNT(signs); i++) {
+        if (jb_slice_is(quoted, signs[i]))
+            return false;
+    }
+    return true;
+}
+
+bool jb_sheet_code_has_words(struct jb_slice code)
+{
+    for (size_t at = 0; at < code.len && code.ptr[at] != ';';) {
+        size_t behind = skip(code, at);
+        if (code.ptr[at] == '"' && behind > at + 1 &&
+            is_word(jb_slice_of(code.ptr + at + 1, behind - at - 2)))
+            return true;
+        at = behind > at ? behind : at + 1;
+    }
+    return false;
+}

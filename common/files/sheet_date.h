@@ -21,5 +21,8 @@ bool jb_sheet_code_is_date(struct jb_slice code);
  */
 bool jb_sheet_format_is_percent(uint32_t number);
 bool jb_sheet_code_is_percent(struct jb_slice code);
+/* True when it shows words beside a number above zero that are not in the cell: 0"余". Signs of
+ * money and blanks are no words. */
+bool jb_sheet_code_has_words(struct jb_slice code);
 
 #endif

@@ -37,6 +37,7 @@ struct jb_sheet_cell {
     bool linked;    /* the formula takes something from another file */
     bool hidden;    /* its row or column is */
     bool percent;   /* a number that is shown as a percentage: 0.9 is seen as 90% */
+    bool worded;    /* a number whose format shows words beside it: 461 is seen as 461余 */
     bool imprecise; /* a number that a spreadsheet does not show as it is, see sheet_number.h */
     struct jb_slice text; /* UTF-8, NUL-terminated, as it is there: blanks around are kept */
 };

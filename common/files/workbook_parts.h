@@ -6,7 +6,7 @@
 #include "files/workbook.h"
 #include "files/xml.h"
 
-enum jb_style_kind { JB_STYLE_PLAIN = 0, JB_STYLE_DATE, JB_STYLE_PERCENT };
+enum jb_style_kind { JB_STYLE_PLAIN = 0, JB_STYLE_DATE, JB_STYLE_PERCENT, JB_STYLE_WORDS };
 
 struct jb_workbook_styles {
     uint8_t *kind; /* of each cell style (xf): enum jb_style_kind */

@@ -253,6 +253,7 @@ static jb_err read_number(struct reading *r, struct jb_slice raw, struct jb_shee
     cell->kind = JB_SHEET_NUMBER;
     uint8_t style = r->style < styles->count ? styles->kind[r->style] : JB_STYLE_PLAIN;
     cell->percent = style == JB_STYLE_PERCENT;
+    cell->worded = style == JB_STYLE_WORDS;
     if (style == JB_STYLE_DATE) {
         char date[JB_SHEET_DATE_SIZE];
         if (jb_sheet_date(jb_slice_str(text), r->with->workbook->from_1904, date) == JB_OK) {

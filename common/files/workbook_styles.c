@@ -56,6 +56,7 @@ static jb_err add_format(struct styles *s, const char *const *attributes)
     enum jb_style_kind kind = !code                            ? JB_STYLE_PLAIN
                               : jb_sheet_code_is_date(text)    ? JB_STYLE_DATE
                               : jb_sheet_code_is_percent(text) ? JB_STYLE_PERCENT
+                              : jb_sheet_code_has_words(text)  ? JB_STYLE_WORDS
                                                                : JB_STYLE_PLAIN;
 
     if (kind == JB_STYLE_PLAIN)

@@ -5,8 +5,9 @@
  *
  * Refused: what files/workbook.h refuses; macros; a sheet that does not say what it is or says what
  * the catalogue does not have; titles that are unknown or there twice; a date, an error, a truth
- * value, a formula without a result or a number that a spreadsheet cannot hold where a figure is
- * expected; a value from another file; one cell for several figures (merged). */
+ * value, a formula without a result a number that a spreadsheet cannot hold, or one whose format
+ * shows words beside it where a figure is expected; a value from another file; one cell for several
+ * figures (merged). */
 #ifndef JB_AGENT_FORM_READ_H
 #define JB_AGENT_FORM_READ_H
 

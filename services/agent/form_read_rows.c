@@ -76,6 +76,12 @@ static bool is_usable(const struct jb_form_reading *r, const struct jb_sheet_cel
         refuse_cell(r, cell, JB_F_CELL_LINKED, NULL, NULL);
         return false;
     }
+    if (cell->worded) {
+        refuse_cell(r, cell, JB_F_CELL_KIND, _("a figure as it is seen"),
+                    _("The cell's number format shows words beside the number: type both, as "
+                      "461余, or set the format to General."));
+        return false;
+    }
     if (cell->imprecise) {
         refuse_cell(r, cell, JB_F_CELL_KIND, _("a number of at most 15 digits"),
                     _("A spreadsheet keeps 15 digits: format the cell as text and type the number; "

@@ -138,6 +138,7 @@ BAD = [
     ("a date where a figure belongs", "cell_kind", "F6", "2023-06-30", set_format("yyyy-mm-dd", "45107")),
     ("a date of the 1904 system", "cell_kind", "F6", "2023-06-30",
      lambda p: edit(BOOK, "<workbookPr ", '<workbookPr date1904="1" ')(set_format("yyyy-mm-dd", "43645")(p))),
+    ("a mark that is only the cell's format", "cell_kind", "F6", "461余", set_format('0&quot;余&quot;', "461")),
     ("below zero", "negative", "F7", "-5", lambda p: value(p, "F7", "-5")),
     ("division by zero", "cell_kind", "F6", "#DIV/0!", lambda p: cell(p, "F6", "<f>1/0</f><v>#DIV/0!</v>", "e")),
     ("a broken reference", "cell_kind", "F6", "#REF!", lambda p: value(p, "F6", "#REF!", kind="e")),
@@ -217,6 +218,7 @@ ODD = [
     ("strict namespaces", "5", lambda p: {name: body.replace("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
                                           for name, body in value(p, "F6", "5").items()}),
     ("cells without places", "5", lambda p: {**p, SHEET: re.sub(r'(<c) r="[A-Z]+\d+"', r"\1", value(p, "F6", "5")[SHEET])}),
+    ("a format of money", "5", set_format('&quot;¥&quot;#,##0', "5")),
     ("a trailing sheet of notes", "5", lambda p: value(add("xl/comments1.xml", "<comments/>")(p), "F6", "5")),
     ("stored, not packed", "5", lambda p: pack(value(p, "F6", "5"), zipfile.ZIP_STORED)),
     ("a byte order mark", "5", lambda p: {**p, SHEET: "\ufeff" + value(p, "F6", "5")[SHEET]}),

@@ -136,6 +136,11 @@ static void percentages_are_what_is_shown(void **state)
     assert_false(jb_sheet_code_is_percent(JB_LIT("0\"%\"")));
     assert_false(jb_sheet_code_is_percent(JB_LIT("0\\%")));
     assert_true(jb_sheet_format_is_percent(10));
+    assert_true(jb_sheet_code_has_words(JB_LIT("0\"余\"")));
+    assert_true(jb_sheet_code_has_words(JB_LIT("\"约\"0.00;-0")));
+    assert_false(jb_sheet_code_has_words(JB_LIT("\"¥\"#,##0;\"负\"0")));
+    assert_false(jb_sheet_code_has_words(JB_LIT("0\"")));
+    assert_false(jb_sheet_code_has_words(JB_LIT("General")));
 }
 
 static void dates_follow_both_systems(void **state)
