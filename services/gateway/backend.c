@@ -347,16 +347,6 @@ bool jb_backend_is_fresh(const jb_backend *backend, int64_t now_us)
     return backend->has_welcome && now_us - backend->welcome_us < JB_BACKEND_FRESH_S * 1000000LL;
 }
 
-void jb_backend_refresh(jb_backend *backend)
-{
-    backend->greeted_us = 0;
-}
-
-enum jb_trouble jb_backend_trouble(const jb_backend *backend)
-{
-    return backend->told_trouble;
-}
-
 struct jb_backend_counts jb_backend_counts(const jb_backend *backend)
 {
     struct jb_backend_counts counts = backend->counts;

@@ -53,9 +53,6 @@ void jb_backend_turn(jb_backend *backend, int64_t now_us);
 bool jb_backend_welcome(const jb_backend *backend, struct jb_welcome *ret);
 /* It was heard of within JB_BACKEND_FRESH_S. */
 bool jb_backend_is_fresh(const jb_backend *backend, int64_t now_us);
-/* The next WELCOME is wanted at once: something happened. */
-void jb_backend_refresh(jb_backend *backend);
-enum jb_trouble jb_backend_trouble(const jb_backend *backend);
 
 struct jb_backend_counts {
     uint64_t asked, answered, unanswered, refused_full;

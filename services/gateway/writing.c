@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "model/period.h"
 #include "net/wire_submission.h"
 #include "problem.h"
 

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 import unittest
 
+import gateway
 import harness
 import small
 
@@ -51,7 +52,7 @@ def let_through(unit):
 
 
 @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
-class Service(harness.DeskCase):
+class Service(gateway.GatewayCase):
     durable = True
 
     @classmethod
@@ -64,7 +65,7 @@ class Service(harness.DeskCase):
         cls.doc = cls.root / "usr/share/doc/jibao"
 
     def test_the_units_are_whole(self):
-        self.assertEqual([unit.name for unit in self.units], ["jibao-agent.service", "jibao-aggregator.service"])
+        self.assertEqual([unit.name for unit in self.units], ["jibao-agent.service", "jibao-aggregator.service", "jibao-gateway.service"])
         for unit in self.units:
             for command in settings(unit)["Service"]["ExecStart"]:
                 program = self.root / command.split()[0].lstrip("/")
@@ -119,6 +120,7 @@ class Service(harness.DeskCase):
                                      "csv").rows()[0]["value"], "7")
         self.assertEqual(desk.bureau("verify").code, harness.OK)
         self.ends(desk.run("jibao-aggregator", "backup", "--dir", desk.store, desk.dir / "backup"), harness.OK)
+        self.stop(self.use_gateway(), "jibao-gateway")
         self.stop(agent, "jibao-agent")
         self.stop(desk.aggregator, "jibao-aggregator")
         desk.aggregator = None
@@ -126,6 +128,40 @@ class Service(harness.DeskCase):
             made = self.calls(desk, unit.stem)
             self.assertGreater(len(made), 20)
             self.assertEqual(made - let_through(unit), {"execve"} - let_through(unit), unit.name)
+
+    def use_gateway(self):
+        """A person comes in, reads, keeps a draft and submits; live events are opened. The tracer of the gateway."""
+        desk = self.desk
+        desk.allow("gateway", "web")
+        self.ends(desk.security("allow", "person:clerk", "--label", "张三", "--role", "report", "--units", "unit00"), harness.OK)
+        conf = (self.doc / "gateway.conf").read_text("utf-8")
+        for key, value in {"listen": "127.0.0.1:0", "write": desk.write, "read": desk.read, "server_key": desk.server_key,
+                           "key": desk.key("gateway"), "state": desk.dir / "people", "tls": "no"}.items():
+            conf, times = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", conf)
+            self.assertEqual(times, 1, key)
+        path = desk.file("gateway.conf", conf)
+        tracer = desk.start("jibao-gateway", "--config", path, "--port-file", desk.dir / "pages", log="gateway.log",
+                            wrap=self.traced(desk, "jibao-gateway"))
+        desk.address = harness.wait_until(lambda: (desk.dir / "pages").exists() and (desk.dir / "pages").read_text()[5:].strip(),
+                                          [desk.dir], "the pages", process=tracer)
+        desk.wait_ready()
+        done = self.ends(desk.run("jibao-gateway", "invite", "--state", desk.dir / "people", "--person", "clerk", "--name", "张三",
+                                  "--unit", "unit00"), harness.OK)
+        joined = desk.http("POST", "/api/v1/session/enrol", {"code": done.out.decode().split()[0], "pin": "482916"})
+        self.assertEqual(joined.status, 200, joined)
+        headers = {"Cookie": "; ".join(cookie.split(";")[0] for cookie in joined.cookies), "X-Jibao-Token": joined.json["token"]}
+        with gateway.Stream(desk, "units=unit00", headers=headers) as stream:
+            stream.next("open")
+            self.assertEqual(desk.http("PUT", "/api/v1/draft?form=work&period=2023-Q1", {"a": 1}, headers).status, 200)
+            rows = [{"indicator": "flow0", "state": "STATE_VALUE", "value": "5"}]
+            sent = desk.http("POST", "/api/v1/submit", {"unit": "unit00", "form": "work", "period": "2023-Q1", "rows": rows}, headers)
+            self.assertEqual(sent.status, 200, sent)
+            stream.next("changes")
+        for name in ("query.xlsx", "query.csv", "catalog"):
+            params = "" if name == "catalog" else "?units=unit00&periods=2023-Q1"
+            self.assertEqual(desk.http("GET", f"/api/v1/{name}{params}", None, headers).status, 200)
+        self.assertEqual(desk.get("/metrics").status, 200)
+        return tracer
 
     def stop(self, tracer, name):
         """strace keeps signals from itself while it waits; its child is stopped, and it ends with that."""
