@@ -52,6 +52,7 @@ static const struct route {
     {"session/leave", TAKES_POST, true, 0, 0, jb_session_leave},
     {"invitations", TAKES_POST, true, 0, 0, jb_session_invite},
     {"submit", TAKES_POST, true, 0, 0, jb_writing_submit},
+    {"check", TAKES_POST, false, 0, 0, jb_writing_check},
     {"draft", TAKES_GET | TAKES_PUT, true, 0, 0, jb_writing_draft},
 };
 
