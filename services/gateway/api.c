@@ -56,6 +56,7 @@ static const struct route {
     {"session/leave", TAKES_POST, true, false, 0, 0, jb_session_leave},
     {"invitations", TAKES_POST, true, false, 0, 0, jb_session_invite},
     {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
+    {"check", TAKES_POST, false, false, 0, 0, jb_writing_check},
     {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_writing_draft},
 };
 

@@ -241,6 +241,7 @@ void jb_catalog_json(const jb_catalog *catalog, uint32_t version, bool narrow, s
 
     json_object_set_new(object, "version", json_integer(version));
     json_object_set_new(object, "zoneOffsetMinutes", json_integer(m.view->zone_offset_minutes));
+    set_true(object, "demonstration", m.view->demonstration);
     set_true(object, "managedPeriods", m.view->managed_periods);
     set_true(object, "ranking", m.view->ranking);
     json_object_set_new(object, "units", make_units(&m));

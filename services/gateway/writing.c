@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "base/uuid.h"
+#include "model/check.h"
 #include "model/period.h"
 #include "net/wire_submission.h"
 #include "problem.h"
@@ -141,6 +142,69 @@ void jb_writing_submit(struct jb_gateway *gateway, jb_request *request)
                            told, job) != JB_OK)
             jb_problem_busy(request);
     }
+    jb_buf_free(&payload);
+}
+
+static void reply_findings(jb_request *request, const struct jb_findings *findings)
+{
+    struct jb_buf payload, body;
+
+    jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
+    jb_buf_init(&body, JB_WIRE_JSON_BYTES_MAX);
+    jb_wire_refused_encode(findings, &payload);
+    if (payload.failed ||
+        jb_wire_json_encode(JB_KIND_REFUSED, jb_buf_slice(&payload), &body) != JB_OK)
+        jb_problem_finding(request, JB_F_TOO_LARGE, "", "");
+    else
+        jb_request_reply(
+            request, &(struct jb_reply){.status = 200, .type = "application/json", .body = &body});
+    jb_buf_free(&body);
+    jb_buf_free(&payload);
+}
+
+static void check(struct jb_gateway *gateway, jb_request *request, struct jb_slice payload)
+{
+    const jb_catalog *catalog = jb_catalog_keep_get(gateway->catalog);
+    struct jb_wire_json_why why = {.field = ""};
+    struct jb_submission submission;
+    struct jb_checked checked;
+    struct jb_findings findings;
+    struct jb_arena arena;
+    const char *text = NULL;
+
+    jb_arena_init(&arena, (size_t)8 * JB_MESSAGE_BYTES_MAX);
+    jb_findings_init(&findings);
+    if (jb_wire_submission_decode(payload, &arena, &submission, &text) != JB_OK) {
+        snprintf(why.expected, sizeof(why.expected), "%s", text ? text : "a submission");
+        jb_problem_question(request, &why);
+    } else {
+        int zone = jb_catalog_view(catalog)->zone_offset_minutes;
+        struct jb_effect *effects = jb_xcalloc((size_t)submission.row_count + 1, sizeof(*effects));
+        jb_err err =
+            jb_check_submission(catalog, &submission, jb_date_at(jb_clock_now_us(), zone), effects,
+                                &checked, &findings);
+        free(effects);
+        if (err && err != JB_EINVAL)
+            jb_problem_finding(request, JB_F_INTERNAL, "", "");
+        else
+            reply_findings(request, &findings);
+    }
+    jb_findings_free(&findings);
+    jb_arena_free(&arena);
+}
+
+void jb_writing_check(struct jb_gateway *gateway, jb_request *request)
+{
+    struct jb_wire_json_why why = {.field = ""};
+    struct jb_buf payload;
+
+    jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
+    if (!jb_catalog_keep_get(gateway->catalog))
+        jb_problem_finding(request, JB_F_NO_CATALOG, "", "");
+    else if (read_submission(gateway, request, &payload, &why) != JB_OK)
+        jb_problem_question(request, &why);
+    else
+        check(gateway, request, jb_buf_slice(&payload));
     jb_buf_free(&payload);
 }
 

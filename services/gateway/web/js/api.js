@@ -1,5 +1,5 @@
 /* Questions to the gateway. An error is a Problem: what is wrong and what to do, in the words of the command line. */
-import { lang } from "./i18n.js";
+import { lang, t } from "./i18n.js";
 
 const PREFIX = "/api/v1/";
 const ADDRESS_MAX = 1800; /* a longer question goes as a body */
@@ -26,10 +26,17 @@ function query(params) {
     return search.toString();
 }
 
+let first = null;
+/* The revision of the first answer that is shown (the others are not older); what is heard of beyond it was missed. */
+export const firstRevision = () => first;
+export const forgetRevision = () => { first = null; };
+
 async function answerOf(response) {
     const type = response.headers.get("Content-Type") || "";
     const body = type.includes("json") ? await response.json() : {};
-    if (!response.ok)
+    if (!first && body.snapshot)
+        first = body.snapshot.revision;
+    if (!response.ok && !body.outcome) /* a receipt is an answer, whatever it says */
         throw new Problem(response.status, body);
     return body;
 }
@@ -40,8 +47,7 @@ async function send(path, options) {
     } catch (error) {
         if (error.name === "AbortError")
             throw error;
-        throw new Problem(0, { title: lang() === "zh" ? "没有连上服务" : "the service is not reached",
-                               detail: lang() === "zh" ? "正在自动重试，无需操作。" : "It is tried again by itself." });
+        throw new Problem(0, { title: t("没有连上服务"), detail: t("正在自动重试，无需操作。") });
     }
 }
 
@@ -55,7 +61,7 @@ export async function ask(route, params = {}, signal = undefined) {
 
 export async function post(route, body, signal = undefined) {
     return answerOf(await send(`${PREFIX}${route}?lang=${lang()}`, {
-        method: "POST", signal, body: JSON.stringify(body), headers: { "Content-Type": "application/json", "X-Jibao": "1" },
+        method: "POST", signal, body: JSON.stringify(body), headers: { "Content-Type": "application/json" },
     }));
 }
 
@@ -69,4 +75,11 @@ export async function askAll(params, signal = undefined) {
     }
     delete all.cursor;
     return all;
+}
+
+/* What changes something carries the token of the write session (session.js). */
+export async function write(method, route, body, token) {
+    return answerOf(await send(`${PREFIX}${route}${route.includes("?") ? "&" : "?"}lang=${lang()}`, {
+        method, body: body === undefined ? undefined : JSON.stringify(body), headers: { "Content-Type": "application/json", "X-Jibao-Token": token || "" },
+    }));
 }

@@ -1,4 +1,5 @@
 /* The frame around the pages: which one is shown, for which period, in which language, and whether the feed is live. */
+import { forgetRevision } from "./api.js";
 import { catalog, forgetCatalog } from "./catalog.js";
 import { byId, fill, h } from "./dom.js";
 import { lang, named, setLang, t } from "./i18n.js";
@@ -13,6 +14,8 @@ const PAGES = [
     ["entry", "数据填报", () => import("/pages/entry.js")],
     ["reports", "报告", () => import("/pages/reports.js")],
 ];
+
+const NEW_CATALOG_TRIES = 20, NEW_CATALOG_MS = 500;
 
 let leave = null, turn = 0;
 
@@ -59,6 +62,7 @@ async function show() {
     if (leave)
         leave();
     leave = null;
+    forgetRevision();
     try {
         const whole = await catalog();
         const [periods, module] = await Promise.all([readPeriods(whole), entry[2]()]);
@@ -66,7 +70,7 @@ async function show() {
             return;
         showFrame(whole, entry[0]);
         const chosen = params.get("period") || periods.chosen;
-        const context = { catalog: whole, periods, period: chosen, rest, params, main, go,
+        const context = { catalog: whole, periods, period: chosen, rest, params, main, go, again: show,
                           choose: (period) => go(page, rest, { ...Object.fromEntries(params), period }) };
         leave = (await module.show(context)) || null;
         if (mine !== turn && leave)
@@ -77,22 +81,41 @@ async function show() {
             return;
         fill(main, trouble(error));
         if (error.status === 401)
-            location.href = "/enrol";
+            location.replace("/enrol");
         else if (!error.status || error.status >= 500)
             setTimeout(() => { if (mine === turn) show(); }, 2000);
     }
 }
 
+/* The gateway has a new catalogue a moment after everybody is told of it. */
+async function renew(tries) {
+    try {
+        const { version } = await catalog();
+        forgetCatalog();
+        if ((await catalog()).version === version && tries) {
+            setTimeout(renew, NEW_CATALOG_MS, tries - 1);
+            return;
+        }
+    } catch {
+        /* the page says so */
+    }
+    show();
+}
+
 function start() {
+    const invited = /^#enrol=(.+)$/.exec(location.hash); /* what a slip's QR code holds */
+    if (invited) {
+        location.replace(`/enrol#${invited[1]}`);
+        return;
+    }
     setLang(lang());
     byId("lang").addEventListener("click", () => { setLang(lang() === "zh" ? "en" : "zh"); show(); });
     byId("skip").addEventListener("click", (event) => { event.preventDefault(); byId("page").focus(); });
     addEventListener("hashchange", () => { show(); byId("page").focus({ preventScroll: true }); scrollTo(0, 0); });
     onLive((message) => {
         showLive(message);
-        if (message.name === "reset") {
-            forgetCatalog();
-            show();
+        if (message.name === "reset" && message.data.reason === "catalogue") {
+            renew(NEW_CATALOG_TRIES);
         }
     });
     show();

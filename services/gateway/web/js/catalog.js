@@ -1,5 +1,7 @@
 /* The catalogue of indicators, units and forms, indexed; kept until its version changes. */
 import { ask } from "./api.js";
+import { setClock } from "./periods.js";
+import { session } from "./session.js";
 
 let kept = null;
 
@@ -70,10 +72,31 @@ class Catalog {
     }
 }
 
-export async function catalog(version = 0) {
-    if (!kept || (version && kept.version !== version))
-        kept = new Catalog(await ask("catalog"));
-    return kept;
+/* Who may not read the whole county starts at the own unit. */
+async function homeOf(whole) {
+    const { unit } = await session();
+    if (!unit || unit === whole.root.code || !whole.unit.has(unit))
+        return whole.root;
+    try {
+        await ask("query", { units: [whole.root.code], indicators: whole.indicators.slice(0, 1).map((one) => one.code), periods: [String(new Date().getFullYear())] });
+        return whole.root;
+    } catch (error) {
+        if (error.status === 403)
+            return whole.unit.get(unit);
+        throw error;
+    }
+}
+
+export async function catalog() {
+    if (kept)
+        return kept;
+    const [body, hello] = await Promise.all([ask("catalog"), ask("hello")]);
+    const whole = new Catalog(body);
+    if (hello.nowUs)
+        setClock(hello.nowUs);
+    whole.root = await homeOf(whole);
+    kept = whole;
+    return whole;
 }
 
 export const forgetCatalog = () => { kept = null; };

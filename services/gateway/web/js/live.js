@@ -1,38 +1,43 @@
 /* What happens now, for the pages: they are told that something changed and ask again for what they show. */
-const FEED = "/api/v1/events";
+import { firstRevision } from "./api.js";
+
+/* Everything that the reader may see, and what the bureau does to it. */
+const FEED = "/api/v1/events?acts=true";
+const CHANGES = ["changes", "act", "due", "reset"];
 const listeners = new Set();
 let state = "connecting", port = null;
 
+/* What opens may be behind what was asked for just before: then nothing was missed. */
+function missed(message) {
+    const shown = firstRevision();
+    return message.revision && shown && BigInt(message.revision) > BigInt(shown);
+}
+
 function hear(message) {
+    const back = message.state === "live" && state === "waiting";
     if (message.state)
         state = message.state;
+    const again = CHANGES.includes(message.name) || back || (message.state && missed(message));
     for (const listener of listeners)
-        listener(message);
+        listener({ ...message, again });
 }
 
 export const liveState = () => state;
 
-/* listener({state} | {name, data, id}); the function that ends it. */
+/* listener({state} | {name, data}), with again: what is shown is to be asked for anew; the function that ends it. */
 export function onLive(listener) {
     listeners.add(listener);
     return () => listeners.delete(listener);
 }
 
-/* Without shared workers (some phones) this tab has a connection of its own. */
-function alone() {
-    const source = new EventSource(FEED);
-    source.onopen = () => hear({ state: "live" });
-    source.onerror = () => hear({ state: "waiting" });
-    for (const name of ["change", "act", "due", "reset", "ready", "progress"])
-        source.addEventListener(name, (event) => hear({ name, data: event.data ? JSON.parse(event.data) : {}, id: event.lastEventId }));
-}
-
-export function startLive() {
+/* Shared by all tabs of the browser; without shared workers (some phones) this tab has a connection of its own. */
+export async function startLive() {
     if (typeof SharedWorker !== "function") {
-        alone();
+        const { follow } = await import("./live-feed.js");
+        follow(FEED, hear);
         return;
     }
-    const worker = new SharedWorker("/js/live-worker.js", { name: "jibao-live" });
+    const worker = new SharedWorker("/js/live-worker.js", { name: "jibao-live", type: "module" });
     port = worker.port;
     port.onmessage = ({ data }) => hear(data);
     port.start();
@@ -41,8 +46,9 @@ export function startLive() {
     addEventListener("pageshow", (event) => { if (event.persisted) port.postMessage({ open: FEED }); });
 }
 
-/* Calls work now and again after changes, but not more often than every `ms`, and never twice at once. */
-export function refreshing(work, ms = 400) {
+/* Calls work now and again after changes, but not more often than every `ms`, and never twice at once. What failed is tried again by
+ * itself: work gives false then. */
+export function refreshing(work, ms = 250) {
     let running = false, again = false, over = false, timer = 0;
     const run = async () => {
         timer = 0;
@@ -52,16 +58,22 @@ export function refreshing(work, ms = 400) {
         }
         running = true;
         again = false;
-        await work();
+        const done = await work();
         running = false;
-        if (again && !over)
+        if (over)
+            return;
+        if (again)
             schedule();
+        else if (done === false && !timer)
+            timer = setTimeout(run, RETRY_MS);
     };
     const schedule = () => {
         if (!timer)
             timer = setTimeout(run, ms);
     };
-    const end = onLive((message) => { if (["change", "act", "due", "reset"].includes(message.name)) schedule(); });
+    const end = onLive((message) => { if (message.again) schedule(); });
     const first = run();
     return { first, again: schedule, end: () => { over = true; end(); clearTimeout(timer); } };
 }
+
+const RETRY_MS = 2000;

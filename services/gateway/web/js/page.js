@@ -33,4 +33,4 @@ export function periodChoice(periods, chosen, change) {
              periods.map((period) => h("option", { value: period, selected: period === chosen }, label(period)))));
 }
 
-export const printButton = () => h("button", { type: "button", class: "quiet", onclick: () => print() }, t("打印"));
+export const printButton = (words = t("打印")) => h("button", { type: "button", class: "quiet", onclick: () => print() }, words);

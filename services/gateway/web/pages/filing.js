@@ -1,28 +1,18 @@
 /* One filing: what stands in it, row by row with the periods before, what the checks ask, what was done to it. */
 import { ask, askAll } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
+import { formRows, rowName } from "../js/entry-rows.js";
 import { fact, history, measureOf } from "../js/explain.js";
 import { figure, growth, statusOf } from "../js/format.js";
 import { named, t } from "../js/i18n.js";
 import { refreshing } from "../js/live.js";
 import { findingText, periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, label, moment, shift } from "../js/periods.js";
+import { session } from "../js/session.js";
 import { box, standingOf, tags, wordOf } from "../js/standing.js";
 import { csvButton, table } from "../js/table.js";
 
 const ACTS = { 6: "审核通过", 7: "退回", 8: "迟报予以说明" };
-
-/* Rows of the form in its order, 其中 below what it is part of. */
-export function formRows(form) {
-    const depth = new Map();
-    return (form.rows || []).map((row) => {
-        const level = row.of && depth.has(row.of) ? depth.get(row.of) + 1 : 0;
-        depth.set(row.indicator, level);
-        return { ...row, level };
-    });
-}
-
-export const rowName = (catalog, row) => h("span", { class: `level${Math.min(row.level, 3)}` }, row.level ? t("其中：") : "", named(catalog.indicator.get(row.indicator)));
 
 /* What the filing says, with the stretch it covers when that is not the period itself. */
 function now(row, stands, own, unit) {
@@ -70,10 +60,10 @@ export async function showFiling(context) {
         return null;
     }
     const title = `${named(unit)} · ${named(form)}`;
-    const body = h("div");
+    const body = h("div"), who = await session();
     fill(main, titleBlock(catalog, title, [label(period)]),
          h("div", { class: "head" }, h("h1", {}, title), h("a", { href: `#/progress/${unitCode}?period=${period}` }, `← ${named(unit)}`), periodChoice(periods.list, period, choose),
-           h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")), printButton()), body);
+           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body);
     let over = false;
     const work = async () => {
         try {
@@ -97,7 +87,9 @@ export async function showFiling(context) {
         } catch (error) {
             if (!over)
                 fill(body, trouble(error));
+            return false;
         }
+        return true;
     };
     const live = refreshing(work);
     await live.first;

@@ -5,7 +5,7 @@ import { fill, h } from "../js/dom.js";
 import { asking, measureOf } from "../js/explain.js";
 import { coverage, figureText, growth, large, mark, statusOf } from "../js/format.js";
 import { named, t } from "../js/i18n.js";
-import { onLive, refreshing } from "../js/live.js";
+import { refreshing } from "../js/live.js";
 import { periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, daysBetween, label, moment, short, today, upTo, yearToDate } from "../js/periods.js";
 import { box, legend, share, standingOf, sums, tags, wordOf, worst } from "../js/standing.js";
@@ -110,10 +110,11 @@ export async function show({ catalog, periods, period, main, choose }) {
         } catch (error) {
             if (!over)
                 fill(parts.cards, trouble(error));
+            return false;
         }
+        return true;
     };
     const live = refreshing(work);
-    const ended = onLive((message) => { if (message.state === "live") live.again(); });
     await live.first;
-    return () => { over = true; ended(); live.end(); };
+    return () => { over = true; live.end(); };
 }

@@ -1,7 +1,7 @@
 /* 报送进度: unit by form; from a box to the filing with its figures, findings, explanations and history, where it is reviewed too. */
 import { ask } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
-import { onLive, refreshing } from "../js/live.js";
+import { refreshing } from "../js/live.js";
 import { named, t } from "../js/i18n.js";
 import { periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, label, moment } from "../js/periods.js";
@@ -95,10 +95,11 @@ export async function show(context) {
         } catch (error) {
             if (!over)
                 fill(body, trouble(error));
+            return false;
         }
+        return true;
     };
     const live = refreshing(work);
-    const ended = onLive((message) => { if (message.state === "live") live.again(); });
     await live.first;
-    return () => { over = true; ended(); live.end(); };
+    return () => { over = true; live.end(); };
 }

@@ -94,7 +94,9 @@ export async function show(context) {
         } catch (error) {
             if (!over)
                 fill(body, trouble(error));
+            return false;
         }
+        return true;
     };
     const live = refreshing(work);
     await live.first;

@@ -6,9 +6,8 @@ import { named, t } from "../js/i18n.js";
 import { refreshing } from "../js/live.js";
 import { periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { label, moment } from "../js/periods.js";
+import { hex } from "../js/receipt.js";
 import { csvButton, table } from "../js/table.js";
-
-const hex = (base64) => (base64 ? [...atob(base64)].map((one) => one.charCodeAt(0).toString(16).padStart(2, "0")).join("") : "");
 
 function differences(catalog, period, releases) {
     const body = h("div");
@@ -60,9 +59,12 @@ export async function show({ catalog, periods, period, main, choose }) {
                 { head: t("流水号"), number: true, cell: (one) => one.revision }, { head: t("流水头"), cell: (one) => h("code", { title: hex(one.head) }, hex(one.head).slice(0, 12)) }] })),
                  differences(catalog, period, here));
         } catch (error) {
+            known = "";
             if (!over)
                 fill(body, trouble(error));
+            return false;
         }
+        return true;
     };
     const live = refreshing(work);
     await live.first;

@@ -7,7 +7,7 @@ import { measureOf } from "../js/explain.js";
 import { figure, figureText, growth, large, mark } from "../js/format.js";
 import { named, t } from "../js/i18n.js";
 import { liveState, onLive, startLive } from "../js/live.js";
-import { label, moment, short, upTo, yearToDate } from "../js/periods.js";
+import { label, moment, now, short, upTo, yearToDate } from "../js/periods.js";
 import { share, sums } from "../js/standing.js";
 import { readPeriods } from "../js/work.js";
 
@@ -102,11 +102,11 @@ async function refresh() {
     asking = false;
 }
 
-const tick = () => { byId("clock").textContent = moment(String(BigInt(Date.now()) * 1000n)); };
+const tick = () => { byId("clock").textContent = moment(String(BigInt(now()) * 1000n)); };
 let timer = 0;
 onLive((message) => {
     fill(byId("live"), { live: t("实时"), waiting: t("断线，正在重连"), connecting: t("正在连接") }[message.state || liveState()] || "");
-    if (["change", "act", "due", "reset"].includes(message.name) && !timer)
+    if (message.again && !timer)
         timer = setTimeout(() => { timer = 0; refresh(); }, ASK_MS);
 });
 tick();
