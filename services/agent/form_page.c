@@ -262,11 +262,12 @@ void jb_form_write_status(jb_page *page, const struct jb_form_sheet *sheet, uint
     static const char *const en[] = {"final", "provisional", "estimated"};
     struct jb_look look = plain_look;
     struct jb_form_cells shown = *cells;
+    size_t usual = sheet->period.freq == JB_FREQ_DAY ? 1 : 0; /* an ad hoc form is provisional */
 
     look.unlocked = true;
     look.paper = PAPER_INPUT;
     if (!shown.cell[JB_FORM_STATUS].len)
-        shown.cell[JB_FORM_STATUS] = jb_slice_str(sheet->zh ? zh[0] : en[0]);
+        shown.cell[JB_FORM_STATUS] = jb_slice_str(sheet->zh ? zh[usual] : en[usual]);
     jb_form_write_input(page, row, column, &shown, JB_FORM_STATUS, &look);
     jb_page_choices(page, (struct jb_sheet_range){row, column, row, column}, sheet->zh ? zh : en, 3,
                     true, NULL, NULL);
