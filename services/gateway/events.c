@@ -182,6 +182,10 @@ static void begin(jb_events *events, jb_request *request, struct jb_live *live, 
                               .back = &events->readers};
     jb_buf_init(&reader->own, OPENING_BYTES_MAX);
     jb_buf_put_str(&reader->own, "retry: 2000\n\n");
+    if (resumes && number) /* behind what is kept; a new watch says itself what came of the token */
+        jb_feed_frame(&reader->own, "continued",
+                      jb_slice_str(jb_feed_at(&live->feed, number - 1)->token),
+                      JB_LIT("{\"type\":\"CONTINUED\"}"));
     if (reader->next)
         reader->next->back = &reader->next;
     events->readers = reader;

@@ -197,7 +197,10 @@ static enum MHD_Result serve(void *arg, struct MHD_Connection *connection, const
     if (!request->handled) {
         request->handled = true;
         enter(request->line, STAGE_WORK, http->now_us);
-        http->config.handle(http->config.arg, request);
+        if (http->stopping)
+            jb_request_reply(request, &(struct jb_reply){.status = MHD_HTTP_SERVICE_UNAVAILABLE});
+        else
+            http->config.handle(http->config.arg, request);
     }
     if (request->response && !request->queued)
         return queue(request);
@@ -252,6 +255,7 @@ void jb_http_close(jb_http *http)
 {
     if (!http)
         return;
+    http->stopping = true;
     jb_http_turn(http, jb_clock_mono_us()); /* what was resumed last */
     MHD_stop_daemon(http->daemon);
     free(http);

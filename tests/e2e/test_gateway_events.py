@@ -84,8 +84,7 @@ class Events(GatewayCase):
         seen, made, last = [], [], None
         for cut in range(8):
             with Stream(self.desk, "units=county", last=last) as stream:
-                if not last:
-                    stream.next("open")
+                self.assertEqual(stream.next()["event"], "continued" if last else "open")
                 made += [self.change(client) for _ in range(cut)]
                 while len(seen) + len(self.revisions(stream)) < len(made):
                     stream.next("changes")
@@ -94,6 +93,7 @@ class Events(GatewayCase):
                 last = stream.last
             made += [self.change(client) for _ in range(3)]  # while nobody looks
         with Stream(self.desk, "units=county", last=last) as stream:
+            self.assertEqual(stream.next()["event"], "continued")
             while len(seen) + len(self.revisions(stream)) < len(made):
                 stream.next("changes")
             seen += self.revisions(stream)
