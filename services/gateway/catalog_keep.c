@@ -15,7 +15,8 @@
 
 struct jb_catalog_keep {
     jb_backend *backend;
-    uint32_t version; /* 0: none yet */
+    jb_catalog *catalog;
+    uint32_t version;
     uint8_t store_id[16];
     struct jb_buf json, narrow; /* narrow: for public visitors */
     char etag[ETAG_BYTES];
@@ -39,6 +40,7 @@ void jb_catalog_keep_free(jb_catalog_keep *keep)
 {
     if (!keep)
         return;
+    jb_catalog_free(keep->catalog);
     jb_buf_free(&keep->json);
     jb_buf_free(&keep->narrow);
     jb_catalog_parts_free(&keep->parts);
@@ -67,13 +69,16 @@ static void take_whole(jb_catalog_keep *keep, const uint8_t store_id[16])
         jb_catalog_json(catalog, keep->parts.version, true, &narrow);
     }
     if (err || json.failed || narrow.failed) {
+        jb_catalog_free(catalog);
         jb_buf_free(&json);
         jb_buf_free(&narrow);
         fail(keep, err ? jb_err_name(err) : "too_large");
     } else {
+        jb_catalog_free(keep->catalog);
         jb_buf_free(&keep->json);
         jb_buf_free(&keep->narrow);
         keep->narrow = narrow;
+        keep->catalog = catalog;
         keep->json = json;
         keep->version = keep->parts.version;
         memcpy(keep->store_id, store_id, sizeof(keep->store_id));
@@ -85,7 +90,6 @@ static void take_whole(jb_catalog_keep *keep, const uint8_t store_id[16])
         jb_log(JB_LOG_NOTICE, "gateway.catalog", "version=%u bytes=%zu", keep->version,
                keep->json.len);
     }
-    jb_catalog_free(catalog);
     jb_findings_free(&findings);
 }
 
@@ -138,7 +142,7 @@ void jb_catalog_keep_turn(jb_catalog_keep *keep)
     if (keep->fetching || !jb_backend_welcome(keep->backend, &welcome) ||
         welcome.catalog_version == 0)
         return;
-    if (keep->version == welcome.catalog_version &&
+    if (keep->catalog && keep->version == welcome.catalog_version &&
         memcmp(keep->store_id, welcome.store_id, sizeof(keep->store_id)) == 0)
         return;
     if (keep->failed_us && jb_clock_mono_us() - keep->failed_us < RETRY_US)
@@ -151,7 +155,12 @@ void jb_catalog_keep_turn(jb_catalog_keep *keep)
 
 uint32_t jb_catalog_keep_version(const jb_catalog_keep *keep)
 {
-    return keep->version;
+    return keep->catalog ? keep->version : 0;
+}
+
+const jb_catalog *jb_catalog_keep_get(const jb_catalog_keep *keep)
+{
+    return keep->catalog;
 }
 
 void jb_catalog_keep_reply(const jb_catalog_keep *keep, bool narrow, jb_request *request)
@@ -164,7 +173,7 @@ void jb_catalog_keep_reply(const jb_catalog_keep *keep, bool narrow, jb_request 
     const struct jb_buf *source = narrow ? &keep->narrow : &keep->json;
     struct jb_buf body;
 
-    if (!keep->version) {
+    if (!keep->catalog) {
         jb_problem_finding(request, JB_F_NO_CATALOG, "", "");
         return;
     }
