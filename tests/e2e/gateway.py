@@ -133,6 +133,7 @@ class Stream:
         self.status = None
         self.frames = []  # (time, {"event":, "id":, "data":})
         self.taken = 0
+        self.revision = 0  # of the last change
         self.last = last
         self.ended = False
 
@@ -179,6 +180,8 @@ class Stream:
                 self.last = fields["id"]
             if "event" in fields:
                 fields["data"] = json.loads(fields["data"])
+                if fields["event"] == "changes":
+                    self.revision = int(fields["data"]["revision"])
                 self.frames.append((now, fields))
 
     def next(self, *names, seconds=harness.PATIENCE):

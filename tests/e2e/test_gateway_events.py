@@ -191,7 +191,7 @@ class Events(GatewayCase):
             for _ in range(changes):
                 revision = self.change(client)
                 stored = time.monotonic()
-                pump_all(streams, lambda: all((self.revisions(stream) or [0])[-1] >= revision for stream in streams))
+                pump_all(streams, lambda: all(stream.revision >= revision for stream in streams))
                 for stream in streams:
                     delays.append(max(0, stream.frames[-1][0] - stored) * 1000)
                     del stream.frames[:-1]
@@ -205,7 +205,7 @@ class Events(GatewayCase):
             for _ in range(200):
                 self.change(client)
             revision = self.change(client)
-            pump_all(streams, lambda: all((self.revisions(stream) or [0])[-1] >= revision for stream in streams))
+            pump_all(streams, lambda: all(stream.revision >= revision for stream in streams))
             for stream in streams:
                 del stream.frames[:-1]
             rounds += 1
