@@ -178,7 +178,7 @@ static void withhold(struct jb_total *total, enum jb_reason reason)
 {
     total->self.result.state = JB_STATE_NOT_COMPUTABLE;
     total->self.result.reason = reason;
-    total->unpaired = false; /* a flag of values */
+    total->unpaired = false; /* it would tell of what is kept back */
     for (int side = 0; side < 2; side++)
         total->parts[side].result =
             (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE, .reason = reason, .divisor = 1};

@@ -155,6 +155,7 @@ static void withhold(const struct o_view *v, const struct o_ask *ask, struct sho
     s->state = JB_STATE_NOT_COMPUTABLE;
     s->reason = why;
     s->withheld = true;
+    s->unpaired = false; /* a flag of figures that are told */
 }
 
 static void show_all(const struct o_view *v, const struct o_ask *ask, struct shown *s)
