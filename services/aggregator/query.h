@@ -27,14 +27,17 @@
  *   reported equals expected and is not 0. The value periods of two stocks must lie equally far
  *   apart as the spans.
  * - Views (model/viewpoint.h): working and accepted answer as above from what they show. Published:
- *   each base period by its own release. A figure rests on all base periods of its span (an exact
- *   stretch that stands: on its last), and each must have a release that lists the indicator; if
- * none has, the row is not computable (not_published), if some have, likewise (partly_published):
- * there is no partial sum. A ratio must be listed itself, its parts need not; one that is unpaired
- * is not told (unpaired). Growth: the base by its own newest release, or by the one of the same
- * number where a number was asked for and there is one; not published is base_incomplete. A number
- * that was asked for must exist of every base period of every span. Expected counts are those of
- * the release's revision.
+ * each base period by its own release. A figure rests on all base periods of its span, and each
+ * must have a release that lists the indicator; if none has, the row is not computable
+ * (not_published), if some have, likewise (partly_published): there is no partial sum. 本期 is then
+ * not in state value; the cell of exactly the span may stand in its place as above, where the
+ * release of its own, the last base period lists the indicator. A ratio must be listed itself, its
+ * parts need not; it rests on exact stretches when both sides do. One that is unpaired is not told
+ * (unpaired). A ratio that is not told has neither parts nor the flag `unpaired`, as both would
+ * tell of figures that are kept back. Growth: the base by its own newest release, or by the one of
+ * the same number where a number was asked for and there is one; not published is base_incomplete.
+ * A number that was asked for must exist of every base period of every span. Expected counts are
+ * those of the release's revision.
  * - Text of one unit and base period is given as text; where a rollup has exactly one, that
  *   one's. */
 #ifndef JB_AGG_QUERY_H

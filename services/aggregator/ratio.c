@@ -178,7 +178,7 @@ static void withhold(struct jb_total *total, enum jb_reason reason)
 {
     total->self.result.state = JB_STATE_NOT_COMPUTABLE;
     total->self.result.reason = reason;
-    total->unpaired = false; /* a flag of values */
+    total->unpaired = false; /* it would tell of what is kept back */
     for (int side = 0; side < 2; side++)
         total->parts[side].result =
             (struct jb_result){.state = JB_STATE_NOT_COMPUTABLE, .reason = reason, .divisor = 1};
@@ -200,6 +200,7 @@ jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_
         uint32_t part = side ? indicator->denominator : indicator->numerator;
         asks[side].indicator = part;
         asks[side].part = true;
+        asks[side].ratio = ask->indicator;
         whole = whole &&
                 jb_span_to_base(ask->span, view->indicators[part].freq, &asks[side].span) == JB_OK;
         if (whole)
@@ -226,7 +227,8 @@ jb_err jb_ratio_of(jb_source *source, const struct jb_total_ask *ask, struct jb_
         err = compare_sets(source, asks, total.parts, &total.unpaired);
     if (err)
         return err;
-    if (unpublished != JB_REASON_NONE)
+    bool exact = total.parts[0].exact_stretch && total.parts[1].exact_stretch;
+    if (unpublished != JB_REASON_NONE && !exact) /* an exact stretch stands where it is published */
         withhold(&total, unpublished);
     else if (total.unpaired && jb_source_viewpoint(source).kind == JB_VIEW_PUBLISHED)
         withhold(&total, JB_REASON_UNPAIRED);

@@ -129,27 +129,35 @@ static jb_err measure(jb_source *source, const struct jb_total_ask *ask, struct 
     return err;
 }
 
+static uint32_t listed_as(const struct jb_total_ask *ask)
+{
+    return ask->part ? ask->ratio : ask->indicator;
+}
+
 /* Of a span not all of which is published only the figure of exactly the span can be told, which
- * stands in its last base period. */
+ * stands in its last base period: 本期 is then as if not in state value. */
 static jb_err measure_exact(jb_source *source, const struct jb_total_ask *ask,
                             struct jb_measured *total)
 {
     const struct jb_indicator *indicator =
         &jb_source_binding(source)->view->indicators[ask->indicator];
-    uint32_t listed = ask->part ? JB_NONE : ask->indicator;
-    uint32_t last, stretch;
+    uint32_t last, stretch, found = 0;
     struct jb_measured exact = {.indicator = ask->indicator, .span = ask->span};
+    const struct jb_sum_cell *const *cells;
     bool here;
     if (ask->basis.len &&
         (jb_basis_is_period(ask->basis) ||
          jb_basis_parse(indicator, ask->basis, ask->span.last, &stretch) != JB_OK ||
          stretch != jb_span_count(ask->span) - 1))
         return JB_OK;
-    jb_err err = jb_source_published(source, listed, jb_span_of(ask->span.last), &last);
+    jb_err err = jb_source_published(source, listed_as(ask), jb_span_of(ask->span.last), &last);
     if (err || last == 0)
         return err;
     err = fold_exact(source, ask, indicator, &exact, &here);
-    if (!err && here)
+    if (!err && here && !ask->basis.len && exact.result.state != JB_STATE_VALUE)
+        err = jb_source_run(source, ask->node, ask->own, ask->indicator, ask->span.first,
+                            jb_span_count(ask->span), &cells, &found);
+    if (!err && here && !found)
         *total = exact;
     return err;
 }
@@ -171,7 +179,7 @@ jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask, struct 
 {
     enum jb_reason reason;
     struct jb_measured total = {.indicator = ask->indicator, .span = ask->span};
-    jb_err err = jb_unpublished(source, ask->part ? JB_NONE : ask->indicator, ask->span, &reason);
+    jb_err err = jb_unpublished(source, listed_as(ask), ask->span, &reason);
     if (err)
         return err;
     if (reason == JB_REASON_NONE)

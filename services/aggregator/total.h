@@ -12,7 +12,8 @@ struct jb_total_ask {
     uint32_t indicator;
     struct jb_span span;   /* in base periods of the indicator */
     struct jb_slice basis; /* as asked; empty: 本期, else exactly the span */
-    bool part;             /* of a ratio that is published: itself it need not be listed */
+    bool part;             /* of `ratio`, whose place in releases counts, not its own */
+    uint32_t ratio;
     jb_date today;
 };
 
@@ -47,7 +48,7 @@ JB_MUST_USE jb_err jb_total_of(jb_source *source, const struct jb_total_ask *ask
 JB_MUST_USE jb_err jb_measured_of(jb_source *source, const struct jb_total_ask *ask,
                                   struct jb_measured *ret);
 /* In the published view: why the span cannot be told, as none or only some of its base periods have
- * a release that lists the indicator (JB_NONE: any release). JB_REASON_NONE: it can. */
+ * a release that lists the indicator. JB_REASON_NONE: it can. */
 JB_MUST_USE jb_err jb_unpublished(jb_source *source, uint32_t indicator, struct jb_span span,
                                   enum jb_reason *ret);
 /* In ratio.c. */

@@ -144,8 +144,7 @@ static void withhold(const struct o_view *v, const struct o_ask *ask, struct sho
     int last = ask->span.first + ask->span.count - 1;
     bool by_stretch = true; /* what is asked about is a figure that covers the span */
     for (int part = 0; part < s->part_count; part++)
-        by_stretch =
-            by_stretch && s->parts[part].stretch && s->parts[part].state != JB_STATE_NOT_REPORTED;
+        by_stretch = by_stretch && s->parts[part].stretch && s->parts[part].stands;
     const char *why =
         oracle_unpublished(v, ask->indicator, by_stretch ? last : ask->span.first, last);
     if (!why[0] && s->unpaired && v->viewpoint.kind == JB_VIEW_PUBLISHED)
@@ -155,6 +154,7 @@ static void withhold(const struct o_view *v, const struct o_ask *ask, struct sho
     s->state = JB_STATE_NOT_COMPUTABLE;
     s->reason = why;
     s->withheld = true;
+    s->unpaired = false; /* a flag of figures that are told */
 }
 
 static void show_all(const struct o_view *v, const struct o_ask *ask, struct shown *s)
@@ -179,7 +179,10 @@ static void show_all(const struct o_view *v, const struct o_ask *ask, struct sho
 
 static void show(const struct o_view *v, const struct o_ask *ask, struct shown *s)
 {
-    show_all(v, ask, s);
+    struct o_ask whole = *ask;
+    int last = ask->span.first + ask->span.count - 1;
+    whole.no_fold = oracle_unpublished(v, ask->indicator, ask->span.first, last)[0] != '\0';
+    show_all(v, &whole, s);
     withhold(v, ask, s);
 }
 

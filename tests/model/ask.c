@@ -341,10 +341,11 @@ static bool is_told(const struct jb_findings *findings, enum jb_finding_code cod
     return false;
 }
 
-/* What nothing may change: a moment that is named, or a release. */
+/* What nothing may change: the answer of a revision that is named, and of a release that is there.
+ * A release that is not there yet may be there later. */
 static bool is_settled(const struct question *q)
 {
-    return q->query.as_of_revision || q->query.viewpoint.release;
+    return q->query.as_of_revision || (q->query.viewpoint.release && !q->refused);
 }
 
 static void ask(struct player *p)

@@ -23,6 +23,7 @@ struct o_measured {
     enum jb_status status;
     int reported, expected, not_yet_due, value_period;
     bool stretch;
+    bool stands; /* the stretch: something is there */
     int text;
     struct stretch span; /* as asked */
     int from, until;     /* base periods whose coverage counts, the last one included */

@@ -225,7 +225,7 @@ static void measure_stretch(const struct o_view *v, const struct o_ask *ask, boo
     ret->from = ret->until = last;
     ret->stretch = true;
     expect(v, ask, ret);
-    *ret_any = m.values || m.absent || m.withdrawn;
+    *ret_any = ret->stands = m.values || m.absent || m.withdrawn;
     take(ind, &m, &f);
     if (ind->time_agg == JB_TIME_LAST && m.values)
         ret->value_period = last;
@@ -279,7 +279,7 @@ void oracle_measure(const struct o_view *v, const struct o_ask *ask, struct o_me
         ret->state = JB_STATE_NOT_COMPUTABLE;
         ret->reason = "other_stretch";
     }
-    if (ask->basis || one || ret->state == JB_STATE_VALUE)
+    if (ask->basis || one || (ret->state == JB_STATE_VALUE && !ask->no_fold))
         return;
     bool there, nothing = !any;
     measure_stretch(v, ask, &there, &whole);

@@ -32,6 +32,7 @@ struct o_ask {
     bool group, own;
     int node, indicator;
     struct stretch span; /* in the indicator's base periods */
+    bool no_fold;        /* 本期 is not published of all of it */
     char basis; /* 0: not asked; 'p' 本期; 'y' year to date; 's' since `since` (an ordinal) */
     int since;
     int rounding; /* 0 half up, 1 half even, 2 cut off */
