@@ -1,6 +1,6 @@
 /* Which periods there are, and which one is at work. */
 import { ask } from "./api.js";
-import { now as serviceNow, shift, today } from "./periods.js";
+import { currentQuarter, shift, today } from "./periods.js";
 
 const FREE_PERIODS = 24; /* listed where periods are not opened */
 
@@ -13,8 +13,7 @@ export async function readPeriods(whole) {
         const open = rows.filter((row) => row.state === "PERIOD_OPENED" && !row.backfill).map((row) => row.period).sort().reverse();
         return { list: codes, chosen: open[0] || codes[0], rows: new Map(rows.map((row) => [row.period, row])) };
     }
-    const now = new Date(serviceNow() + whole.zone * 60000);
-    const current = `${now.getUTCFullYear()}-Q${Math.floor(now.getUTCMonth() / 3) + 1}`;
+    const current = currentQuarter(whole.zone);
     const list = Array.from({ length: FREE_PERIODS }, (_, i) => shift(current, -i));
     const status = await ask("status", { periods: list, units: whole.tree(today(whole.zone)).slice(0, 200).map(({ unit }) => unit.code) });
     const came = new Set((status.rows || []).filter((row) => row.lastRevision).map((row) => row.period));
