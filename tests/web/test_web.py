@@ -137,6 +137,14 @@ class Web(GatewayCase):
         self.browse("flow.test.mjs")
         self.verified()
 
+    def test_the_public_sees_what_was_published(self):
+        self.serve("--visitors", "public")
+        for unit in self.units[:3]:
+            self.by("reviewer", "filing", "accept", unit, "work", BEFORE)
+        self.by("office", "period", "close", BEFORE)
+        self.by("office", "publish", BEFORE)
+        self.browse("public.test.mjs")
+
     def test_words(self):
         self.browse("words.test.mjs")
 

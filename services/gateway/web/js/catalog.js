@@ -85,7 +85,10 @@ export async function catalog() {
     if (kept)
         return kept;
     const [body, hello] = await Promise.all([ask("catalog"), ask("hello")]);
-    const whole = new Catalog(body);
+    const who = await session(), open = !who.enrolled && who.visitors === "public";
+    if (open) /* the others were never published */
+        body.indicators = body.indicators.filter((one) => one.public);
+    const whole = Object.assign(new Catalog(body), { open });
     if (hello.nowUs)
         setClock(hello.nowUs);
     whole.root = await homeOf(whole);
