@@ -180,9 +180,8 @@ static void check(struct jb_gateway *gateway, jb_request *request, struct jb_sli
     } else {
         int zone = jb_catalog_view(catalog)->zone_offset_minutes;
         struct jb_effect *effects = jb_xcalloc((size_t)submission.row_count + 1, sizeof(*effects));
-        jb_err err =
-            jb_check_submission(catalog, &submission, jb_date_at(jb_clock_now_us(), zone), effects,
-                                &checked, &findings);
+        jb_err err = jb_check_submission(catalog, &submission, jb_date_at(jb_clock_now_us(), zone),
+                                         effects, &checked, &findings);
         free(effects);
         if (err && err != JB_EINVAL)
             jb_problem_finding(request, JB_F_INTERNAL, "", "");

@@ -8,8 +8,8 @@
 
 /* POST: a Submission in JSON; answered with its Receipt. */
 void jb_writing_submit(struct jb_gateway *gateway, jb_request *request);
-/* POST: a Submission in JSON, looked at by the catalogue alone; answered with what is found. Nothing
- * is sent on. What compares with other figures is found when it is submitted. */
+/* POST: a Submission in JSON, looked at by the catalogue alone; answered with what is found.
+ * Nothing is sent on. What compares with other figures is found when it is submitted. */
 void jb_writing_check(struct jb_gateway *gateway, jb_request *request);
 /* GET, PUT: any JSON object, kept for unit, form and period of the address; {} removes it. */
 void jb_writing_draft(struct jb_gateway *gateway, jb_request *request);

@@ -148,6 +148,23 @@ class People(GatewayCase):
         self.assertIn(wrong.status, (400, 422), wrong)
         self.verified()
 
+    def test_a_form_is_checked_while_it_is_filled_in_and_nothing_is_kept(self):
+        self.serve("--lang", "en")
+        clerk = self.enrolled("clerk")
+        self.assertEqual(clerk.post("check", self.filing()).json, {})
+        wrong = self.filing("1.005")
+        wrong["rows"][1]["indicator"] = "flow9"
+        found = clerk.post("check", wrong, token=False)
+        self.assertEqual(found.status, 200, found)
+        told = {(finding["code"], finding["indicator"]) for finding in found.json["findings"]}
+        refused = clerk.post("submit", wrong).json["findings"]
+        self.assertEqual(told, {(finding["code"], finding["indicator"]) for finding in refused}, "what the service says")
+        self.assertIn(("unknown_indicator", "flow9"), told)
+        self.assertEqual(clerk.get("filing?unit=unit00&form=work&period=2023-Q1").json.get("rows"), None)
+        for body in ({"rows": [{"indicator": "flow0", "state": "STATE_VALUE", "value": "1e5"}]}, {"rows": 5}, {"id": "AA=="}):
+            self.assertEqual(clerk.post("check", body).status, 400, body)
+        self.assertEqual(Browser(self.desk).post("check", self.filing()).status, 401)
+
     def test_nobody_signs_for_another(self):
         self.serve()
         clerk = self.enrolled("clerk")

@@ -26,6 +26,9 @@ function query(params) {
     return search.toString();
 }
 
+/* Where a question's answer is found, for a link. */
+export const address = (route, params) => `${PREFIX}${route}?${query(params)}`;
+
 let first = null;
 /* The revision of the first answer that is shown (the others are not older); what is heard of beyond it was missed. */
 export const firstRevision = () => first;

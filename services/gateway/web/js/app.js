@@ -31,6 +31,9 @@ export function go(page, rest = [], params = {}) {
     location.hash = `#/${[page, ...rest].map(encodeURIComponent).join("/")}${search ? `?${search}` : ""}`;
 }
 
+/* To the public, what was published. */
+const pagesOf = (whole) => (whole.open ? PAGES.filter(([name]) => name === "query") : PAGES);
+
 function showFrame(whole, active) {
     document.title = `${t(PAGES.find(([name]) => name === active)?.[1] || "季报")} · ${named(whole)}`;
     fill(byId("county"), named(whole));
@@ -38,11 +41,12 @@ function showFrame(whole, active) {
     fill(byId("demo"), t("演示数据"));
     const { params } = place();
     const period = params.get("period");
-    fill(byId("nav"), h("ul", {}, PAGES.map(([name, title]) => h("li", {}, h("a", {
+    fill(byId("nav"), h("ul", {}, pagesOf(whole).map(([name, title]) => h("li", {}, h("a", {
         href: `#/${name}${period ? `?period=${period}` : ""}`, "aria-current": name === active ? "page" : null }, t(title)))),
-        h("li", {}, h("a", { href: "/screen", target: "_blank", rel: "noopener" }, t("大屏")))));
+        whole.open ? h("li", {}, h("a", { href: "/enrol" }, t("登记本机"))) : h("li", {}, h("a", { href: "/screen", target: "_blank", rel: "noopener" }, t("大屏")))));
     fill(byId("lang"), lang() === "zh" ? "English" : "中文");
     byId("lang").setAttribute("lang", lang() === "zh" ? "en" : "zh-CN");
+    byId("live").hidden = whole.open;
     showLive({ state: liveState() });
 }
 
@@ -57,7 +61,6 @@ function showLive({ state }) {
 async function show() {
     const mine = ++turn;
     const { page, rest, params } = place();
-    const entry = PAGES.find(([name]) => name === page) || PAGES[0];
     const main = byId("page");
     if (leave)
         leave();
@@ -65,6 +68,9 @@ async function show() {
     forgetRevision();
     try {
         const whole = await catalog();
+        const entry = pagesOf(whole).find(([name]) => name === page) || pagesOf(whole)[0];
+        if (!whole.open)
+            startLive();
         const [periods, module] = await Promise.all([readPeriods(whole), entry[2]()]);
         if (mine !== turn)
             return;
@@ -119,7 +125,6 @@ function start() {
         }
     });
     show();
-    startLive();
 }
 
 start();

@@ -1,6 +1,6 @@
 /* The catalogue of indicators, units and forms, indexed; kept until its version changes. */
 import { ask } from "./api.js";
-import { setClock } from "./periods.js";
+import { currentQuarter, setClock } from "./periods.js";
 import { session } from "./session.js";
 
 let kept = null;
@@ -77,21 +77,18 @@ async function homeOf(whole) {
     const { unit } = await session();
     if (!unit || unit === whole.root.code || !whole.unit.has(unit))
         return whole.root;
-    try {
-        await ask("query", { units: [whole.root.code], indicators: whole.indicators.slice(0, 1).map((one) => one.code), periods: [String(new Date().getFullYear())] });
-        return whole.root;
-    } catch (error) {
-        if (error.status === 403)
-            return whole.unit.get(unit);
-        throw error;
-    }
+    const status = await ask("status", { periods: [currentQuarter(whole.zone)] });
+    return (status.findings || []).some((one) => one.code === "narrowed") ? whole.unit.get(unit) : whole.root;
 }
 
 export async function catalog() {
     if (kept)
         return kept;
     const [body, hello] = await Promise.all([ask("catalog"), ask("hello")]);
-    const whole = new Catalog(body);
+    const who = await session(), open = !who.enrolled && who.visitors === "public";
+    if (open) /* the others were never published */
+        body.indicators = body.indicators.filter((one) => one.public);
+    const whole = Object.assign(new Catalog(body), { open });
     if (hello.nowUs)
         setClock(hello.nowUs);
     whole.root = await homeOf(whole);

@@ -59,5 +59,5 @@ export const en = {
     "{name}的登记码，只显示这一次，七天内有效：": "Code for {name}, shown only once, good for seven days:", "请打印或抄给本人，在 {address} 登记。": "Print it or write it down for the person, to enrol at {address}.", "邀请同事": "Invite a colleague",
     "人员代码须与安全管理员授权时所用的一致（person:代码）。": "The person's code is the one that the security officer allowed (person:CODE).", "人员代码": "Person's code", "姓名": "Name", "生成登记码": "Make a code",
     "在网页上填报，先要登记本机：向本单位管理员要一张邀请单。": "To fill in forms here, enrol this device: ask your unit's administrator for an invitation.",
-    "有密钥的单位也可用 jibao-agent 报送，那是单位自己的签名，比网页代签更强。": "A unit with a key of its own may submit with jibao-agent: its own signature is the stronger one.", "本单位的报表": "The unit's forms", "本期没有要填的报表。": "No form is owed in this period.", "查看": "Look",
+    "有密钥的单位也可用 jibao-agent 报送，那是单位自己的签名，比网页代签更强。": "A unit with a key of its own may submit with jibao-agent: its own signature is the stronger one.", "本单位的报表": "The unit's forms", "本期没有要填的报表。": "No form is owed in this period.", "查看": "Look", "操作": "Actions", "下载工作簿": "Download workbook",
 };

@@ -34,7 +34,7 @@ async function show() {
     const who = await session().catch(() => ({}));
     fill(byId("page"), h("h1", {}, t("登记本机")),
          who.enrolled ? h("p", { class: "good" }, t("本机已登记给 {name}。", { name: who.name }), " ", h("a", { href: "/#/entry" }, t("去填报"))) : null,
-         who.visitors ? h("p", {}, h("a", { href: "/" }, t("只查看，不登记"))) : null,
+         ["all", "public"].includes(who.visitors) ? h("p", {}, h("a", { href: "/" }, t("只查看，不登记"))) : null,
          h("p", {}, t("邀请单由本单位管理员发给本人，七天内有效，只能用一次。登记后本机可查看三十天；填报时要输入 PIN，连续输错五次即锁定，须重新邀请。")), form);
 }
 

@@ -15,7 +15,7 @@ const CHECK_MS = 500, KEEP_MS = 1500;
 const FILE_TROUBLE = { large: "文件太大（最多 1 MB）", book: "这是工作簿；网页只读 CSV，工作簿请用 jibao-agent 报送", head: "第一行要有“指标”和“数值”两列" };
 
 function begin(cells, filing, who) {
-    const draft = { values: {}, notes: {}, bases: {}, filledBy: who.name, checkedBy: "", releasedBy: "", reason: "", explanation: "", status: "" };
+    const draft = { values: {}, notes: {}, bases: {}, filledBy: who.name, checkedBy: "", releasedBy: "", reason: "", explanation: filing.explanation || "", status: "" };
     for (const { key, kind, indicator, stands } of cells) {
         draft.values[key] = asTyped(stands);
         if (stands && stands.note)
@@ -82,7 +82,7 @@ class Entry {
         for (const finding of findings) {
             const cell = this.cells.find((one) => one.indicator.code === finding.indicator);
             const { indicator, ...words } = finding;
-            const told = { words: findingText(words), bad: finding.severity === "ERROR", want: finding.severity === "NEEDS_EXPLANATION" };
+            const told = { words: findingText(words, this.catalog), bad: finding.severity === "ERROR", want: finding.severity === "NEEDS_EXPLANATION" };
             if (cell)
                 rows.get(cell.key).push(told);
             else

@@ -92,7 +92,7 @@ export async function history(catalog, { unit, indicator, period, basis }) {
 /* A number that can be asked where it comes from. */
 export function asking(catalog, row, asked) {
     const unit = (catalog.indicator.get(row.indicator) || {}).unitOfMeasureZh || "";
-    if (!row.state || row.state === "STATE_NOT_REPORTED")
+    if (catalog.open || !row.state || row.state === "STATE_NOT_REPORTED")
         return figure(row, unit);
     const open = () => explain(catalog, { unit: row.unit, indicator: row.indicator, period: row.period, basis: row.basis, ...asked });
     return h("button", { class: "ask", type: "button", title: t("这个数从何而来"), onclick: open }, figure(row, unit));

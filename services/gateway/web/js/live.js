@@ -5,7 +5,7 @@ import { firstRevision } from "./api.js";
 const FEED = "/api/v1/events?acts=true";
 const CHANGES = ["changes", "act", "due", "reset"];
 const listeners = new Set();
-let state = "connecting", port = null;
+let state = "connecting", port = null, started = false;
 
 /* What opens may be behind what was asked for just before: then nothing was missed. */
 function missed(message) {
@@ -32,6 +32,9 @@ export function onLive(listener) {
 
 /* Shared by all tabs of the browser; without shared workers (some phones) this tab has a connection of its own. */
 export async function startLive() {
+    if (started)
+        return;
+    started = true;
     if (typeof SharedWorker !== "function") {
         const { follow } = await import("./live-feed.js");
         follow(FEED, hear);

@@ -10,9 +10,11 @@ export function trouble(error) {
                  ? h("ul", {}, findings.map((one) => h("li", {}, findingText(one)))) : null);
 }
 
-export function findingText(finding) {
-    return [finding.indicator, finding.sentence, finding.got && t("现为：{got}", { got: finding.got }),
-            finding.expected && t("应为：{expected}", { expected: finding.expected }), finding.advice].filter(Boolean).join("；");
+/* With the catalogue, its codes are told by their names. */
+export function findingText(finding, catalog = null) {
+    const spoken = (text) => (catalog ? text.replace(/[a-z][\w.]*/g, (word) => (catalog.indicator.has(word) ? named(catalog.indicator.get(word)) : word)).replaceAll("<=", "≤").replaceAll(">=", "≥") : text);
+    return [finding.indicator && spoken(finding.indicator), finding.sentence, finding.got && t("现为：{got}", { got: spoken(finding.got) }),
+            finding.expected && t("应为：{expected}", { expected: spoken(finding.expected) }), finding.advice].filter(Boolean).join("；");
 }
 
 export function snapshotFoot(catalog, snapshot) {

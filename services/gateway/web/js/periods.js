@@ -24,6 +24,12 @@ export function upTo(period, count) {
     return Array.from({ length: count }, (_, i) => shift(period, i - count + 1));
 }
 
+/* Of a quarter. */
+export function lastDay(period) {
+    const { year, number } = quarter(period);
+    return `${year}-${["03-31", "06-30", "09-30", "12-31"][number - 1]}`;
+}
+
 export function yearToDate(period) {
     const at = quarter(period);
     return at && at.number > 1 ? `${at.year}-Q1..${period}` : period;
@@ -88,3 +94,8 @@ export function setClock(us) {
 }
 export const now = () => Date.now() + ahead;
 export const today = (zoneMinutes = 480) => new Date(now() + zoneMinutes * 60000).toISOString().slice(0, 10);
+
+export function currentQuarter(zoneMinutes) {
+    const [year, month] = today(zoneMinutes).split("-").map(Number);
+    return code({ year, number: Math.floor((month - 1) / 3) + 1 });
+}

@@ -11,7 +11,7 @@ export function table({ caption, columns, rows, empty = t("没有内容"), hidde
     })));
     return h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": caption },
              h("table", {}, h("caption", { class: hidden ? "hidden" : null }, caption),
-               h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: column.number ? "num" : null }, column.head)))),
+               h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: column.number ? "num" : column.class === "boxes" ? "boxes" : null }, column.head || h("span", { class: "hidden" }, t("操作")))))),
                h("tbody", {}, body.length ? body : h("tr", {}, h("td", { colspan: columns.length, class: "empty" }, empty)))));
 }
 

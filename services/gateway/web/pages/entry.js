@@ -5,7 +5,7 @@ import { showForm } from "../js/entry-form.js";
 import { named, t } from "../js/i18n.js";
 import { refreshing } from "../js/live.js";
 import { periodChoice, titleBlock, trouble } from "../js/page.js";
-import { day, label } from "../js/periods.js";
+import { day, label, lastDay, quarter } from "../js/periods.js";
 import { field, leave, lock, session, writing } from "../js/session.js";
 import { box, standingOf, tags, wordOf } from "../js/standing.js";
 import { table } from "../js/table.js";
@@ -45,6 +45,12 @@ function stranger(context) {
     return null;
 }
 
+/* What is owed, and what may be filled in though nothing of it is owed. */
+function formsFor(catalog, unit, period, rows) {
+    const others = quarter(period) ? catalog.formsOf(unit, lastDay(period)).filter((form) => form.frequency === "quarter" && !rows.some((row) => row.form === form.code)) : [];
+    return [...rows, ...others.map((form) => ({ unit, form: form.code, period, rowsExpected: 0 }))];
+}
+
 async function showList(context, who) {
     const { catalog, periods, period, main, choose, again } = context;
     const body = h("div");
@@ -55,7 +61,7 @@ async function showList(context, who) {
         try {
             const status = await ask("status", { units: [who.unit], periods: [period] });
             if (!over)
-                fill(body, table({ caption: t("本单位的报表"), hidden: true, rows: status.rows || [], empty: t("本期没有要填的报表。"), columns: [
+                fill(body, table({ caption: t("本单位的报表"), hidden: true, rows: formsFor(catalog, who.unit, period, status.rows || []), empty: t("本期没有要填的报表。"), columns: [
                     { head: t("报表"), rowHead: true, cell: (row) => h("a", { href: `#/entry/${row.unit}/${row.form}?period=${row.period}` }, named(catalog.form.get(row.form))) },
                     { head: t("行"), number: true, cell: (row) => `${row.rowsReported || 0}/${row.rowsExpected || 0}` },
                     { head: t("状态"), cell: (row) => [box(standingOf(row), wordOf(standingOf(row))), " ", wordOf(standingOf(row)), " ", tags(row)] },

@@ -82,7 +82,7 @@ export async function showFiling(context) {
                          row.lastAtUs && fact(t("最近报送"), `${moment(row.lastAtUs, catalog.zone)}，${t("流水号")} ${row.lastRevision}`)),
                  element, h("p", { class: "actions" }, csvButton(`${title}-${period}`, columns, () => formRows(form))),
                  answer.explanation ? h("section", {}, h("h2", {}, t("上报说明")), h("p", { class: "quote" }, answer.explanation)) : null,
-                 findings.length ? h("section", {}, h("h2", {}, t("校验提示")), h("ul", {}, findings.map((one) => h("li", {}, findingText(one))))) : null,
+                 findings.length ? h("section", {}, h("h2", {}, t("校验提示")), h("ul", {}, findings.map((one) => h("li", {}, findingText(one, catalog))))) : null,
                  acts(catalog, answer), snapshotFoot(catalog, answer.snapshot));
         } catch (error) {
             if (!over)

@@ -93,7 +93,7 @@ export async function show({ catalog, periods, period, main, choose }) {
                 return;
             const rows = status.rows || [], now = rows.filter((one) => one.period === period);
             const dues = now.map((one) => one.dueOn).filter(Boolean).sort();
-            fill(parts.cards, progressCards(now, dues[0], catalog.zone));
+            fill(parts.cards, h("h2", { class: "hidden" }, t("报送进度")), progressCards(now, dues[0], catalog.zone));
             const texts = [trend.rows.map((one) => figureText(one, ""))];
             fill(parts.figures, h("h2", {}, t("主要数据")), h("ul", { class: "cards" }, figures.rows.map((one) => card(catalog, one, span))),
                  trend.rows.length ? h("div", { class: "beside" },

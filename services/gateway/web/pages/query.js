@@ -1,5 +1,5 @@
 /* 指标查询: sections as a tree, a search that knows other names, and for what is chosen its trend, its units, growth and coverage. */
-import { askAll } from "../js/api.js";
+import { address, askAll } from "../js/api.js";
 import { chart, series } from "../js/chart.js";
 import { fill, h } from "../js/dom.js";
 import { asking, fact, measureOf } from "../js/explain.js";
@@ -48,13 +48,14 @@ function targetFacts(catalog, indicator) {
 export async function show(context) {
     const { catalog, periods, period, rest, params, main, choose, go } = context;
     const indicator = catalog.indicator.get(rest[0]) || catalog.indicators.find((one) => (one.owners || []).length > 1) || catalog.indicators[0];
-    const view = params.get("view") || "VIEW_WORKING", span = params.get("span") || spans(period)[0];
+    const views = catalog.open ? ["VIEW_PUBLISHED"] : Object.keys(VIEWS);
+    const view = views.includes(params.get("view")) ? params.get("view") : views[0], span = params.get("span") || spans(period)[0];
     const body = h("div", { class: "main" });
     const change = (name, value) => go("query", [indicator.code], { ...Object.fromEntries(params), period, [name]: value });
     fill(main, titleBlock(catalog, `${t("指标查询")} · ${named(indicator)}`, [label(span), t(VIEWS[view])]),
          h("div", { class: "head" }, h("h1", {}, named(indicator)), periodChoice(periods.list, period, choose),
            h("label", {}, `${t("时段")} `, h("select", { onchange: (event) => change("span", event.target.value) }, spans(period).map((one) => h("option", { value: one, selected: one === span }, label(one))))),
-           h("label", {}, `${t("口径视图")} `, h("select", { onchange: (event) => change("view", event.target.value) }, Object.entries(VIEWS).map(([code, word]) => h("option", { value: code, selected: code === view }, t(word))))),
+           h("label", {}, `${t("口径视图")} `, h("select", { onchange: (event) => change("view", event.target.value) }, views.map((code) => h("option", { value: code, selected: code === view }, t(VIEWS[code]))))),
            printButton()),
          h("div", { class: "split" }, tree(context, indicator.code), body));
     let over = false;
@@ -89,7 +90,8 @@ export async function show(context) {
                        { head: t("报告期"), rowHead: true, cell: (one) => label(one.period) }, { head: t("数值"), number: true, cell: (one) => asking(catalog, one, { view }) },
                        { head: t("实报/应报"), number: true, cell: coverage }] })),
                  h("h2", {}, t("各单位")), table({ caption: `${named(indicator)} ${label(span)}`, hidden: true, columns, rows: owed }),
-                 h("p", { class: "actions" }, csvButton(`${named(indicator)}-${span}`, columns, () => owed)),
+                 h("p", { class: "actions" }, csvButton(`${named(indicator)}-${span}`, columns, () => owed),
+                   h("a", { href: address("query.xlsx", { units: [catalog.root.code, ...below], indicators: [indicator.code], periods: [span], view }), download: `${named(indicator)}-${span}.xlsx` }, t("下载工作簿"))),
                  indicator.note ? h("p", { class: "note" }, indicator.note) : null, snapshotFoot(catalog, total.snapshot));
         } catch (error) {
             if (!over)

@@ -93,6 +93,7 @@ async function refresh() {
         try {
             known = await read();
             draw();
+            tick();
         } catch (error) {
             fill(byId("live"), error.message);
             await new Promise((done) => { setTimeout(done, 3000); });

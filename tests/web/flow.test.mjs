@@ -1,0 +1,131 @@
+/* A clerk without a command line: invitation, PIN, a form with an error and with what needs an explanation, the receipt; its return by
+ * the reviewer, the correction, its acceptance. */
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { PAGES, PATIENCE, accessible, browse, control, newPage, noFaults } from "./lib.mjs";
+
+const QUARTER = "2023-Q2", PIN = "482916", FORM = `#/entry/unit00/work?period=${QUARTER}`, FILING = `#/progress/unit00/work?period=${QUARTER}`;
+/* The browser tells its console of every answer that is no success; those are what is tested here. */
+const refused = (text) => /status of (401|403|422)/.test(text);
+let browser, context, page;
+
+before(async () => {
+    ({ browser, context } = await browse());
+    page = await newPage(context, { expected: refused });
+});
+after(() => browser.close());
+
+const cell = (indicator) => page.locator(`[name="${indicator}:period"]`);
+const found = (indicator) => page.locator(`[id="found-${indicator}:period"]`);
+const api = (path) => page.evaluate(async (asked) => (await fetch(`/api/v1/${asked}`)).json(), path);
+
+async function type(values) {
+    for (const [indicator, value] of Object.entries(values))
+        await cell(indicator).fill(value);
+}
+
+async function go(hash, wanted) {
+    await page.evaluate((next) => { location.hash = next; }, hash);
+    await page.waitForSelector(wanted);
+}
+
+test("who was not invited sees nothing, and a code is needed", async () => {
+    await page.goto(`${PAGES}/`);
+    await page.waitForURL(`${PAGES}/enrol`);
+    await page.fill("[name=code]", "0000-0000-0000-0000");
+    await page.fill("[name=pin]", PIN);
+    await page.fill("[name=again]", `${PIN}1`);
+    await page.click("form button");
+    await page.waitForSelector(".trouble");
+    await page.fill("[name=again]", PIN);
+    await page.click("form button");
+    await page.waitForFunction(() => /七天/.test(document.querySelector(".trouble")?.textContent || ""));
+    await accessible(page, "enrolment with an error");
+});
+
+test("the code of the slip and a PIN open the unit's forms", async () => {
+    const code = await control("invite", { person: "zhang", name: "张三", unit: "unit00" });
+    await page.goto("about:blank");
+    await page.goto(`${PAGES}/#enrol=${code}`); /* as the QR code has it */
+    await page.waitForSelector("[name=code]");
+    assert.equal(await page.inputValue("[name=code]"), code);
+    await page.fill("[name=pin]", PIN);
+    await page.fill("[name=again]", PIN);
+    await page.click("form button");
+    await page.locator(`a[href="${FORM}"]`).waitFor();
+    assert.equal(await page.locator("main tbody tr").count(), 2, "the forms of the own unit");
+    await accessible(page, "the unit's forms");
+    await go("#/overview", ".cards .card");
+    assert.equal(await page.locator(".trouble").count(), 0, "who may read one unit starts there");
+});
+
+test("the form shows what was, checks what is typed and keeps the draft", async () => {
+    await go(FORM, "#send");
+    const row = page.locator("tr[data-indicator=flow0]");
+    assert.deepEqual(await row.locator("td.num").allTextContents(), ["12402.5", "12402.5"], "last year and the quarter before");
+    await page.setInputFiles("[name=file]", { name: "figures.csv", mimeType: "text/csv", buffer: Buffer.from("指标,数值,说明\n时期0,12.345,\n时期1,七,\n别的,1,\n") });
+    await page.waitForFunction(() => document.getElementById("saved").textContent.includes("2"));
+    await found("flow1").filter({ hasText: "不是数字" }).waitFor();
+    await found("flow0").filter({ hasText: /小数/ }).waitFor(); /* the catalogue's own words, from the gateway */
+    assert.equal(await cell("flow0").getAttribute("aria-invalid"), "true");
+    await accessible(page, "the form with errors");
+    await type({ flow0: "１２", flow1: "7", flow2: "20", stock: "20" });
+    await page.waitForFunction(() => document.getElementById("saved").textContent.includes("草稿已保存"));
+    await found("flow0").filter({ hasText: /^$/ }).waitFor({ state: "attached" });
+    await page.reload();
+    await page.waitForSelector("#send");
+    assert.equal(await cell("stock").inputValue(), "20", "the draft is there again");
+});
+
+test("an error is refused, what is odd is explained, and the receipt says what proves it", async () => {
+    await page.click("#send");
+    await page.locator("main", { hasText: "12 + 7" }).waitFor();
+    assert.equal((await api(`filing?unit=unit00&form=work&period=${QUARTER}`)).lastSubmission, undefined, "nothing was stored");
+    await type({ flow2: "19" });
+    await page.click("#send");
+    await page.locator("main", { hasText: "20 ≠ 15" }).waitFor();
+    await page.fill("[name=explanation]", "上年结转 5 件");
+    await page.fill("[name=checkedBy]", "李四");
+    await page.fill("[name=releasedBy]", "王五");
+    await page.click("#send");
+    const receipt = page.locator("#receipt");
+    await receipt.waitFor();
+    const text = await receipt.textContent(), filing = await api(`filing?unit=unit00&form=work&period=${QUARTER}`);
+    const hex = (base64) => Buffer.from(base64, "base64").toString("hex");
+    assert.ok(text.replaceAll("-", "").includes(hex(filing.lastSubmission)));
+    assert.ok(text.includes(hex(filing.last.contentHash)) && text.includes(filing.lastRevision));
+    for (const word of ["张三", "李四", "王五", "网页代签", "单位00"])
+        assert.ok(text.includes(word), word);
+    assert.deepEqual([filing.explanation, filing.last.signedFor, filing.last.checkedBy], ["上年结转 5 件", "zhang", "李四"]);
+    assert.deepEqual(await api(`draft?form=work&period=${QUARTER}`).then((one) => one.type), "urn:jibao:token", "drafts want the page's token");
+    await accessible(page, "the receipt");
+    assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 10000);
+});
+
+test("returned by the reviewer, seen at once, corrected after the PIN, accepted", async () => {
+    await go(FILING, ".box.submitted");
+    await control("review", { what: "return", unit: "unit00", reasons: ["--figure", "flow0=多写一个零"] });
+    await page.locator(".box.returned").first().waitFor();
+    await page.locator("main", { hasText: "多写一个零" }).waitFor();
+    await go(`#/entry?period=${QUARTER}`, ".who button");
+    await page.locator(".who button").first().click(); /* 锁定 */
+    await page.waitForSelector(".who .tag");
+    await go(FORM, "dialog [name=pin]");
+    await page.fill("dialog [name=pin]", "000000");
+    await page.click("dialog button:not(.quiet)");
+    await page.waitForSelector("dialog .trouble");
+    await accessible(page, "the question for the PIN");
+    await page.fill("dialog [name=pin]", PIN);
+    await page.click("dialog button:not(.quiet)");
+    await page.waitForSelector("#send");
+    await page.locator(".trouble", { hasText: "多写一个零" }).waitFor();
+    await type({ flow0: "11", flow2: "18" });
+    await page.fill("[name=reason]", "多写一个零");
+    await page.click("#send");
+    await page.waitForSelector("#receipt");
+    await go(FILING, ".box.submitted");
+    await control("review", { what: "accept", unit: "unit00" });
+    await page.locator(".box.accepted").first().waitFor({ timeout: PATIENCE });
+    await page.waitForFunction(() => document.querySelector("td.now").textContent === "11");
+    noFaults(page, "the whole flow");
+});

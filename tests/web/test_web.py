@@ -1,0 +1,154 @@
+#!/usr/bin/python3
+"""The pages in Debian's Chromium: real programs are set up here, and Node's test runner drives the browser (*.test.mjs). What a test
+wants done to the county it asks of a small server, Desk.do_*."""
+
+import http.server
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "e2e"))
+
+import harness  # noqa: E402
+import small  # noqa: E402
+from gateway import GatewayCase  # noqa: E402
+
+QUARTER, BEFORE, LAST_YEAR = "2023-Q2", "2023-Q1", "2022-Q2"
+HOSTILE = "<img src=x onerror=window.hit=1>"
+RULES = """rules:
+  - {code: parts, name: {zh: 分项之和, en: The parts add up}, severity: error, left: flow0 + flow1, op: "=", right: flow2}
+  - {code: carried, name: {zh: 收结存, en: Carried over}, severity: explain, left: stock, op: "=",
+     right: stock@previous + flow0 - flow1, note: closing is opening and in less out}
+"""
+
+
+def catalog():
+    """Four units, managed periods, names that would be markup if anybody took them for it."""
+    text = small.catalog(units=4, flows=3).replace("zh: 单位03", f"zh: '{HOSTILE}'")
+    text = text.replace("measure: flow, decimals", "measure: flow, public: true, decimals")
+    return "periods: managed\ndemonstration: true\n" + text + RULES
+
+
+class Control(http.server.BaseHTTPRequestHandler):
+    """POST /name with an object: calls do_name of the test, and answers what it returns."""
+
+    def do_POST(self):  # noqa: N802
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        try:
+            status, answer = 200, getattr(self.server.test, "do_" + self.path[1:])(**body)
+        except Exception as error:  # pylint: disable=broad-except # told to who asked
+            status, answer = 500, repr(error)
+        reply = json.dumps(answer).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(reply)))
+        self.end_headers()
+        self.wfile.write(reply)
+
+    def log_message(self, *_):
+        pass
+
+
+class Web(GatewayCase):
+    def serve(self, *args):
+        desk = self.desk
+        desk.up()
+        desk.load(catalog())
+        desk.let_gateway_in()
+        desk.allow("gateway", "web")
+        desk.allow("office", "periods")
+        desk.allow("reviewer", "review", "--units", "county+")
+        self.units = [small.unit_code(n) for n in range(4)]
+        desk.fetch(*self.units)
+        for period in (LAST_YEAR, BEFORE):
+            self.by("office", "period", "open", period, "--backfill")
+        self.by("office", "period", "open", QUARTER)
+        for unit in self.units[:3]:
+            for period, stock in ((LAST_YEAR, 7), (BEFORE, 10)):
+                self.do_submit(unit, {"flow0": "12402.5", "flow1": 7, "flow2": "12409.5", "stock": stock}, period, explanation=f"{HOSTILE} 说明")
+        self.state, self.args = desk.dir / "people", ("--state", desk.dir / "people", *args)
+        desk.gateway_up(*self.args)
+        desk.wait_ready()
+
+    def by(self, name, *args):
+        return self.ends(self.desk.run("jibao", "--key", self.desk.key(name), *args), harness.OK)
+
+    # ---- what the browser's tests ask for
+
+    def do_submit(self, unit, values, period=QUARTER, explanation=""):
+        path = self.desk.file("figures.csv", small.csv_of(unit, period, values))
+        extra = ["--explanation", explanation] if explanation else []
+        self.ends(self.desk.agent(unit, "submit", path, *extra), harness.OK)
+
+    def do_invite(self, person, name, unit):
+        self.ends(self.desk.security("allow", f"person:{person}", "--label", person, "--role", "report", "--units", unit), harness.OK)
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", name, "--unit", unit), harness.OK)
+        return done.out.decode().split()[0]
+
+    def do_review(self, what, unit, reasons=()):
+        self.by("reviewer", "filing", what, unit, "work", QUARTER, *reasons)
+
+    def do_kill(self, what):
+        if what == "gateway":
+            self.desk.gateway_down(signal.SIGKILL)
+        else:
+            self.doors = {"write": self.desk.write, "read": self.desk.read}
+            self.desk.down(signal.SIGKILL)
+
+    def do_start(self, what):
+        if what == "gateway":
+            self.desk.gateway_up(*self.args, listen=self.desk.address)
+        else:
+            self.desk.up(**self.doors)
+
+    # ---- running the browser
+
+    def browse(self, script):
+        modules = pathlib.Path(os.environ["JIBAO_WEB_MODULES"])
+        for path in HERE.glob("*.mjs"):
+            shutil.copy(path, modules)
+        server = http.server.HTTPServer(("127.0.0.1", 0), Control)
+        server.test = self
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        env = {**os.environ, "JIBAO_PAGES": f"http://{self.desk.address}" if self.desk.address else "", "JIBAO_CONTROL": f"http://127.0.0.1:{server.server_port}",
+               "JIBAO_WEB_FILES": str(harness.TOP / "services/gateway/web"), "JIBAO_HOSTILE": HOSTILE}
+        done = subprocess.run(["node", "--test", script], cwd=modules, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
+        print(done.stdout)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_pages(self):
+        self.serve("--visitors", "all")
+        self.browse("pages.test.mjs")
+
+    def test_live(self):
+        self.serve("--visitors", "all")
+        self.browse("live.test.mjs")
+
+    def test_filing_from_invitation_to_acceptance(self):
+        self.serve()
+        self.browse("flow.test.mjs")
+        self.verified()
+
+    def test_the_public_sees_what_was_published(self):
+        self.serve("--visitors", "public")
+        for unit in self.units[:3]:
+            self.by("reviewer", "filing", "accept", unit, "work", BEFORE)
+        self.by("office", "period", "close", BEFORE)
+        self.by("office", "publish", BEFORE)
+        self.browse("public.test.mjs")
+
+    def test_words(self):
+        self.browse("words.test.mjs")
+
+
+if __name__ == "__main__":
+    unittest.util._MAX_LENGTH = 20000
+    harness.main()
