@@ -129,3 +129,19 @@ test("returned by the reviewer, seen at once, corrected after the PIN, accepted"
     await page.waitForFunction(() => document.querySelector("td.now").textContent === "11");
     noFaults(page, "the whole flow");
 });
+
+test("who may read one unit of the tree, and nothing below it, finds no page broken", async (t) => {
+    const own = await browse();
+    t.after(() => own.browser.close());
+    const other = await newPage(own.context);
+    await other.goto(`${PAGES}/#enrol=${await control("invite", { person: "kong", name: "孔某", unit: "north" })}`);
+    await other.fill("[name=pin]", PIN);
+    await other.fill("[name=again]", PIN);
+    await other.click("form button");
+    await other.waitForURL(/#\/entry/);
+    for (const page of ["overview", "progress", "query", "entry", "reports"]) {
+        await other.evaluate((next) => { location.hash = `#/${next}`; }, page);
+        await other.waitForFunction((wanted) => (document.getElementById("page").dataset.ready || "").startsWith(wanted), page);
+        assert.equal(await other.locator(".trouble").count(), 0, page);
+    }
+});

@@ -60,8 +60,9 @@ test("the wall screen and the page of enrolment", async () => {
     }
 });
 
-test("a phone shows every page without scrolling sideways", async () => {
+test("a phone shows every page without scrolling sideways", async (t) => {
     const phone = await browse({ viewport: { width: 390, height: 844 }, isMobile: true });
+    t.after(() => phone.browser.close());
     for (const [name, hash] of ALL) {
         const page = await newPage(phone.context);
         await show(page, hash, name);
@@ -69,7 +70,6 @@ test("a phone shows every page without scrolling sideways", async () => {
         noFaults(page, hash);
         await page.close();
     }
-    await phone.browser.close();
 });
 
 test("a number is copied without its separators, and explains itself", async () => {

@@ -120,7 +120,7 @@ class Web(GatewayCase):
         self.addCleanup(server.shutdown)
         env = {**os.environ, "JIBAO_PAGES": f"http://{self.desk.address}" if self.desk.address else "", "JIBAO_CONTROL": f"http://127.0.0.1:{server.server_port}",
                "JIBAO_WEB_FILES": str(harness.TOP / "services/gateway/web"), "JIBAO_HOSTILE": HOSTILE}
-        done = subprocess.run(["node", "--test", script], cwd=modules, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, check=False)
+        done = subprocess.run(["node", "--test", script], cwd=modules, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200, check=False)
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout)
 

@@ -29,7 +29,7 @@ class Catalog {
     }
 
     childrenOf(code, day) {
-        return this.units.filter((unit) => inForce(unit, day) && (unit.parents || []).some((edge) => edge.unit === code && inForce(edge, day)));
+        return this.units.filter((unit) => inForce(unit, day) && (!this.reach || this.reach.has(unit.code)) && (unit.parents || []).some((edge) => edge.unit === code && inForce(edge, day)));
     }
 
     /* Units as a tree, flattened: [{unit, depth}]. */
@@ -72,13 +72,16 @@ class Catalog {
     }
 }
 
-/* Who may not read the whole county starts at the own unit. */
+/* Who may not read the whole county starts at the own unit, and sees of what is below it what the answers are about. */
 async function homeOf(whole) {
     const { unit } = await session();
     if (!unit || unit === whole.root.code || !whole.unit.has(unit))
         return whole.root;
     const status = await ask("status", { periods: [currentQuarter(whole.zone)] });
-    return (status.findings || []).some((one) => one.code === "narrowed") ? whole.unit.get(unit) : whole.root;
+    if (!(status.findings || []).some((one) => one.code === "narrowed"))
+        return whole.root;
+    whole.reach = new Set([unit, ...(status.rows || []).map((row) => row.unit)]);
+    return whole.unit.get(unit);
 }
 
 export async function catalog() {

@@ -66,7 +66,7 @@ export async function show(context) {
             const [total, trend, units] = await Promise.all([
                 askAll({ units: [catalog.root.code], indicators: [indicator.code], periods: [span], yoy: true, qoq: true, view }),
                 askAll({ units: [catalog.root.code], indicators: [indicator.code], periods: quarters, view }),
-                askAll({ units: below, indicators: [indicator.code], periods: [span], yoy: true, view }),
+                below.length ? askAll({ units: below, indicators: [indicator.code], periods: [span], yoy: true, view }) : { rows: [] },
             ]);
             if (over)
                 return;
