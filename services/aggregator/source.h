@@ -107,8 +107,7 @@ struct jb_shown_release {
 /* Published view: the release by which the period is shown; number 0: none. */
 JB_MUST_USE jb_err jb_source_release(jb_source *source, struct jb_period period,
                                      struct jb_shown_release *ret);
-/* Published view: of how many base periods of the span the release lists the indicator; JB_NONE: of
- * how many there is a release at all. */
+/* Published view: of how many base periods of the span the release lists the indicator. */
 JB_MUST_USE jb_err jb_source_published(jb_source *source, uint32_t indicator, struct jb_span span,
                                        uint32_t *ret);
 /* The releases that were looked at since set, each once, by frequency and time. Lives until the

@@ -132,8 +132,7 @@ jb_err jb_source_published(jb_source *source, uint32_t indicator, struct jb_span
         jb_err err = jb_kept_period(source, period, &kept);
         if (err)
             return err;
-        if (!kept->release.number ||
-            (indicator != JB_NONE && !lists(kept, view->indicators[indicator].number)))
+        if (!kept->release.number || !lists(kept, view->indicators[indicator].number))
             continue;
         count++;
         err = jb_source_release(source, period, &release);

@@ -145,8 +145,9 @@ static void withhold(const struct o_view *v, const struct o_ask *ask, struct sho
     bool by_stretch = true; /* what is asked about is a figure that covers the span */
     for (int part = 0; part < s->part_count; part++)
         by_stretch = by_stretch && s->parts[part].stretch && s->parts[part].stands;
-    const char *why =
-        oracle_unpublished(v, ask->indicator, by_stretch ? last : ask->span.first, last);
+    const char *why = oracle_unpublished(v, ask->indicator, ask->span.first, last);
+    if (by_stretch && !oracle_unpublished(v, ask->indicator, last, last)[0])
+        why = "";
     if (!why[0] && s->unpaired && v->viewpoint.kind == JB_VIEW_PUBLISHED)
         why = "unpaired";
     if (!why[0])

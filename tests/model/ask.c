@@ -22,31 +22,57 @@ struct question {
     uint64_t revision;
 };
 
-static void choose_spans(struct question *q, struct dice *d, int count)
+/* Around a period that was published by then. False: there is none. */
+static bool choose_published(struct dice *d, const struct script *s, uint64_t revision,
+                             struct stretch *ret)
+{
+    const struct s_act *found[S_MESSAGES];
+    int count = 0, first;
+    for (int i = 0; i < s->act_count; i++) {
+        if (s->acts[i].kind == JB_ACT_PUBLISH && s->acts[i].revision <= revision)
+            found[count++] = &s->acts[i];
+    }
+    if (count == 0)
+        return false;
+    const struct s_act *act = found[dice_roll(d, count)];
+    first = act->ordinal - (dice_chance(d, 70) ? 0 : 1);
+    *ret = (struct stretch){act->freq, first, act->ordinal - first + (dice_chance(d, 75) ? 1 : 2)};
+    return true;
+}
+
+static void choose_spans(struct question *q, const struct script *s, struct dice *d, int count)
 {
     static const int freqs[] = {1, 2, 4, 4, 4, 4, 12};
+    bool published = q->query.viewpoint.kind == JB_VIEW_PUBLISHED;
     for (int i = 0; i < count; i++) {
         int freq = freqs[dice_roll(d, 7)];
         int last = (W_FIRST_YEAR + W_YEARS) * freq;
         int first = dice_between(d, W_FIRST_YEAR * freq - 1, last - 1);
         int length = dice_chance(d, 55) ? 1 : dice_between(d, 1, last - first + 1);
         q->spans[i] = (struct stretch){freq, first, length};
+        if (published && dice_chance(d, 75))
+            choose_published(d, s, q->revision, &q->spans[i]);
         cal_stretch_text(q->spans[i], q->period_texts[i]);
         q->periods[i] = jb_slice_str(q->period_texts[i]);
     }
     q->query.periods = (struct jb_strings){q->periods, (uint32_t)count};
 }
 
-static void choose_nodes(struct question *q, const struct world *w, struct dice *d)
+static void choose_nodes(struct question *q, const struct world *w, const struct script *s,
+                         struct dice *d)
 {
     uint32_t units = 0, groups = 0;
     int day = cal_last_day(q->spans[0].freq, q->spans[0].first + q->spans[0].count - 1);
     bool under = !q->query.own && dice_chance(d, 15);
-    int above = dice_roll(d, w->unit_count);
+    int above = dice_roll(d, w->unit_count); /* or one that has filed something */
+    if (s->accepted_count && dice_chance(d, 50))
+        above = s->accepted[dice_roll(d, s->accepted_count)].unit;
+    if (above >= w->unit_count) /* not yet */
+        above = 0;
     for (int u = 0; u < w->unit_count; u++) {
         if (under ? world_parent(w, u, day) == above && w->units[u].from <= day &&
                         day <= w->units[u].until
-                  : u == above || dice_chance(d, 25))
+                  : u == above || dice_chance(d, u ? 25 : 50))
             q->nodes[q->node_count++] = u;
         if (!under && q->node_count && q->nodes[q->node_count - 1] == u)
             q->units[units++] = jb_slice_str(w->units[u].code);
@@ -66,7 +92,7 @@ static void choose_nodes(struct question *q, const struct world *w, struct dice 
 static void choose_indicators(struct question *q, const struct world *w, struct dice *d)
 {
     uint32_t count = 0;
-    bool all = dice_chance(d, 40);
+    bool all = dice_chance(d, q->query.viewpoint.kind == JB_VIEW_PUBLISHED ? 70 : 40);
     if (dice_chance(d, 15)) { /* the rows of a form */
         const struct w_form *form = &w->forms[dice_roll(d, w->form_count)];
         for (int r = 0; r < form->row_count; r++)
@@ -125,13 +151,15 @@ static void choose_time(struct question *q, struct player *p)
     }
 }
 
-static void choose_view(struct question *q, struct dice *d)
+static void choose_view(struct question *q, const struct script *s, struct dice *d)
 {
     int roll = dice_roll(d, 100);
-    if (roll < 35)
+    struct stretch unused;
+    bool published = choose_published(d, s, q->revision, &unused);
+    if (roll < 25 || (roll >= 50 && !published && dice_chance(d, 95)))
         return;
     q->query.only_reported = false; /* it asks how far something is covered */
-    q->query.viewpoint.kind = roll < 60 ? JB_VIEW_ACCEPTED : JB_VIEW_PUBLISHED;
+    q->query.viewpoint.kind = roll < 50 ? JB_VIEW_ACCEPTED : JB_VIEW_PUBLISHED;
     if (roll < 85)
         return;
     q->query.viewpoint.release = (uint32_t)dice_between(d, 1, 2);
@@ -181,13 +209,13 @@ static void make(struct question *q, struct player *p)
     q->ask.own = q->query.own;
     if (q->ask.rounding || dice_chance(d, 50))
         q->query.rounding = jb_slice_str(roundings[q->ask.rounding]);
-    choose_spans(q, d, dice_between(d, 1, SPANS_MAX));
+    if (w->managed)
+        choose_view(q, p->script, d);
+    choose_spans(q, p->script, d, dice_between(d, 1, SPANS_MAX));
     choose_indicators(q, w, d);
     if (dice_chance(d, 20))
         choose_basis(q, w, d);
-    choose_nodes(q, w, d);
-    if (w->managed)
-        choose_view(q, d);
+    choose_nodes(q, w, p->script, d);
     q->refused = q->query.viewpoint.release && lacks_release(q, w, p->script);
     q->ask.today =
         cal_day_of_test((int)((p->script->messages[p->done - 1].now_us - S_EPOCH_US) / S_DAY_US));

@@ -96,12 +96,21 @@ static void set_predecessor(struct draft *draft, const struct script *s)
     }
 }
 
+/* Where periods are managed, mostly the first two of each year: what is published is compared with
+ * the year and the period before. */
+static int choose_ordinal(const struct world *w, int freq, struct dice *d)
+{
+    int year = W_FIRST_YEAR + dice_roll(d, W_YEARS);
+    int few = w->managed && freq > 2 && dice_chance(d, 85) ? 2 : freq;
+    return year * freq + dice_roll(d, few);
+}
+
 static bool fill(struct draft *draft, const struct script *s, struct dice *d, int today)
 {
     const struct w_form *form = &draft->world->forms[draft->form];
     int row;
     draft->unit = form->units[dice_roll(d, form->unit_count)];
-    draft->ordinal = W_FIRST_YEAR * form->freq + dice_roll(d, W_YEARS * form->freq);
+    draft->ordinal = choose_ordinal(draft->world, form->freq, d);
     if (cal_first_day(form->freq, draft->ordinal) > today)
         return false;
     for (int i = 0; i < form->row_count; i++) {

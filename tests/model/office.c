@@ -8,6 +8,8 @@
 #include "life.h"
 #include "net/wire_acts.h"
 
+#define PLACES_TRIED 12
+
 struct deed {
     struct jb_act act;
     struct s_act done; /* what the script remembers, if it is done */
@@ -196,6 +198,33 @@ static enum jb_act_kind kind_roll(struct dice *d)
     return rolls[i].kind;
 }
 
+/* The act may well be done there. */
+static bool is_ripe(const struct script *s, enum jb_act_kind kind, struct l_place place)
+{
+    struct l_period p = {script_world(s, s->head)->forms[place.form].freq, place.ordinal};
+    enum jb_period_phase phase = life_phase(s, p, s->head);
+    bool accepted = life_accepted(s, place, s->head) != W_NONE;
+    if (kind == JB_ACT_PUBLISH)
+        return accepted && (phase == JB_PERIOD_CLOSED || phase == JB_PERIOD_PUBLISHED);
+    if (kind == JB_ACT_PERIOD_CLOSE)
+        return accepted && phase == JB_PERIOD_OPEN;
+    return kind != JB_ACT_FILING_ACCEPT ||
+           life_filing(s, place, s->head).state == JB_FILING_SUBMITTED;
+}
+
+/* Where something was filed, for a ripe act mostly: else few periods would come to a release that
+ * shows anything. */
+static struct l_place choose_place(const struct script *s, struct dice *d, enum jb_act_kind kind)
+{
+    struct l_place place;
+    int tries = 0;
+    do {
+        const struct s_accepted *a = &s->accepted[dice_roll(d, s->accepted_count)];
+        place = (struct l_place){a->unit, a->form, a->ordinal};
+    } while (!is_ripe(s, kind, place) && ++tries < PLACES_TRIED);
+    return place;
+}
+
 static void repeat(struct script *s, struct dice *d, int day)
 {
     int which = dice_roll(d, s->act_count);
@@ -219,10 +248,8 @@ void office_act(struct script *s, struct dice *d, const struct draft *draft, int
         repeat(s, d, day);
         return;
     }
-    if (s->accepted_count && dice_chance(d, 85)) {
-        const struct s_accepted *a = &s->accepted[dice_roll(d, s->accepted_count)];
-        place = (struct l_place){a->unit, a->form, a->ordinal};
-    }
+    if (s->accepted_count && dice_chance(d, 85))
+        place = choose_place(s, d, kind);
     begin(&deed, s, d, kind, place, day);
     if (kind == JB_ACT_PERIOD_AMEND && !choose_row(&deed, s, d, &fits))
         return;

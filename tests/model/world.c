@@ -234,7 +234,7 @@ void world_make(struct world *w, struct dice *d)
     add_forms(w, d, 0);
     w->managed = dice_chance(d, 50);
     for (int i = 0; i < w->indicator_count; i++)
-        w->indicators[i].is_public = dice_chance(d, 60);
+        w->indicators[i].is_public = dice_chance(d, 75);
 }
 
 void world_turn(struct world *w, struct dice *d)

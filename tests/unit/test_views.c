@@ -223,6 +223,61 @@ static void a_ratio_is_published_when_both_sides_are_of_the_same_units(void **st
     reads_done(&asked);
 }
 
+/* One filing of rows on named bases, accepted. */
+static void one_on_bases(struct agg_desk *d, uint8_t signer, const char *unit, uint8_t id,
+                         uint8_t predecessor, struct agg_row *rows, uint32_t count)
+{
+    struct agg_submission from = {.unit = unit,
+                                  .form = "work",
+                                  .period = "2023-Q2",
+                                  .id = id,
+                                  .predecessor = predecessor,
+                                  .rows = rows,
+                                  .row_count = count};
+    struct jb_receipt receipt;
+    struct jb_reply reply = {0};
+    assert_int_equal(act_sign_send(d, signer, JB_KIND_SUBMIT, agg_encode(d, &from), &reply), JB_OK);
+    agg_read_receipt(d, &reply, &receipt);
+    assert_int_equal(receipt.outcome, JB_ACCEPTED);
+    assert_true(views_review(d, JB_ACT_FILING_ACCEPT, unit, "2023-Q2", id));
+}
+
+static void what_covers_exactly_the_span_is_told_by_its_own_release(void **state)
+{
+    struct agg_desk *d = *state;
+    struct agg_row ash[] = {AGG_ROW("calls", "8", .basis = "ytd"), AGG_ROW("calls", "5"),
+                            AGG_ROW("extra", "2", .basis = "ytd"), AGG_ROW("extra", "1")};
+    struct agg_row beech[] = {AGG_ROW("calls", "7", .basis = "ytd"), AGG_ROW("calls", "6"),
+                              AGG_ROW("extra", "3", .basis = "ytd"), AGG_ROW("extra", "3")};
+    struct agg_row dune[] = {AGG_ROW("calls", "9", .basis = "ytd"), AGG_ROW("cars", "4")};
+    struct agg_row gone[] = {AGG_ROW("calls", "withdrawn", .basis = "ytd")};
+    struct reads_asked asked;
+    assert_int_equal(
+        act_load(d, VIEWS_WITH("true, bases: [period, ytd]", "false, bases: [period, ytd]"), 2), 3);
+    assert_true(views_open(d, "2023-Q1") && views_open(d, "2023-Q2"));
+    one_on_bases(d, ASH, "ash", 1, 0, ash, 4);
+    one_on_bases(d, BEECH, "beech", 2, 0, beech, 4);
+    one_on_bases(d, BEECH, "beech", 3, 2, gone, 1);
+    one_on_bases(d, DUNE, "dune", 4, 0, dune, 2);
+    one_on_bases(d, DUNE, "dune", 5, 4, gone, 1);
+    assert_true(views_close(d, "2023-Q2"));
+    views_expect(d, "ash", "share", "2023-S1", PUBLISHED(0), 0, "not_published");
+    assert_true(views_publish(d, "2023-Q2"));
+    /* Q1 has no release, so 本期 of Q2 is not the half year: that was reported as one figure. */
+    views_expect(d, "ash", "calls", "2023-S1", ACCEPTED, 0, "5");
+    views_expect(d, "ash", "calls", "2023-S1", PUBLISHED(0), 0, "8");
+    const struct jb_answer_row *row = reads_one(
+        d, "ash", "share", "2023-S1", (struct jb_query){.viewpoint = PUBLISHED(0)}, &asked);
+    reads_text_is(row->value, "25.00");
+    reads_text_is(row->numerator, "2");
+    reads_text_is(row->basis, "2023-S1");
+    reads_done(&asked);
+    /* One that was withdrawn hides what is left of 本期 no more than it does where all is told. */
+    views_expect(d, "beech", "calls", "2023-S1", PUBLISHED(0), 0, "partly_published");
+    views_expect(d, "beech", "share", "2023-S1", PUBLISHED(0), 0, "partly_published");
+    views_expect(d, "dune", "calls", "2023-S1", PUBLISHED(0), 0, "withdrawn");
+}
+
 static void a_ratio_with_figures_keeps_its_parts_whatever_catalogue_comes(void **state)
 {
     struct agg_desk *d = *state;
@@ -320,6 +375,7 @@ int main(void)
         CASE(a_span_is_told_when_all_of_it_is_published),
         CASE(growth_takes_each_side_by_its_own_release),
         CASE(a_ratio_is_published_when_both_sides_are_of_the_same_units),
+        CASE(what_covers_exactly_the_span_is_told_by_its_own_release),
         CASE(a_ratio_with_figures_keeps_its_parts_whatever_catalogue_comes),
         CASE(a_source_set_for_another_release_keeps_nothing_of_the_one_before),
         CASE(what_a_view_does_not_have_is_refused),
