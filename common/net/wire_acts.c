@@ -30,6 +30,7 @@ enum field {
     FORMS = 8192,
     NUMBER = 16384,
     CORRECTION = 32768,
+    SIGNED_FOR = 65536,
 };
 #define FILING (UNIT | FORM)
 
@@ -41,10 +42,10 @@ static const struct {
     [JB_ACT_PERIOD_CLOSE] = {0, NOTE},
     [JB_ACT_PERIOD_REOPEN] = {UNITS | UNTIL | NOTE, 0},
     [JB_ACT_PUBLISH] = {0, INDICATORS | NOTE},
-    [JB_ACT_FILING_ACCEPT] = {FILING | SUBMISSION, NOTE},
-    [JB_ACT_FILING_RETURN] = {FILING | SUBMISSION, NOTE | DUE | REASONS},
-    [JB_ACT_FILING_EXCUSE] = {FILING | NOTE, 0},
-    [JB_ACT_NOTICE] = {UNIT | FORMS | NOTE, DUE | NUMBER | CORRECTION},
+    [JB_ACT_FILING_ACCEPT] = {FILING | SUBMISSION, NOTE | SIGNED_FOR},
+    [JB_ACT_FILING_RETURN] = {FILING | SUBMISSION, NOTE | DUE | REASONS | SIGNED_FOR},
+    [JB_ACT_FILING_EXCUSE] = {FILING | NOTE, SIGNED_FOR},
+    [JB_ACT_NOTICE] = {UNIT | FORMS | NOTE, DUE | NUMBER | CORRECTION | SIGNED_FOR},
 };
 
 static void need(struct jb_wire_in *in, bool good, const char *reason, const char **why)
@@ -64,7 +65,8 @@ static unsigned fields_of(const struct jb_act *act)
            (act->until_us ? UNTIL : 0u) | (act->indicators.count ? INDICATORS : 0u) |
            (jb_uuid_is_nil(act->submission) ? 0u : SUBMISSION) | (act->has_due ? DUE : 0u) |
            (act->reason_count ? REASONS : 0u) | (act->forms.count ? FORMS : 0u) |
-           (act->number.len ? NUMBER : 0u) | (act->correction ? CORRECTION : 0u);
+           (act->number.len ? NUMBER : 0u) | (act->correction ? CORRECTION : 0u) |
+           (act->signed_for.len ? SIGNED_FOR : 0u);
 }
 
 static int compare_slices(const void *left, const void *right)
@@ -151,6 +153,7 @@ static void get_act(struct jb_wire_in *in, const Jibao__V1__Act *pb, struct jb_a
     act->unit = get_code(in, pb->unit, why);
     act->form = get_code(in, pb->form, why);
     act->indicator = get_code(in, pb->indicator, why);
+    act->signed_for = get_code(in, pb->signed_for, why);
     act->units = get_codes(in, pb->n_units, pb->units, JB_ACT_UNITS_MAX, why);
     act->indicators = get_codes(in, pb->n_indicators, pb->indicators, JB_SUBMISSION_ROWS_MAX, why);
     act->forms = get_codes(in, pb->n_forms, pb->forms, JB_ACT_FORMS_MAX, why);
@@ -230,6 +233,7 @@ void jb_wire_act_encode(const struct jb_act *act, struct jb_buf *out)
     pb.forms = jb_wire_put_strings(&scratch, act->forms);
     pb.number = jb_wire_put_text(&scratch, act->number);
     pb.correction = act->correction;
+    pb.signed_for = jb_wire_put_text(&scratch, act->signed_for);
     pb.submission = jb_wire_put_hash(act->submission.bytes, sizeof(act->submission.bytes));
     pb.due_on = jb_wire_put_cstr(&scratch, due_on);
     pb.n_reasons = act->reason_count;

@@ -20,6 +20,7 @@ struct jb_act {
     struct jb_slice note;
     bool trial, backfill, owed, correction;
     struct jb_slice unit, form, indicator, number;
+    struct jb_slice signed_for; /* 代签: the person for whom a web key signs; else empty */
     struct jb_strings units, indicators, forms;
     int64_t until_us;
     struct jb_uuid submission;
@@ -62,6 +63,7 @@ struct jb_notice {
     uint64_t revision;
     int64_t at_us;
     struct jb_slice by, period, unit, number, text;
+    struct jb_slice signed_for, signed_for_name; /* empty: nobody but `by` */
     bool correction, has_due;
     jb_date due_on;
     const struct jb_notice_form *forms;

@@ -55,17 +55,20 @@ static const struct jb_notice *get_notices(struct jb_wire_in *in,
     for (size_t i = 0; notices && i < pb->n_notices && !in->err; i++) {
         const Jibao__V1__Notice *from = pb->notices[i];
         struct jb_notice *notice = &notices[i];
-        *notice = (struct jb_notice){.revision = from->revision,
-                                     .at_us = from->at_us,
-                                     .by = jb_wire_get_short(in, from->by),
-                                     .period = jb_wire_get_short(in, from->period),
-                                     .unit = jb_wire_get_short(in, from->unit),
-                                     .number = jb_wire_get_short(in, from->number),
-                                     .text = jb_wire_get_short(in, from->text),
-                                     .correction = from->correction != 0,
-                                     .has_due = from->due_on[0] != '\0',
-                                     .forms = get_forms(in, from),
-                                     .form_count = (uint32_t)from->n_forms};
+        *notice =
+            (struct jb_notice){.revision = from->revision,
+                               .at_us = from->at_us,
+                               .by = jb_wire_get_short(in, from->by),
+                               .period = jb_wire_get_short(in, from->period),
+                               .unit = jb_wire_get_short(in, from->unit),
+                               .number = jb_wire_get_short(in, from->number),
+                               .text = jb_wire_get_short(in, from->text),
+                               .signed_for = jb_wire_get_short(in, from->signed_for),
+                               .signed_for_name = jb_wire_get_short(in, from->signed_for_name),
+                               .correction = from->correction != 0,
+                               .has_due = from->due_on[0] != '\0',
+                               .forms = get_forms(in, from),
+                               .form_count = (uint32_t)from->n_forms};
         if (!in->err && notice->has_due &&
             jb_date_parse(jb_slice_str(from->due_on), &notice->due_on))
             in->err = JB_EINVAL;
@@ -105,6 +108,8 @@ static void put_notice(struct jb_wire_out *out, const struct jb_notice *notice,
     pb->revision = notice->revision;
     pb->at_us = notice->at_us;
     pb->by = jb_wire_put_text(out, notice->by);
+    pb->signed_for = jb_wire_put_text(out, notice->signed_for);
+    pb->signed_for_name = jb_wire_put_text(out, notice->signed_for_name);
     pb->period = jb_wire_put_text(out, notice->period);
     pb->unit = jb_wire_put_text(out, notice->unit);
     pb->correction = notice->correction;

@@ -97,6 +97,7 @@ struct jb_filing_act {
     uint64_t revision;
     int64_t at_us;
     struct jb_slice by, note;
+    struct jb_slice signed_for, signed_for_name; /* empty: nobody but `by` */
     bool has_due;
     jb_date due_on;
     const struct jb_act_reason *reasons;

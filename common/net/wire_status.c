@@ -101,14 +101,17 @@ static const struct jb_filing_act *get_acts(struct jb_wire_in *in, size_t count,
     struct jb_filing_act *acts = jb_wire_get_array(in, count, sizeof(*acts));
     for (size_t i = 0; acts && i < count && !in->err; i++) {
         const Jibao__V1__FilingAct *pb = items[i];
-        acts[i] = (struct jb_filing_act){.kind = (enum jb_act_kind)pb->action,
-                                         .revision = pb->revision,
-                                         .at_us = pb->at_us,
-                                         .by = jb_wire_get_short(in, pb->by),
-                                         .note = jb_wire_get_short(in, pb->note),
-                                         .has_due = pb->due_on[0] != '\0',
-                                         .reasons = get_reasons(in, pb),
-                                         .reason_count = (uint32_t)pb->n_reasons};
+        acts[i] =
+            (struct jb_filing_act){.kind = (enum jb_act_kind)pb->action,
+                                   .revision = pb->revision,
+                                   .at_us = pb->at_us,
+                                   .by = jb_wire_get_short(in, pb->by),
+                                   .note = jb_wire_get_short(in, pb->note),
+                                   .signed_for = jb_wire_get_short(in, pb->signed_for),
+                                   .signed_for_name = jb_wire_get_short(in, pb->signed_for_name),
+                                   .has_due = pb->due_on[0] != '\0',
+                                   .reasons = get_reasons(in, pb),
+                                   .reason_count = (uint32_t)pb->n_reasons};
         if (!in->err &&
             (pb->action >= JB_ACTS_END || !jb_act_is_of_filing(acts[i].kind) ||
              (acts[i].has_due && jb_date_parse(jb_slice_str(pb->due_on), &acts[i].due_on))))
@@ -129,6 +132,8 @@ static void put_act(struct jb_wire_out *out, const struct jb_filing_act *act,
     pb->at_us = act->at_us;
     pb->by = jb_wire_put_text(out, act->by);
     pb->note = jb_wire_put_text(out, act->note);
+    pb->signed_for = jb_wire_put_text(out, act->signed_for);
+    pb->signed_for_name = jb_wire_put_text(out, act->signed_for_name);
     pb->due_on = jb_wire_put_cstr(out, due_on);
     pb->n_reasons = act->reason_count;
     pb->reasons = jb_wire_put_list(out, act->reason_count, sizeof(Jibao__V1__FigureReason));

@@ -218,8 +218,9 @@ static void print_return(const struct asked *asked, const struct jb_status_row *
     }
     if (!act)
         return;
+    const struct jb_slice by = act->signed_for_name.len ? act->signed_for_name : act->by;
     printf(_("\n%.*s, returned by %.*s: %.*s\n"),
-           JB_ARG(jb_text_is_zh() ? row->form_title_zh : row->form_title_en), JB_ARG(act->by),
+           JB_ARG(jb_text_is_zh() ? row->form_title_zh : row->form_title_en), JB_ARG(by),
            JB_ARG(act->note));
     for (uint32_t i = 0; i < act->reason_count; i++)
         printf("  %.*s  %s: %.*s\n", JB_ARG(act->reasons[i].indicator),

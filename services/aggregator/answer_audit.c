@@ -104,6 +104,7 @@ static void describe_act(struct audit *a, const struct jb_entry *entry, struct j
     struct jb_act act;
     if (jb_wire_act_decode(entry->payload, &a->arena, &act, NULL))
         return;
+    out->person_code = keep(a, act.signed_for);
     out->form = keep(a, act.form);
     out->unit = keep(a, act.unit);
     jb_buf_printf(text, "%s", jb_act_code(act.kind));

@@ -84,6 +84,9 @@ static jb_err add_notice(struct answer *a, uint64_t revision)
         .revision = revision,
         .at_us = entry.at_us,
         .by = jb_signer_name(a->desk->asker.rights, entry.signer, &a->desk->arena, &a->failed),
+        .signed_for = keep(a, said.signed_for),
+        .signed_for_name =
+            jb_signed_for_name(a->desk->asker.rights, said.signed_for, &a->desk->arena, &a->failed),
         .period = keep(a, jb_slice_str(period)),
         .unit = keep(a, said.unit),
         .number = keep(a, said.number),

@@ -89,17 +89,24 @@ bool jb_authority_role(const jb_rights *rights, const struct jb_public_key *sign
     return !why;
 }
 
-bool jb_authority_review(const jb_rights *rights, const struct jb_public_key *signer,
-                         const jb_catalog *catalog, uint32_t unit, jb_date day, int64_t now_us,
-                         struct jb_findings *findings)
+bool jb_authority_act(const jb_rights *rights, const struct jb_act_authority *act, int64_t now_us,
+                      struct jb_findings *findings)
 {
-    const struct jb_holder *holder = jb_rights_by_key(rights, signer);
-    enum jb_finding_code why = jb_holder_trouble(holder, now_us);
-    if (!why && !jb_holder_covers(holder, JB_ROLE_REVIEW, catalog, unit, day, now_us))
+    enum jb_finding_code why = JB_F_NONE;
+    const struct jb_catalog_view *view =
+        act->unit == JB_NONE ? NULL : jb_catalog_view(act->catalog);
+    const struct jb_holder *holder =
+        jb_rights_actor(rights, act->signer, act->signed_for, now_us, &why);
+    if (holder && view) {
+        jb_date today = jb_date_at(now_us, view->zone_offset_minutes);
+        if (!jb_holder_covers(holder, act->role, act->catalog, act->unit, today, now_us))
+            why = JB_F_GRANT_MISSING;
+    } else if (holder && !jb_holder_grant(holder, act->role, now_us)) {
         why = JB_F_GRANT_MISSING;
+    }
     if (why)
-        tell_missing(findings, why, signer, (struct jb_slice){0},
-                     jb_catalog_view(catalog)->units[unit].code, jb_role_code(JB_ROLE_REVIEW));
+        tell_missing(findings, why, act->signer, act->signed_for,
+                     view ? view->units[act->unit].code : "", jb_role_code(act->role));
     return !why;
 }
 

@@ -28,10 +28,17 @@ enum jb_standing jb_authority_submit(const jb_rights *rights, const struct jb_pu
 /* A role that stands for the whole store: catalogue, periods, security, audit. */
 bool jb_authority_role(const jb_rights *rights, const struct jb_public_key *signer,
                        enum jb_role role, int64_t now_us, struct jb_findings *findings);
-/* Role review, covering the unit (index in the catalogue). */
-bool jb_authority_review(const jb_rights *rights, const struct jb_public_key *signer,
-                         const jb_catalog *catalog, uint32_t unit, jb_date day, int64_t now_us,
-                         struct jb_findings *findings);
+/* An act's role, of the key or the person that it signs for (jb_rights_actor): periods, or review
+ * covering the unit (index in the catalogue; JB_NONE: of any unit). */
+struct jb_act_authority {
+    const struct jb_public_key *signer;
+    struct jb_slice signed_for;
+    enum jb_role role;
+    const jb_catalog *catalog;
+    uint32_t unit;
+};
+bool jb_authority_act(const jb_rights *rights, const struct jb_act_authority *act, int64_t now_us,
+                      struct jb_findings *findings);
 /* Where a catalogue stands, or is to stand. */
 struct jb_place {
     uint32_t version; /* of the one in force; 0: none */

@@ -49,31 +49,6 @@ void jb_act_refuse_indicator(const struct jb_act_case *c, enum jb_finding_code c
                         .code = code, .severity = JB_ERROR, .period = period, .indicator = text});
 }
 
-/* "returned, 2023-07-20 18:00, Chief": what the newest act on the filing was, for its refusals. */
-static jb_err describe_filing(const struct jb_act_case *c, char text[JB_PERIOD_WORDS_SIZE])
-{
-    struct jb_period_state said = {.period = c->act.period};
-    struct jb_period_moment moment = {.revision = c->filing.last_revision};
-    char period[JB_PERIOD_WORDS_SIZE];
-    struct jb_slice bytes;
-    struct jb_entry entry;
-    jb_err err = jb_store_entry(c->scene->txn, moment.revision, &bytes);
-    if (!err)
-        err = jb_entry_decode(bytes, NULL, 0, &entry);
-    snprintf(text, JB_PERIOD_WORDS_SIZE, "%s", jb_filing_state_code(c->filing.state));
-    if (err == JB_ERANGE) /* a submission: it says all by its state */
-        return JB_OK;
-    if (err)
-        return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
-    moment.at_us = entry.at_us;
-    if (entry.signer.len == sizeof(moment.by))
-        memcpy(moment.by, entry.signer.ptr, sizeof(moment.by));
-    jb_period_describe(&said, &moment, c->scene->rights, c->view->zone_offset_minutes, period);
-    const char *behind = strchr(strchr(period, ',') + 1, ','); /* behind period and phase */
-    snprintf(text, JB_PERIOD_WORDS_SIZE, "%s%.300s", jb_filing_state_code(c->filing.state), behind);
-    return JB_OK;
-}
-
 static int compare_numbers(const void *left, const void *right)
 {
     const uint32_t *a = left, *b = right;
@@ -150,18 +125,19 @@ static void find_names(struct jb_act_case *c)
     }
 }
 
+/* A filing of a unit that nobody knows is nobody's: told to those only who review anything. */
 static bool may(const struct jb_act_case *c)
 {
     const struct jb_key_scene *scene = c->scene;
-    jb_date today = jb_date_at(scene->now_us, c->view ? c->view->zone_offset_minutes : 0);
-    if (!jb_act_is_of_filing(c->act.kind))
-        return jb_authority_role(scene->rights, &c->signer, JB_ROLE_PERIODS, scene->now_us,
-                                 c->findings);
-    if (c->unit == JB_NONE) /* nobody's: told to those only who review anything */
-        return jb_authority_role(scene->rights, &c->signer, JB_ROLE_REVIEW, scene->now_us,
-                                 c->findings);
-    return jb_authority_review(scene->rights, &c->signer, scene->binding->catalog, c->unit, today,
-                               scene->now_us, c->findings);
+    bool of_filing = jb_act_is_of_filing(c->act.kind);
+    const struct jb_act_authority authority = {
+        .signer = &c->signer,
+        .signed_for = c->act.signed_for,
+        .role = of_filing ? JB_ROLE_REVIEW : JB_ROLE_PERIODS,
+        .catalog = scene->binding ? scene->binding->catalog : NULL,
+        .unit = of_filing ? c->unit : JB_NONE,
+    };
+    return jb_authority_act(scene->rights, &authority, scene->now_us, c->findings);
 }
 
 static jb_err check_phase(struct jb_act_case *c)
@@ -229,88 +205,6 @@ static jb_err decide_publish(struct jb_act_case *c)
     return c->findings->errors ? JB_OK : jb_act_pack_numbers(c, numbers, count);
 }
 
-static jb_err find_filing(struct jb_act_case *c)
-{
-    uint32_t form = c->view->forms[c->form].number;
-    struct jb_slice record;
-    c->filing = jb_filing_new(form);
-    jb_err err = jb_store_block(c->scene->txn, JB_PLANE_OWN, c->view->units[c->unit].number,
-                                c->act.period, c->scene->binding->form_block[form], &record);
-    if (!err)
-        err = jb_filing_of_record(record, form, &c->filing);
-    return err == JB_ENOTFOUND ? JB_OK : err;
-}
-
-static bool same_label(const struct jb_holder *a, const struct jb_holder *b)
-{
-    return a && b && a->label.len > 0 && jb_slice_eq(a->label, b->label);
-}
-
-/* Not reviewed by the key that signed it, nor by the person whose label that bears; and accepted
- * only with the scan that the form demands. */
-static jb_err check_reviewed(const struct jb_act_case *c)
-{
-    const jb_rights *rights = c->scene->rights;
-    struct jb_entry_effect *effects =
-        jb_arena_array(c->arena, JB_SUBMISSION_ROWS_MAX, sizeof(*effects));
-    const struct jb_holder *reviewer = jb_rights_by_key(rights, &c->signer);
-    struct jb_submission submission;
-    struct jb_public_key key;
-    struct jb_slice bytes;
-    struct jb_entry entry;
-    if (!effects)
-        return JB_ENOMEM;
-    jb_err err = jb_store_entry(c->scene->txn, c->filing.submission_revision, &bytes);
-    if (!err)
-        err = jb_entry_decode(bytes, effects, JB_SUBMISSION_ROWS_MAX, &entry);
-    if (err)
-        return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
-    err = jb_wire_submission_decode(entry.payload, c->arena, &submission, NULL);
-    if (err)
-        return err == JB_ENOMEM ? err : JB_EDAMAGED;
-    if (c->act.kind == JB_ACT_FILING_ACCEPT && c->view->forms[c->form].scan &&
-        submission.attachment_count == 0)
-        jb_act_refuse(c, JB_F_SCAN_MISSING, "", "");
-    if (entry.signer.len != sizeof(key.bytes))
-        return JB_OK;
-    memcpy(key.bytes, entry.signer.ptr, sizeof(key.bytes));
-    if (jb_public_eq(&key, &c->signer) || same_label(reviewer, jb_rights_by_key(rights, &key)) ||
-        (submission.signed_for.len &&
-         same_label(reviewer, jb_rights_by_person(rights, submission.signed_for))))
-        jb_act_refuse(c, JB_F_REVIEWER_SUBMITTED, "", "");
-    return JB_OK;
-}
-
-static jb_err decide_filing(struct jb_act_case *c)
-{
-    char got[JB_PERIOD_WORDS_SIZE] = "";
-    jb_err err = find_filing(c);
-    if (err)
-        return err;
-    if (c->filing.last_revision == 0 &&
-        !jb_catalog_owes_form(c->scene->binding->catalog, c->unit, c->form, c->act.period)) {
-        jb_act_refuse(c, JB_F_FORM_NOT_OWED, "", "");
-        return JB_OK;
-    }
-    enum jb_finding_code code = jb_filing_refusal(&c->filing, c->act.kind);
-    c->entry->previous_revision = c->filing.last_revision;
-    if (code) {
-        err = c->filing.last_revision ? describe_filing(c, got) : JB_OK;
-        jb_act_refuse(c, code, got, "");
-        return err;
-    }
-    if (c->act.kind == JB_ACT_FILING_EXCUSE)
-        return JB_OK;
-    if (!jb_uuid_eq(c->filing.last_submission, c->act.submission)) {
-        jb_act_refuse(c, JB_F_FILING_MOVED, "", "");
-        return JB_OK;
-    }
-    c->entry->act.submission_revision = c->filing.submission_revision;
-    c->entry->act.has_due = c->act.has_due;
-    c->entry->act.due_on = c->act.due_on;
-    return check_reviewed(c);
-}
-
 /* Each form is the unit's to file, and not done; a correction is of what came. */
 static jb_err check_noticed(struct jb_act_case *c, struct jb_slice code, uint32_t *ret_number)
 {
@@ -321,7 +215,7 @@ static jb_err check_noticed(struct jb_act_case *c, struct jb_slice code, uint32_
         return JB_OK;
     }
     *ret_number = c->view->forms[c->form].number;
-    jb_err err = find_filing(c);
+    jb_err err = jb_act_find_filing(c);
     if (err)
         return err;
     if (c->filing.submission_revision == 0 &&
@@ -360,7 +254,7 @@ static jb_err decide_by_kind(struct jb_act_case *c)
     case JB_ACT_FILING_ACCEPT:
     case JB_ACT_FILING_RETURN:
     case JB_ACT_FILING_EXCUSE:
-        return decide_filing(c);
+        return jb_act_decide_filing(c);
     case JB_ACT_NOTICE:
         return decide_notice(c);
     case JB_ACT_PERIOD_CLOSE:

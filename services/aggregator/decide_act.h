@@ -15,7 +15,8 @@ struct jb_act_decision {
 };
 
 /* The signer must be an active key of role periods, or for a filing of role review for its unit,
- * and then neither be the submission's signer nor bear the same label; the signature good and for
+ * and then neither be the submission's signer nor bear the same label; or a key of role web that
+ * signs for a person who holds that role, and did not submit himself; the signature good and for
  * this store, the epoch this one. An id that was seen before is answered as it was then. What the
  * states of period and filing do not allow is refused with since when, by whom and what to do.
  * Errors are the storage's. */

@@ -31,6 +31,11 @@ void jb_act_refuse_indicator(const struct jb_act_case *c, enum jb_finding_code c
 JB_MUST_USE jb_err jb_act_decide_open(struct jb_act_case *c);
 /* PERIOD_AMEND: it changes something, and takes nothing away that stands. Sets the entry's act. */
 JB_MUST_USE jb_err jb_act_decide_amend(struct jb_act_case *c);
+/* Sets c->filing: that of the act's unit and form (indexes). */
+JB_MUST_USE jb_err jb_act_find_filing(struct jb_act_case *c);
+/* FILING_*: the filing's state allows it, it is what was reviewed, and not the reviewer's own. Sets
+ * the entry's act. */
+JB_MUST_USE jb_err jb_act_decide_filing(struct jb_act_case *c);
 /* Ascending varints of numbers, each once, in the arena. numbers are sorted. */
 JB_MUST_USE jb_err jb_act_pack_numbers(struct jb_act_case *c, uint32_t *numbers, uint32_t count);
 

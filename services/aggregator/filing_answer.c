@@ -186,6 +186,9 @@ static jb_err add_act(struct filing *f, const struct jb_entry *entry)
         .at_us = entry->at_us,
         .by = jb_signer_name(f->desk->asker.rights, entry->signer, &f->desk->arena, &failed),
         .note = said.note,
+        .signed_for = said.signed_for,
+        .signed_for_name =
+            jb_signed_for_name(f->desk->asker.rights, said.signed_for, &f->desk->arena, &failed),
         .has_due = said.has_due,
         .due_on = said.due_on,
         .reasons = said.reasons,

@@ -34,6 +34,13 @@ void jb_rights_board_free(jb_rights_board *board);
 void jb_rights_board_set(jb_rights_board *board, jb_rights *rights); /* takes over the reference */
 jb_rights *jb_rights_board_get(jb_rights_board *board);              /* the caller's reference */
 
+/* Whose grants count for what a key signs: the key's own, or, where it signs for a person (代签),
+ * the person's, and then the key must hold the role web beside it. NULL: *ret_why says why (unknown
+ * key or person, suspended, revoked, expired, no such grant). */
+const struct jb_holder *jb_rights_actor(const jb_rights *rights, const struct jb_public_key *signer,
+                                        struct jb_slice signed_for, int64_t now_us,
+                                        enum jb_finding_code *ret_why);
+
 /* What a submission's signer may do for its unit. */
 enum jb_standing {
     JB_STANDING_NONE = 0,

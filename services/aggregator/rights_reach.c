@@ -31,25 +31,34 @@ static bool covered_once(const struct jb_holder *holder, enum jb_role role,
     return false;
 }
 
+const struct jb_holder *jb_rights_actor(const jb_rights *rights, const struct jb_public_key *signer,
+                                        struct jb_slice signed_for, int64_t now_us,
+                                        enum jb_finding_code *ret_why)
+{
+    const struct jb_holder *holder = jb_rights_by_key(rights, signer);
+    enum jb_finding_code why = jb_holder_trouble(holder, now_us);
+    if (!why && signed_for.len > 0) {
+        if (jb_holder_grant(holder, JB_ROLE_WEB, now_us)) {
+            holder = jb_rights_by_person(rights, signed_for);
+            why = holder ? jb_holder_trouble(holder, now_us) : JB_F_UNKNOWN_PERSON;
+        } else {
+            why = JB_F_GRANT_MISSING;
+        }
+    }
+    if (!why)
+        return holder;
+    *ret_why = why;
+    return NULL;
+}
+
 enum jb_standing jb_rights_standing(const jb_rights *rights, const struct jb_public_key *signer,
                                     struct jb_slice signed_for, const jb_catalog *catalog,
                                     uint32_t unit, jb_date day, int64_t now_us,
                                     enum jb_finding_code *ret_why)
 {
-    const struct jb_holder *holder = jb_rights_by_key(rights, signer);
-    enum jb_finding_code why = jb_holder_trouble(holder, now_us);
-    if (!why && signed_for.len > 0) {
-        if (!jb_holder_grant(holder, JB_ROLE_WEB, now_us)) {
-            *ret_why = JB_F_GRANT_MISSING;
-            return JB_STANDING_NONE;
-        }
-        holder = jb_rights_by_person(rights, signed_for);
-        why = holder ? jb_holder_trouble(holder, now_us) : JB_F_UNKNOWN_PERSON;
-    }
-    if (why) {
-        *ret_why = why;
+    const struct jb_holder *holder = jb_rights_actor(rights, signer, signed_for, now_us, ret_why);
+    if (!holder)
         return JB_STANDING_NONE;
-    }
     if (jb_holder_covers(holder, JB_ROLE_REPORT, catalog, unit, day, now_us))
         return JB_STANDING_REPORT;
     if (jb_holder_covers(holder, JB_ROLE_ENTER, catalog, unit, day, now_us))

@@ -60,3 +60,14 @@ struct jb_slice jb_signer_name(const jb_rights *rights, struct jb_slice signer,
     *failed = *failed || !name.ptr;
     return name;
 }
+
+struct jb_slice jb_signed_for_name(const jb_rights *rights, struct jb_slice person_code,
+                                   struct jb_arena *arena, bool *failed)
+{
+    if (person_code.len == 0)
+        return person_code;
+    const struct jb_holder *holder = rights ? jb_rights_by_person(rights, person_code) : NULL;
+    struct jb_slice name = jb_arena_copy(arena, holder ? holder->label : person_code);
+    *failed = *failed || !name.ptr;
+    return name;
+}

@@ -18,5 +18,8 @@ struct jb_verdict jb_standing_judge(const struct jb_filing *filing,
  * arena; without memory *failed is set. */
 struct jb_slice jb_signer_name(const jb_rights *rights, struct jb_slice signer,
                                struct jb_arena *arena, bool *failed);
+/* For whom it was signed: the label that the person has now, else the code. In the same way. */
+struct jb_slice jb_signed_for_name(const jb_rights *rights, struct jb_slice person_code,
+                                   struct jb_arena *arena, bool *failed);
 
 #endif

@@ -298,7 +298,7 @@ static enum jb_exit run_correct(struct jb_options *options, int argc, char **arg
 
 static void put_notice(jb_table *out, const struct jb_notice *notice, bool people)
 {
-    char buf[JB_WORDS_SIZE], due_on[16] = "";
+    char buf[JB_WORDS_SIZE], signer[JB_WORDS_SIGNER_SIZE], due_on[16] = "";
     uint32_t closed = 0;
     struct jb_buf forms;
 
@@ -322,7 +322,11 @@ static void put_notice(jb_table *out, const struct jb_notice *notice, bool peopl
     jb_table_cell(out, due_on[0] ? due_on : NULL);
     jb_table_cellf(out, "%u/%u", closed, notice->form_count);
     jb_table_cell(out, closed == notice->form_count ? "true" : "false");
-    jb_table_cellf(out, "%.*s", JB_ARG(notice->by));
+    if (people)
+        jb_table_cell(out, jb_words_signer(notice->by, notice->signed_for_name, signer));
+    else
+        jb_table_cellf(out, "%.*s", JB_ARG(notice->by));
+    jb_table_cellf(out, "%.*s", JB_ARG(notice->signed_for));
     jb_table_cellf(out, "%llu", (unsigned long long)notice->revision);
     jb_table_cellf(out, "%.*s", JB_ARG(notice->text));
     jb_table_end_row(out);
@@ -342,6 +346,7 @@ static void print_list(const struct jb_notices_answer *answer, const struct jb_o
         {.key = "answered_forms", .title = _("answered"), .align = JB_RIGHT, .table_only = true},
         {.key = "answered", .csv_only = true, .boolean_or_integer = true},
         {.key = "by", .title = _("by")},
+        {.key = "signed_for", .csv_only = true},
         {.key = "revision", .title = _("revision"), .align = JB_RIGHT, .boolean_or_integer = true},
         {.key = "text", .csv_only = true},
     };

@@ -70,7 +70,7 @@ enum jb_exit jb_filing_ask(struct jb_desk *desk, struct jb_slice unit, struct jb
 static void line_of(jb_table *out, const struct jb_filing_act *act, struct jb_slice indicator,
                     struct jb_slice reason, bool people)
 {
-    char time[JB_WORDS_SIZE], due_on[16] = "";
+    char time[JB_WORDS_SIZE], signer[JB_WORDS_SIGNER_SIZE], due_on[16] = "";
 
     if (act->has_due)
         jb_date_format(act->due_on, due_on);
@@ -80,7 +80,11 @@ static void line_of(jb_table *out, const struct jb_filing_act *act, struct jb_sl
     jb_table_cellf(out, "%.*s", JB_ARG(indicator));
     jb_table_cellf(out, "%.*s", JB_ARG(reason));
     jb_table_cell(out, due_on[0] ? due_on : NULL);
-    jb_table_cellf(out, "%.*s", JB_ARG(act->by));
+    if (people)
+        jb_table_cell(out, jb_words_signer(act->by, act->signed_for_name, signer));
+    else
+        jb_table_cellf(out, "%.*s", JB_ARG(act->by));
+    jb_table_cellf(out, "%.*s", JB_ARG(act->signed_for));
     jb_table_cellf(out, "%llu", (unsigned long long)act->revision);
     jb_table_end_row(out);
 }
@@ -139,6 +143,7 @@ static void print_answer(const struct jb_filing_answer *answer, enum jb_output o
         {.key = "reason", .title = _("reason")},
         {.key = "due_on", .title = _("due on")},
         {.key = "by", .title = _("by")},
+        {.key = "signed_for", .csv_only = true},
         {.key = "revision", .title = _("revision"), .align = JB_RIGHT, .boolean_or_integer = true},
     };
     bool people = output == JB_OUT_TABLE;

@@ -71,6 +71,17 @@ const char *jb_words_time(int64_t at_us, char buf[JB_WORDS_SIZE])
     return buf;
 }
 
+const char *jb_words_signer(struct jb_slice by, struct jb_slice signed_for_name,
+                            char buf[JB_WORDS_SIGNER_SIZE])
+{
+    if (signed_for_name.len)
+        snprintf(buf, JB_WORDS_SIGNER_SIZE, _("%.*s (signed on the web by %.*s)"),
+                 JB_ARG(signed_for_name), JB_ARG(by));
+    else
+        snprintf(buf, JB_WORDS_SIGNER_SIZE, "%.*s", JB_ARG(by));
+    return buf;
+}
+
 const char *jb_words_value(enum jb_state state, struct jb_slice value, enum jb_mark mark,
                            bool percent, char buf[JB_WORDS_SIZE])
 {

@@ -15,6 +15,11 @@
 const char *jb_words_reason(struct jb_slice code);
 /* A period or span for the user's language: "2023年第二季度", "2023-Q2". Returns buf. */
 const char *jb_words_period(struct jb_slice code, char buf[JB_WORDS_SIZE]);
+/* Who signed: "Chief", or "Li Lei (signed on the web by Gateway)" for whom a web key signed.
+ * Returns buf. */
+#define JB_WORDS_SIGNER_SIZE 512
+const char *jb_words_signer(struct jb_slice by, struct jb_slice signed_for_name,
+                            char buf[JB_WORDS_SIGNER_SIZE]);
 /* "2023-06-30 12:00:00", at JB_ZONE_MINUTES; "" for 0. Returns buf. */
 const char *jb_words_time(int64_t at_us, char buf[JB_WORDS_SIZE]);
 /* With its offset, for programs: "2023-06-30T12:00:00.000000+08:00". Returns buf. */

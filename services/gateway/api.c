@@ -1,6 +1,7 @@
 /* A table of routes. Questions are all of one form; what is not a question has its function. */
 #include "api.h"
 
+#include "acting.h"
 #include "assets.h"
 #include "base/text.h"
 #include "download.h"
@@ -56,6 +57,7 @@ static const struct route {
     {"session/leave", TAKES_POST, true, false, 0, 0, jb_session_leave},
     {"invitations", TAKES_POST, true, false, 0, 0, jb_session_invite},
     {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
+    {"act", TAKES_POST, true, false, 0, 0, jb_acting_act},
     {"check", TAKES_POST, false, false, 0, 0, jb_writing_check},
     {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_writing_draft},
 };

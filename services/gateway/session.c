@@ -11,9 +11,9 @@
 
 #include "base/text.h"
 #include "gateway.h"
+#include "may.h"
 #include "problem.h"
 
-#define COOKIE_BYTES 320
 #define BASE64 sodium_base64_VARIANT_URLSAFE_NO_PADDING
 
 struct session {
@@ -67,7 +67,7 @@ static bool read_cookie(const struct jb_gateway *gateway, const jb_request *requ
 
 /* token NULL: the cookie is taken away. */
 static void write_cookie(const struct jb_gateway *gateway, bool device, const uint8_t *token,
-                         char text[COOKIE_BYTES])
+                         char text[JB_COOKIE_BYTES])
 {
     char value[JB_TOKEN_TEXT_SIZE] = "", age[40] = "";
 
@@ -77,7 +77,7 @@ static void write_cookie(const struct jb_gateway *gateway, bool device, const ui
         snprintf(age, sizeof(age), "; Max-Age=0");
     else if (device)
         snprintf(age, sizeof(age), "; Max-Age=%d", 30 * 24 * 3600);
-    snprintf(text, COOKIE_BYTES, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
+    snprintf(text, JB_COOKIE_BYTES, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
              cookie_name(gateway, device), value, gateway->conf.tls ? "; Secure" : "", age);
 }
 
@@ -163,7 +163,6 @@ static void reply_state(struct jb_gateway *gateway, jb_request *request, const c
     const struct jb_visit *visit = jb_visit_of(request);
     const struct session *session = visit->session;
     json_t *object = json_object();
-    struct jb_buf body;
 
     json_object_set_new(object, "enrolled", json_boolean(visit->enrolled));
     json_object_set_new(object, "visitors", json_string(gateway->conf.visitors_text));
@@ -179,16 +178,7 @@ static void reply_state(struct jb_gateway *gateway, jb_request *request, const c
         json_object_set_new(object, "writesForSeconds", json_integer(left_us / 1000000));
     }
     char *text = json_dumps(object, JSON_COMPACT);
-    jb_buf_init(&body, JB_HTTP_REPLY_BYTES_MAX);
-    jb_buf_put_str(&body, text ? text : "{}");
-    struct jb_reply reply = {.status = 200, .type = "application/json", .body = &body};
-    size_t extra = 0;
-    if (device)
-        reply.extra[extra++] = (struct jb_reply_header){"Set-Cookie", device};
-    if (cookie)
-        reply.extra[extra++] = (struct jb_reply_header){"Set-Cookie", cookie};
-    jb_request_reply(request, &reply);
-    jb_buf_free(&body);
+    jb_may_reply(gateway, request, text ? text : "{}", (const char *const[]){device, cookie});
     free(text);
     json_decref(object);
 }
@@ -219,7 +209,7 @@ static struct session *take_place(struct jb_gateway *gateway)
 }
 
 static void begin_session(struct jb_gateway *gateway, struct jb_visit *visit,
-                          char cookie[COOKIE_BYTES])
+                          char cookie[JB_COOKIE_BYTES])
 {
     uint8_t token[JB_TOKEN_BYTES], csrf[JB_TOKEN_BYTES];
 
@@ -257,7 +247,7 @@ static struct jb_slice text_of(const json_t *object, const char *key)
 static void enrol(struct jb_gateway *gateway, jb_request *request, const json_t *object)
 {
     struct jb_visit *visit = jb_visit_of(request);
-    char device[COOKIE_BYTES], cookie[COOKIE_BYTES];
+    char device[JB_COOKIE_BYTES], cookie[JB_COOKIE_BYTES];
     uint8_t old[JB_TOKEN_BYTES];
     bool had = visit->enrolled;
 
@@ -303,7 +293,7 @@ void jb_session_enrol(struct jb_gateway *gateway, jb_request *request)
 void jb_session_unlock(struct jb_gateway *gateway, jb_request *request)
 {
     struct jb_visit *visit = jb_visit_of(request);
-    char cookie[COOKIE_BYTES], detail[128];
+    char cookie[JB_COOKIE_BYTES], detail[128];
     uint32_t left = 0;
     json_t *object = is_enrolled(request) ? read_object(request) : NULL;
 
@@ -329,7 +319,7 @@ void jb_session_unlock(struct jb_gateway *gateway, jb_request *request)
 void jb_session_lock(struct jb_gateway *gateway, jb_request *request)
 {
     struct jb_visit *visit = jb_visit_of(request);
-    char cookie[COOKIE_BYTES];
+    char cookie[JB_COOKIE_BYTES];
 
     if (!jb_session_may_write(gateway, request))
         return;
@@ -342,7 +332,7 @@ void jb_session_lock(struct jb_gateway *gateway, jb_request *request)
 void jb_session_leave(struct jb_gateway *gateway, jb_request *request)
 {
     struct jb_visit *visit = jb_visit_of(request);
-    char cookie[COOKIE_BYTES], device[COOKIE_BYTES];
+    char cookie[JB_COOKIE_BYTES], device[JB_COOKIE_BYTES];
 
     if (!jb_session_may_write(gateway, request))
         return;

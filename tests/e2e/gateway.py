@@ -9,7 +9,10 @@ import time
 import urllib.parse
 
 import harness
+import small
 from harness import Desk, DeskCase, wait_until
+
+PIN = "482916"
 
 
 class Reply:
@@ -115,6 +118,72 @@ class GatewayDesk(Desk):
 
 class GatewayCase(DeskCase):
     desk_class = GatewayDesk
+
+
+class Browser:
+    """Keeps cookies and the page's token as a browser does."""
+
+    def __init__(self, desk):
+        self.desk, self.jar, self.token = desk, {}, None
+
+    def ask(self, method, path, body=None, token=True, **headers):
+        headers = {k.replace("_", "-"): v for k, v in headers.items()}
+        if self.jar:
+            headers["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.jar.items())
+        if self.token and token:
+            headers["X-Jibao-Token"] = self.token
+        reply = self.desk.http(method, f"/api/v1/{path}", body, headers)
+        for cookie in reply.cookies:
+            name, value = cookie.split(";")[0].split("=", 1)
+            self.jar.pop(name, None)
+            if value:
+                self.jar[name] = value
+        if path.startswith("session") and reply.status == 200:
+            self.token = reply.json.get("token")
+        return reply
+
+    def get(self, path):
+        return self.ask("GET", path)
+
+    def post(self, path, body, **headers):
+        return self.ask("POST", path, body, **headers)
+
+
+class PeopleCase(GatewayCase):
+    """The small county with a clerk of unit00 and a reader of the north, whom a gateway of role web enrols."""
+
+    catalog = small.catalog()
+
+    def serve(self, *args, web=True):
+        desk = self.desk
+        desk.up()
+        desk.load(self.catalog)
+        desk.allow("gateway", "web" if web else "connect")
+        self.grant("clerk", "report", "unit00")
+        self.grant("head", "read", "north+")
+        self.state = desk.dir / "people"
+        desk.gateway_up("--state", self.state, *args)
+        desk.wait_ready()
+
+    def grant(self, person, role, units=None):
+        self.ends(self.desk.security("allow", f"person:{person}", "--label", f"{person} 同志", "--role", role, *(["--units", units] if units else [])), harness.OK)
+
+    def invite(self, person, unit="unit00", *args):
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", "张三",
+                                       "--unit", unit, *args), harness.OK)
+        return done.out.decode().split()[0]
+
+    @staticmethod
+    def filing(value="5", **more):
+        return {"unit": "unit00", "form": "work", "period": "2023-Q1",
+                "rows": [{"indicator": f"flow{n}", "state": "STATE_VALUE", "value": value} for n in range(6)]
+                + [{"indicator": "stock", "state": "STATE_VALUE", "value": "1"}], **more}
+
+    def enrolled(self, person, unit="unit00", *args):
+        browser = Browser(self.desk)
+        reply = browser.post("session/enrol", {"code": self.invite(person, unit, *args), "pin": PIN})
+        self.assertEqual(reply.status, 200, reply)
+        return browser
 
 
 class Stream:

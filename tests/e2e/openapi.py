@@ -19,7 +19,7 @@ ROOTS = [wire.envelope.Welcome, wire.envelope.Finding, wire.query.Query, wire.qu
          wire.query.ExplainAnswer, wire.query.FilingQuery, wire.query.FilingAnswer, wire.query.ReleasesQuery,
          wire.query.ReleasesAnswer, wire.query.DiffQuery, wire.query.DiffAnswer, wire.acts.PeriodsQuery,
          wire.acts.PeriodsAnswer, wire.acts.NoticesQuery, wire.acts.NoticesAnswer, wire.watch.Watch, wire.watch.WatchEvent,
-         wire.submission.Submission, wire.submission.Receipt]
+         wire.submission.Submission, wire.submission.Receipt, wire.acts.Act, wire.acts.ActDone]
 PLAIN = {F.TYPE_STRING: {"type": "string"}, F.TYPE_BOOL: {"type": "boolean"},
          F.TYPE_UINT32: {"type": "integer", "minimum": 0, "maximum": 2**32 - 1},
          F.TYPE_UINT64: {"type": "string", "format": "uint64", "pattern": "^[0-9]+$"},

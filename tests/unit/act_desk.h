@@ -160,8 +160,18 @@ static inline struct jb_period act_period(const char *text)
     act_on(d, signer, kind_, period_, .unit = jb_slice_str(unit_), .form = JB_LIT("work"),         \
            .submission = agg_id(id_), ##__VA_ARGS__)
 
-/* Key n submits calls and cars (each may be NULL) of its unit. The receipt's findings are in
- * d->findings. */
+/* Key n sends it. The receipt's findings are in d->findings. */
+static inline enum jb_outcome act_send(struct agg_desk *d, uint8_t n,
+                                       const struct agg_submission *from)
+{
+    struct jb_receipt receipt;
+    struct jb_reply reply = {0};
+    assert_int_equal(act_sign_send(d, n, JB_KIND_SUBMIT, agg_encode(d, from), &reply), JB_OK);
+    agg_read_receipt(d, &reply, &receipt);
+    return receipt.outcome;
+}
+
+/* Key n submits calls and cars (each may be NULL) of its unit. */
 static inline enum jb_outcome act_submit(struct agg_desk *d, uint8_t n, const char *unit,
                                          const char *period, uint8_t id, uint8_t predecessor,
                                          const char *calls, const char *cars)
@@ -173,15 +183,11 @@ static inline enum jb_outcome act_submit(struct agg_desk *d, uint8_t n, const ch
                                   .id = id,
                                   .predecessor = predecessor,
                                   .rows = rows};
-    struct jb_receipt receipt;
-    struct jb_reply reply = {0};
     if (calls)
         rows[from.row_count++] = (struct agg_row){.indicator = "calls", .value = calls};
     if (cars)
         rows[from.row_count++] = (struct agg_row){.indicator = "cars", .value = cars};
-    assert_int_equal(act_sign_send(d, n, JB_KIND_SUBMIT, agg_encode(d, &from), &reply), JB_OK);
-    agg_read_receipt(d, &reply, &receipt);
-    return receipt.outcome;
+    return act_send(d, n, &from);
 }
 
 static inline bool act_told(const struct agg_desk *d, enum jb_finding_code code)

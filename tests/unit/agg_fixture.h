@@ -87,6 +87,7 @@ struct agg_desk {
     int64_t now_us;
     uint64_t requests;
     const char *explanation;            /* of every submission; NULL: none */
+    const char *signed_for;             /* of the submissions that are made; NULL: none */
     struct jb_arena arena;              /* answers of the last call */
     struct jb_arena proposals, replies; /* of all batches since the last agg_send */
     struct jb_buf buf;
@@ -233,6 +234,7 @@ static inline struct jb_slice agg_encode(struct agg_desk *d, const struct agg_su
         .predecessor = agg_id(from->predecessor),
         .catalog_version = from->catalog_version ? from->catalog_version : 1,
         .reason = jb_slice_str(from->reason ? from->reason : ""),
+        .signed_for = jb_slice_str(d->signed_for ? d->signed_for : ""),
         .explanation = jb_slice_str(d->explanation ? d->explanation : ""),
         .rows = rows,
         .row_count = from->row_count,

@@ -31,6 +31,7 @@ jb_unit(target jibao_aggregator)
 jb_unit(decide_key jibao_aggregator)
 # The two state machines of periods and filings.
 jb_unit(decide_act jibao_aggregator)
+jb_unit(decide_act_web jibao_aggregator)
 jb_unit(decide_dates jibao_aggregator)
 jb_unit(decide_due jibao_aggregator)
 jb_unit(desk_acts jibao_aggregator)

@@ -75,6 +75,8 @@ static struct jb_act act_of(enum jb_act_kind kind)
         act.correction = act.has_due = true;
         act.due_on = jb_date_make(2023, 7, 20);
     }
+    if (jb_act_is_of_filing(kind) || kind == JB_ACT_NOTICE)
+        act.signed_for = JB_LIT("li.lei");
     return act;
 }
 
@@ -100,6 +102,7 @@ static void every_act_comes_back(void **state)
         assert_true(jb_slice_eq(again.note, act.note) && jb_slice_eq(again.unit, act.unit));
         assert_true(jb_slice_eq(again.form, act.form));
         assert_true(jb_slice_eq(again.indicator, act.indicator));
+        assert_true(jb_slice_eq(again.signed_for, act.signed_for));
         assert_true(again.trial == act.trial && again.owed == act.owed);
         assert_true(again.correction == act.correction && jb_slice_eq(again.number, act.number));
         assert_int_equal(again.forms.count, act.forms.count);
@@ -160,6 +163,17 @@ static void an_act_says_neither_too_much_nor_too_little(void **state)
     act = act_of(JB_ACT_FILING_EXCUSE);
     act.note = JB_LIT("");
     REFUSED(d, act);
+}
+
+/* A period is opened, closed and published with a key of one's own. */
+static void reviews_and_notices_only_are_signed_for_others(void **state)
+{
+    struct desk *d = *state;
+    for (unsigned kind = JB_ACT_PERIOD_OPEN; kind < JB_ACTS_END; kind++) {
+        struct jb_act act = act_of((enum jb_act_kind)kind);
+        act.signed_for = act.signed_for.len ? JB_LIT("no code") : JB_LIT("li.lei");
+        REFUSED(d, act);
+    }
 }
 
 static void what_an_act_names_are_codes_and_each_once(void **state)
@@ -275,6 +289,8 @@ static void a_filings_standing_comes_back_with_it(void **state)
                                           .at_us = 6,
                                           .by = JB_LIT("Reviewer"),
                                           .note = JB_LIT("?"),
+                                          .signed_for = JB_LIT("li.lei"),
+                                          .signed_for_name = JB_LIT("Li Lei"),
                                           .has_due = true,
                                           .due_on = 7,
                                           .reasons = reasons,
@@ -304,6 +320,8 @@ static void a_filings_standing_comes_back_with_it(void **state)
     assert_true(filing_again.act_count == 1 && filing_again.acts[0].kind == JB_ACT_FILING_RETURN);
     assert_true(filing_again.acts[0].has_due && filing_again.acts[0].due_on == 7);
     assert_true(jb_slice_is(filing_again.acts[0].by, "Reviewer"));
+    assert_true(jb_slice_is(filing_again.acts[0].signed_for, "li.lei"));
+    assert_true(jb_slice_is(filing_again.acts[0].signed_for_name, "Li Lei"));
     assert_true(jb_slice_eq(filing_again.acts[0].reasons[1].reason, reasons[1].reason));
     jb_wire_status_answer_encode(&status, NULL, &d->second);
     assert_int_equal(
@@ -319,6 +337,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(every_act_comes_back),
         T(an_act_says_neither_too_much_nor_too_little),
+        T(reviews_and_notices_only_are_signed_for_others),
         T(what_an_act_names_are_codes_and_each_once),
         T(an_act_names_a_period_and_a_known_action),
         T(answers_come_back),
