@@ -1,8 +1,8 @@
 /* A clerk without a command line: invitation, PIN, a form with an error and with what needs an explanation, the receipt; its return by
- * the reviewer, the correction, its acceptance. */
+ * the reviewer, the correction, its acceptance, in another browser. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PAGES, PATIENCE, accessible, browse, control, newPage, noFaults } from "./lib.mjs";
+import { PAGES, PATIENCE, accessible, browse, control, enrol, newPage, noFaults } from "./lib.mjs";
 
 const QUARTER = "2023-Q2", PIN = "482916", FORM = `#/entry/unit00/work?period=${QUARTER}`, FILING = `#/progress/unit00/work?period=${QUARTER}`;
 /* The browser tells its console of every answer that is no success; those are what is tested here. */
@@ -102,11 +102,36 @@ test("an error is refused, what is odd is explained, and the receipt says what p
     assert.ok((await page.pdf({ preferCSSPageSize: true })).length > 10000);
 });
 
-test("returned by the reviewer, seen at once, corrected after the PIN, accepted", async () => {
+/* The office's reviewer, in a browser of his own. */
+test("returned by the reviewer in the browser, seen at once, corrected after the PIN, accepted in the browser", async (t) => {
+    const own = await browse();
+    t.after(() => own.browser.close());
+    const desk = await newPage(own.context, { expected: refused });
+    const code = await control("invite", { person: "shen", name: "沈某", unit: "county", roles: { review: "county+", periods: "" } });
+    await enrol(desk, code, PIN);
+    await desk.goto(`${PAGES}/${FILING}`);
+    await desk.waitForSelector("#accept:visible");
+    assert.equal(await desk.locator("#excuse:visible").count(), 0, "nothing is late");
     await go(FILING, ".box.submitted");
-    await control("review", { what: "return", unit: "unit00", reasons: ["--figure", "flow0=多写一个零"] });
+    assert.equal(await page.locator(".review, .notice-form").count(), 0, "who reports does not review");
+    await desk.click("#return > summary");
+    await desk.click("#return button");
+    await desk.locator("#review-said .trouble", { hasText: "退回要写原因" }).waitFor();
+    await desk.fill("#return [name=note]", "请对照台账核实");
+    await desk.click("#return details summary");
+    await desk.fill('[name="reason:flow0"]', "多写一个零");
+    await desk.fill("#return [name=dueOn]", "2099-07-20");
+    await accessible(desk, "the reviewer's part of a filing");
+    await own.context.clearCookies({ name: "jibao-session" }); /* half an hour later */
+    await desk.locator("#return button").click();
+    await desk.fill("dialog [name=pin]", PIN);
+    await desk.click("dialog button:not(.quiet)");
+    await desk.locator("#review-said .good", { hasText: "已退回" }).waitFor();
+    await desk.locator(".box.returned").first().waitFor();
+    assert.equal(await desk.locator("#accept:visible").count(), 0, "nothing is accepted that was returned");
     await page.locator(".box.returned").first().waitFor();
-    await page.locator("main", { hasText: "多写一个零" }).waitFor();
+    for (const words of ["多写一个零", "请对照台账核实", "2099年7月20日", "shen（gateway网页代签）"])
+        await page.locator("main", { hasText: words }).waitFor();
     await go(`#/entry?period=${QUARTER}`, ".who button");
     await page.locator(".who button").first().click(); /* 锁定 */
     await page.waitForSelector(".who .tag");
@@ -124,21 +149,26 @@ test("returned by the reviewer, seen at once, corrected after the PIN, accepted"
     await page.click("#send");
     await page.waitForSelector("#receipt");
     await go(FILING, ".box.submitted");
-    await control("review", { what: "accept", unit: "unit00" });
+    await desk.locator("td.now", { hasText: /^11$/ }).waitFor();
+    await desk.locator(".review .trouble", { hasText: "刚有新的报送" }).waitFor();
+    assert.equal(await desk.locator("#accept:visible").count(), 0, "not before it was looked at");
+    await desk.click(".review .trouble button");
+    await desk.click("#accept");
+    await desk.locator("#review-said .good", { hasText: "已审核通过" }).waitFor();
+    await desk.locator(".box.accepted").first().waitFor();
     await page.locator(".box.accepted").first().waitFor({ timeout: PATIENCE });
     await page.waitForFunction(() => document.querySelector("td.now").textContent === "11");
+    const filing = await api(`filing?unit=unit00&form=work&period=${QUARTER}`);
+    assert.deepEqual(filing.acts.map((act) => [act.action, act.by, act.signedFor]), [[7, "gateway", "shen"], [6, "gateway", "shen"]]);
     noFaults(page, "the whole flow");
+    noFaults(desk, "the reviewer's flow");
 });
 
 test("who may read one unit of the tree, and nothing below it, finds no page broken", async (t) => {
     const own = await browse();
     t.after(() => own.browser.close());
     const other = await newPage(own.context);
-    await other.goto(`${PAGES}/#enrol=${await control("invite", { person: "kong", name: "孔某", unit: "north" })}`);
-    await other.fill("[name=pin]", PIN);
-    await other.fill("[name=again]", PIN);
-    await other.click("form button");
-    await other.waitForURL(/#\/entry/);
+    await enrol(other, await control("invite", { person: "kong", name: "孔某", unit: "north" }), PIN);
     for (const page of ["overview", "progress", "query", "entry", "reports"]) {
         await other.evaluate((next) => { location.hash = `#/${next}`; }, page);
         await other.waitForFunction((wanted) => (document.getElementById("page").dataset.ready || "").startsWith(wanted), page);

@@ -40,6 +40,15 @@ export async function newPage(context, { expected = () => false } = {}) {
     return page;
 }
 
+/* As somebody whose slip was photographed. */
+export async function enrol(page, code, pin) {
+    await page.goto(`${PAGES}/#enrol=${code}`);
+    await page.fill("[name=pin]", pin);
+    await page.fill("[name=again]", pin);
+    await page.click("form button");
+    await page.waitForURL(/#\/entry/);
+}
+
 export const noFaults = (page, where) => assert.deepEqual(page.faults, [], where);
 
 export async function show(page, hash, name) {

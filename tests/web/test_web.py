@@ -56,10 +56,10 @@ class Control(http.server.BaseHTTPRequestHandler):
 
 
 class Web(GatewayCase):
-    def serve(self, *args):
+    def serve(self, *args, text=None):
         desk = self.desk
         desk.up()
-        desk.load(catalog())
+        desk.load(text or catalog())
         desk.let_gateway_in()
         desk.allow("gateway", "web")
         desk.allow("office", "periods")
@@ -86,8 +86,10 @@ class Web(GatewayCase):
         extra = ["--explanation", explanation] if explanation else []
         self.ends(self.desk.agent(unit, "submit", path, *extra), harness.OK)
 
-    def do_invite(self, person, name, unit):
-        self.ends(self.desk.security("allow", f"person:{person}", "--label", person, "--role", "report", "--units", unit), harness.OK)
+    def do_invite(self, person, name, unit, roles=None):
+        """roles: role -> units of the grant, "" where it has none."""
+        for role, units in (roles or {"report": unit}).items():
+            self.ends(self.desk.security("allow", f"person:{person}", "--label", person, "--role", role, *(["--units", units] if units else [])), harness.OK)
         done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", name, "--unit", unit), harness.OK)
         return done.out.decode().split()[0]
 
@@ -135,6 +137,11 @@ class Web(GatewayCase):
     def test_filing_from_invitation_to_acceptance(self):
         self.serve()
         self.browse("flow.test.mjs")
+        self.verified()
+
+    def test_the_office_reviews_and_gives_notice(self):
+        self.serve(text=catalog().replace("frequency: quarter\n", "frequency: quarter\nschedule: {opens: -10, due: 10}\n", 1))
+        self.browse("review.test.mjs")
         self.verified()
 
     def test_the_public_sees_what_was_published(self):

@@ -35,4 +35,7 @@ export function periodChoice(periods, chosen, change) {
              periods.map((period) => h("option", { value: period, selected: period === chosen }, label(period)))));
 }
 
+/* Who signed: a key's holder, or the person for whom the gateway did. */
+export const signedBy = (act) => (act.signedForName ? t("{name}（{by}网页代签）", { name: act.signedForName, by: act.by }) : act.by || "");
+
 export const printButton = (words = t("打印")) => h("button", { type: "button", class: "quiet", onclick: () => print() }, words);

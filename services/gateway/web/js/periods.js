@@ -44,10 +44,11 @@ function partOfYear(span) {
     return lang() === "zh" ? `${year}年${{ 2: "上半年", 3: "前三季度", 4: "" }[last]}` : `${year}${{ 2: " H1", 3: " Q1–Q3", 4: "" }[last]}`;
 }
 
-export function label(period) {
+/* chinese: whatever the language of the pages. */
+export function label(period, chinese = false) {
     if (period.includes(".."))
-        return partOfYear(period) || period.split("..").map(label).join(lang() === "zh" ? " 至 " : " to ");
-    const zh = lang() === "zh";
+        return partOfYear(period) || period.split("..").map((one) => label(one)).join(lang() === "zh" ? " 至 " : " to ");
+    const zh = chinese === true || lang() === "zh";
     const at = quarter(period);
     if (at)
         return zh ? `${at.year}年第${QUARTERS_ZH[at.number - 1]}季度` : `${at.year} Q${at.number}`;

@@ -6,8 +6,9 @@ import { fact, history, measureOf } from "../js/explain.js";
 import { figure, growth, statusOf } from "../js/format.js";
 import { named, t } from "../js/i18n.js";
 import { refreshing } from "../js/live.js";
-import { findingText, periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
+import { findingText, periodChoice, printButton, signedBy, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, label, moment, shift } from "../js/periods.js";
+import { Review } from "../js/review.js";
 import { session } from "../js/session.js";
 import { box, standingOf, tags, wordOf } from "../js/standing.js";
 import { csvButton, table } from "../js/table.js";
@@ -45,7 +46,7 @@ function acts(catalog, answer) {
     return h("section", {}, h("h2", {}, t("办理经过")), table({ caption: t("办理经过"), hidden: true, rows: list, columns: [
         { head: t("时间"), rowHead: true, cell: (act) => moment(act.atUs, catalog.zone) },
         { head: t("办理"), cell: (act) => t(ACTS[act.action] || String(act.action)) },
-        { head: t("何人"), cell: (act) => act.by || "" },
+        { head: t("何人"), cell: signedBy },
         { head: t("原因"), cell: (act) => [act.note, ...(act.reasons || []).map((one) => `${named(catalog.indicator.get(one.indicator))}：${one.reason}`)].filter(Boolean).map((one) => h("p", {}, one)) },
         { head: t("新的截止日"), cell: (act) => day(act.dueOn) },
         { head: t("流水号"), number: true, cell: (act) => act.revision }] }));
@@ -60,10 +61,11 @@ export async function showFiling(context) {
         return null;
     }
     const title = `${named(unit)} · ${named(form)}`;
-    const body = h("div"), who = await session();
+    const body = h("div"), who = await session(true), reviews = Boolean(who.may) && who.may.review.includes(unitCode);
+    const review = reviews ? new Review(catalog, { unit: unitCode, form: formCode, period }, () => live.again()) : null;
     fill(main, titleBlock(catalog, title, [label(period)]),
          h("div", { class: "head" }, h("h1", {}, title), h("a", { href: `#/progress/${unitCode}?period=${period}` }, `← ${named(unit)}`), periodChoice(periods.list, period, choose),
-           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body);
+           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body, review && review.element);
     let over = false;
     const work = async () => {
         try {
@@ -84,6 +86,8 @@ export async function showFiling(context) {
                  answer.explanation ? h("section", {}, h("h2", {}, t("上报说明")), h("p", { class: "quote" }, answer.explanation)) : null,
                  findings.length ? h("section", {}, h("h2", {}, t("校验提示")), h("ul", {}, findings.map((one) => h("li", {}, findingText(one, catalog))))) : null,
                  acts(catalog, answer), snapshotFoot(catalog, answer.snapshot));
+            if (review)
+                review.update(answer, row);
         } catch (error) {
             if (!over)
                 fill(body, trouble(error));

@@ -3,8 +3,10 @@ import { ask } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
 import { refreshing } from "../js/live.js";
 import { named, t } from "../js/i18n.js";
-import { periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
+import { Notice } from "../js/notice.js";
+import { periodChoice, printButton, signedBy, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, label, moment } from "../js/periods.js";
+import { session } from "../js/session.js";
 import { box, legend, share, standingOf, sums, tags, wordOf } from "../js/standing.js";
 import { csvButton, table } from "../js/table.js";
 import { showFiling } from "./filing.js";
@@ -61,7 +63,7 @@ function noticeList(catalog, notices) {
         } }, t("复制文字"));
         const open = (notice.forms || []).filter((form) => !form.closed).length;
         return h("li", {}, h("h3", {}, notice.correction ? t("更正通知") : t("催报通知"), " ", named(catalog.unit.get(notice.unit)), " ", notice.number || ""),
-                 h("p", {}, `${moment(notice.atUs, catalog.zone)}　${notice.by || ""}　`, notice.dueOn ? t("限 {day} 前", { day: day(notice.dueOn) }) : "", " ",
+                 h("p", {}, `${moment(notice.atUs, catalog.zone)}　${signedBy(notice)}　`, notice.dueOn ? t("限 {day} 前", { day: day(notice.dueOn) }) : "", " ",
                    h("span", { class: "tag" }, open ? t("未办结 {n} 份", { n: open }) : t("已办结"))), text, copy);
     }));
 }
@@ -72,13 +74,14 @@ export async function show(context) {
     if (rest.length >= 2)
         return showFiling(context);
     const unit = rest[0] ? catalog.unit.get(rest[0]) : null;
-    const body = h("div"), numbers = h("div"), notes = h("section");
+    const body = h("div"), numbers = h("div"), notes = h("section"), who = await session(true);
+    const writing = who.may && who.may.notices ? new Notice(catalog, period, unit && unit.code, () => live.again()) : null;
     const state = periods.rows.get(period);
     const title = unit ? `${t("报送进度")} · ${named(unit)}` : t("报送进度");
     fill(main, titleBlock(catalog, title, [label(period)]),
          h("div", { class: "head" }, h("h1", {}, title), unit ? h("a", { href: `#/progress?period=${period}` }, t("← 全部单位")) : null,
            periodChoice(periods.list, period, choose), state ? h("span", { class: "tag" }, t(STATE_WORDS[state.state] || "")) : null, printButton()),
-         numbers, body, notes);
+         numbers, body, writing && writing.element, notes);
     let over = false;
     const work = async () => {
         try {
@@ -91,6 +94,8 @@ export async function show(context) {
                                                      { ...at, share: share(at.reported, at.owed) })));
             fill(body, unit ? null : matrix(catalog, rows, period), h("details", { open: Boolean(unit) }, h("summary", {}, t("逐份报表")), list(catalog, rows, period)),
                  status.truncated ? h("p", { class: "note" }, t("还有更多，未列出。")) : null, snapshotFoot(catalog, status.snapshot));
+            if (writing)
+                writing.update(rows);
             fill(notes, h("h2", {}, t("催报和更正通知")), noticeList(catalog, (notices.notices || []).filter((one) => !unit || one.unit === unit.code)));
         } catch (error) {
             if (!over)
