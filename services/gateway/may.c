@@ -14,6 +14,7 @@
 struct job {
     jb_request *request;
     const jb_catalog_keep *catalog;
+    int64_t now_us; /* by the aggregator's clock, whose rules these are */
     char cookies[2][JB_COOKIE_BYTES];
     char text[]; /* of the object */
 };
@@ -42,10 +43,9 @@ static void reply(const struct job *job, json_t *may)
 
 /* The catalogue's units that the holder's role covers today. */
 static json_t *units_of(const struct jb_holder *holder, enum jb_role role,
-                        const jb_catalog *catalog)
+                        const jb_catalog *catalog, int64_t now_us)
 {
     json_t *units = json_array();
-    int64_t now_us = jb_clock_now_us();
 
     if (!holder || !catalog)
         return units;
@@ -58,14 +58,14 @@ static json_t *units_of(const struct jb_holder *holder, enum jb_role role,
     return units;
 }
 
-static json_t *may_of(const struct jb_holder *holder, const jb_catalog *catalog)
+static json_t *may_of(const struct jb_holder *holder, const jb_catalog *catalog, int64_t now_us)
 {
     json_t *may = json_object();
-    bool notices = holder && jb_holder_grant(holder, JB_ROLE_PERIODS, jb_clock_now_us());
+    bool notices = holder && jb_holder_grant(holder, JB_ROLE_PERIODS, now_us);
 
-    json_object_set_new(may, "report", units_of(holder, JB_ROLE_REPORT, catalog));
-    json_object_set_new(may, "enter", units_of(holder, JB_ROLE_ENTER, catalog));
-    json_object_set_new(may, "review", units_of(holder, JB_ROLE_REVIEW, catalog));
+    json_object_set_new(may, "report", units_of(holder, JB_ROLE_REPORT, catalog, now_us));
+    json_object_set_new(may, "enter", units_of(holder, JB_ROLE_ENTER, catalog, now_us));
+    json_object_set_new(may, "review", units_of(holder, JB_ROLE_REVIEW, catalog, now_us));
     json_object_set_new(may, "notices", json_boolean(notices));
     return may;
 }
@@ -79,21 +79,24 @@ static void told(void *arg, const struct jb_told *told)
 
     jb_arena_init(&arena, (size_t)8 * JB_MESSAGE_BYTES_MAX);
     if (!told->err && told->kind == JB_KIND_REFUSED) /* suspended, or never allowed */
-        may = may_of(NULL, NULL);
+        may = may_of(NULL, NULL, 0);
     else if (!told->err && told->kind == JB_KIND_KEYS_ANSWER &&
              jb_wire_keys_answer_decode(told->payload, &arena, &answer) == JB_OK)
         may = may_of(answer.holder_count ? &answer.holders[0] : NULL,
-                     jb_catalog_keep_get(job->catalog));
+                     jb_catalog_keep_get(job->catalog), job->now_us);
     reply(job, may);
     jb_arena_free(&arena);
 }
 
 static bool ask(struct jb_gateway *gateway, const struct jb_visit *visit, struct job *job)
 {
+    struct jb_welcome welcome;
     struct jb_buf payload;
 
-    if (!visit->enrolled || !jb_backend_is_fresh(gateway->backend, gateway->now_us))
+    if (!visit->enrolled || !jb_backend_is_fresh(gateway->backend, gateway->now_us) ||
+        !jb_backend_welcome(gateway->backend, &welcome))
         return false;
+    job->now_us = welcome.now_us;
     jb_buf_init(&payload, JB_MESSAGE_BYTES_MAX);
     jb_wire_keys_ask_encode(&(struct jb_keys_ask){.own = true}, &payload);
     bool asked =

@@ -4,6 +4,7 @@
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
@@ -66,6 +67,16 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(asked.returncode, 0, asked.stderr)
         for words in ("500", "演示数据", "2025-10-16T09:3"):
             self.assertIn(words, asked.stdout)
+        for name, may in (("示例填报员", {"report": ["transport"], "enter": [], "review": [], "notices": False}), ("示例审核员", None)):
+            address, code = re.search(rf"{name}: (http://\S+)/#enrol=(\S+)", done.stdout).groups()
+            request = urllib.request.Request(f"{address}/api/v1/session/enrol", json.dumps({"code": code, "pin": "482916"}).encode(), {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=60) as reply:
+                told = json.loads(reply.read())
+            self.assertEqual(told["name"], name)
+            if may:
+                self.assertEqual(told["may"], may)
+            else:
+                self.assertTrue(told["may"]["notices"] and "village_c3" in told["may"]["review"] and not told["may"]["report"], told)
         self.assertIn("stopped", self.quickstart("--stop").stdout)
 
     def test_a_folder_with_other_things_is_left_alone(self):
