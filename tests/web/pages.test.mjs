@@ -66,7 +66,7 @@ test("a phone shows every page without scrolling sideways", async (t) => {
     for (const [name, hash] of ALL) {
         const page = await newPage(phone.context);
         await show(page, hash, name);
-        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth + 1), true, hash);
+        assert.equal(await page.evaluate(() => document.documentElement.scrollWidth <= 391), true, hash); /* innerWidth grows with what is wide */
         noFaults(page, hash);
         await page.close();
     }

@@ -55,7 +55,8 @@ async function showList(context, who) {
     const { catalog, periods, period, main, choose, again } = context;
     const body = h("div");
     fill(main, titleBlock(catalog, t("数据填报"), [label(period)]), h("div", { class: "head" }, h("h1", {}, t("数据填报")), periodChoice(periods.list, period, choose)),
-         whoBar(catalog, who, again), body, who.administrator ? inviting(catalog, who) : null);
+         whoBar(catalog, who, again), who.may && who.may.review.length ? h("p", {}, t("您审核 {n} 个单位的报表：", { n: who.may.review.length }), h("a", { href: `#/progress?period=${period}` }, t("到报送进度办理"))) : null,
+         body, who.administrator ? inviting(catalog, who) : null);
     let over = false;
     const live = refreshing(async () => {
         try {

@@ -61,11 +61,11 @@ export async function showFiling(context) {
         return null;
     }
     const title = `${named(unit)} · ${named(form)}`;
-    const body = h("div"), who = await session(true), reviews = Boolean(who.may) && who.may.review.includes(unitCode);
+    const body = h("div"), past = h("div"), who = await session(true), reviews = Boolean(who.may) && who.may.review.includes(unitCode);
     const review = reviews ? new Review(catalog, { unit: unitCode, form: formCode, period }, () => live.again()) : null;
     fill(main, titleBlock(catalog, title, [label(period)]),
          h("div", { class: "head" }, h("h1", {}, title), h("a", { href: `#/progress/${unitCode}?period=${period}` }, `← ${named(unit)}`), periodChoice(periods.list, period, choose),
-           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body, review && review.element);
+           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body, review && review.element, past);
     let over = false;
     const work = async () => {
         try {
@@ -84,8 +84,8 @@ export async function showFiling(context) {
                          row.lastAtUs && fact(t("最近报送"), `${moment(row.lastAtUs, catalog.zone)}，${t("流水号")} ${row.lastRevision}`)),
                  element, h("p", { class: "actions" }, csvButton(`${title}-${period}`, columns, () => formRows(form))),
                  answer.explanation ? h("section", {}, h("h2", {}, t("上报说明")), h("p", { class: "quote" }, answer.explanation)) : null,
-                 findings.length ? h("section", {}, h("h2", {}, t("校验提示")), h("ul", {}, findings.map((one) => h("li", {}, findingText(one, catalog))))) : null,
-                 acts(catalog, answer), snapshotFoot(catalog, answer.snapshot));
+                 findings.length ? h("section", {}, h("h2", {}, t("校验提示")), h("ul", {}, findings.map((one) => h("li", {}, findingText(one, catalog))))) : null);
+            fill(past, acts(catalog, answer), snapshotFoot(catalog, answer.snapshot));
             if (review)
                 review.update(answer, row);
         } catch (error) {
