@@ -12,6 +12,9 @@ export async function session(fresh = false) {
     return kept;
 }
 
+/* With what the person may do; it is not told while the aggregator does not answer. */
+export const rightsOf = async (who) => (who.enrolled && !who.may ? session(true) : who);
+
 export async function enrol(code, pin) {
     kept = await write("POST", "session/enrol", { code, pin });
     return kept;

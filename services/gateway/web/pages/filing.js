@@ -9,7 +9,7 @@ import { refreshing } from "../js/live.js";
 import { findingText, periodChoice, printButton, signedBy, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, label, moment, shift } from "../js/periods.js";
 import { Review } from "../js/review.js";
-import { session } from "../js/session.js";
+import { rightsOf, session } from "../js/session.js";
 import { box, standingOf, tags, wordOf } from "../js/standing.js";
 import { csvButton, table } from "../js/table.js";
 
@@ -61,14 +61,19 @@ export async function showFiling(context) {
         return null;
     }
     const title = `${named(unit)} · ${named(form)}`;
-    const body = h("div"), past = h("div"), who = await session(true), reviews = Boolean(who.may) && who.may.review.includes(unitCode);
-    const review = reviews ? new Review(catalog, { unit: unitCode, form: formCode, period }, () => live.again()) : null;
+    const body = h("div"), reviewing = h("div"), past = h("div");
+    let who = await session(true), review = null;
     fill(main, titleBlock(catalog, title, [label(period)]),
          h("div", { class: "head" }, h("h1", {}, title), h("a", { href: `#/progress/${unitCode}?period=${period}` }, `← ${named(unit)}`), periodChoice(periods.list, period, choose),
-           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body, review && review.element, past);
+           who.unit === unitCode ? h("a", { href: `#/entry/${unitCode}/${formCode}?period=${period}` }, t("填报")) : null, printButton()), body, reviewing, past);
     let over = false;
     const work = async () => {
         try {
+            who = await rightsOf(who);
+            if (!review && who.may && who.may.review.includes(unitCode)) {
+                review = new Review(catalog, { unit: unitCode, form: formCode, period }, () => live.again());
+                fill(reviewing, review.element);
+            }
             const [answer, status, figures] = await Promise.all([
                 ask("filing", { unit: unitCode, form: formCode, period }),
                 ask("status", { units: [unitCode], periods: [period] }),

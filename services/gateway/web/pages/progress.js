@@ -6,7 +6,7 @@ import { named, t } from "../js/i18n.js";
 import { Notice } from "../js/notice.js";
 import { periodChoice, printButton, signedBy, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { day, label, moment } from "../js/periods.js";
-import { session } from "../js/session.js";
+import { rightsOf, session } from "../js/session.js";
 import { box, legend, share, standingOf, sums, tags, wordOf } from "../js/standing.js";
 import { csvButton, table } from "../js/table.js";
 import { showFiling } from "./filing.js";
@@ -74,17 +74,22 @@ export async function show(context) {
     if (rest.length >= 2)
         return showFiling(context);
     const unit = rest[0] ? catalog.unit.get(rest[0]) : null;
-    const body = h("div"), numbers = h("div"), notes = h("section"), who = await session(true);
-    const writing = who.may && who.may.notices ? new Notice(catalog, period, unit && unit.code, () => live.again()) : null;
+    const body = h("div"), numbers = h("div"), notes = h("section"), noticing = h("div");
+    let who = await session(true), writing = null;
     const state = periods.rows.get(period);
     const title = unit ? `${t("报送进度")} · ${named(unit)}` : t("报送进度");
     fill(main, titleBlock(catalog, title, [label(period)]),
          h("div", { class: "head" }, h("h1", {}, title), unit ? h("a", { href: `#/progress?period=${period}` }, t("← 全部单位")) : null,
            periodChoice(periods.list, period, choose), state ? h("span", { class: "tag" }, t(STATE_WORDS[state.state] || "")) : null, printButton()),
-         numbers, body, writing && writing.element, notes);
+         numbers, body, noticing, notes);
     let over = false;
     const work = async () => {
         try {
+            who = await rightsOf(who);
+            if (!writing && who.may && who.may.notices) {
+                writing = new Notice(catalog, period, unit && unit.code, () => live.again());
+                fill(noticing, writing.element);
+            }
             const [status, notices] = await Promise.all([
                 ask("status", { periods: [period], under: unit ? unit.code : undefined }), ask("notices", { periods: [period] })]);
             if (over)
