@@ -42,10 +42,12 @@ class Browser:
 
 
 class People(GatewayCase):
-    def serve(self, *args, web=True):
+    def serve(self, *args, web=True, reads=("--everywhere",)):
         desk = self.desk
         desk.up()
         desk.load(small.catalog())
+        if reads is not None:
+            desk.allow("gateway", "read", *reads)
         desk.allow("gateway", "web" if web else "connect")
         self.grant("clerk", "report", "unit00")
         self.grant("head", "read", "north+")
@@ -114,6 +116,26 @@ class People(GatewayCase):
     def test_a_gateway_without_the_role_web_asks_for_nobody(self):
         self.serve(web=False)
         self.assertEqual(self.enrolled("clerk").get("query?units=unit00&periods=2023-Q1").status, 403)
+
+    def test_nobody_reads_more_than_the_gateway_may(self):
+        self.serve(reads=("--units", "unit00,unit01"))
+        clerk, head = self.enrolled("clerk"), self.enrolled("head", "north")
+        for browser, unit, status in ((clerk, "unit00", 200), (clerk, "unit01", 403), (head, "unit00", 200), (head, "unit02", 403),
+                                      (head, "north", 403), (head, "unit01", 403)):
+            self.assertEqual(browser.get(f"query?units={unit}&periods=2023-Q1").status, status, unit)
+        status = head.get("status?periods=2023-Q1").json
+        self.assertEqual({row["unit"] for row in status["rows"]}, {"unit00"})
+        self.assertEqual([finding["code"] for finding in status["findings"]], ["narrowed"])
+
+    def test_pages_of_an_answer_are_for_who_asked(self):
+        self.serve()
+        self.grant("twin", "report", "unit00")
+        clerk, twin, head = self.enrolled("clerk"), self.enrolled("twin"), self.enrolled("head", "north")
+        first = clerk.post("query", {"units": ["unit00"], "periods": ["2012..2023"] * 400}).json
+        cursor = {"cursor": first["cursor"]}
+        for other in (twin, head):
+            self.assertEqual(other.post("query", cursor).status, 410)
+        self.assertTrue(clerk.post("query", cursor).json["rows"])
 
     def test_live_events_are_the_persons_own(self):
         self.serve()
