@@ -4,6 +4,8 @@
 #include "assets.h"
 #include "base/text.h"
 #include "download.h"
+#include "draft.h"
+#include "invitation.h"
 #include "problem.h"
 #include "question.h"
 #include "writing.h"
@@ -54,10 +56,10 @@ static const struct route {
     {"session/unlock", TAKES_POST, true, false, 0, 0, jb_session_unlock},
     {"session/lock", TAKES_POST, true, false, 0, 0, jb_session_lock},
     {"session/leave", TAKES_POST, true, false, 0, 0, jb_session_leave},
-    {"invitations", TAKES_POST, true, false, 0, 0, jb_session_invite},
+    {"invitations", TAKES_POST, true, false, 0, 0, jb_invitation_make},
     {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
     {"check", TAKES_POST, false, false, 0, 0, jb_writing_check},
-    {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_writing_draft},
+    {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_draft_handle},
 };
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request)

@@ -126,7 +126,7 @@ class Stream:
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.connect((host, int(port)))
-        resume = "".join(f"{k}: {v}\r\n" for k, v in ({"Last-Event-ID": last} if last else {} | (headers or {})).items())
+        resume = "".join(f"{k}: {v}\r\n" for k, v in (({"Last-Event-ID": last} if last else {}) | (headers or {})).items())
         self.sock.sendall(f"GET /api/v1/events{'?' if query else ''}{query} HTTP/1.1\r\nHost: {desk.address}\r\n{resume}\r\n".encode())
         self.raw = b""
         self.text = b""

@@ -3,11 +3,12 @@
 import base64
 import re
 import signal
+import time
 
 import harness
 import small
 import wire
-from gateway import GatewayCase, Stream
+from gateway import GatewayCase, Stream, pump_all
 
 PIN = "482916"
 
@@ -151,6 +152,75 @@ class People(GatewayCase):
         with Stream(self.desk, "units=county", headers={"Cookie": cookie}) as stream:
             stream.next("ended")
 
+    def cookie(self, browser):
+        return {"Cookie": "; ".join(f"{k}={v}" for k, v in browser.jar.items())}
+
+    def test_what_a_person_may_read_changes_and_the_stream_says_so(self):
+        self.serve()
+        head = self.enrolled("head", "north")
+        with Stream(self.desk, headers=self.cookie(head)) as stream:
+            stream.next("open")
+            self.grant("head", "read", "county+")
+            self.assertEqual(stream.next("reset")["data"]["reason"], "rights")
+            stream.next("snapshot_end")
+            self.grant("head", "read", "unit02")
+            self.assertEqual(stream.next("reset")["data"]["reason"], "rights")
+            stream.next("snapshot_end")
+            last = stream.last  # of who sees unit02
+            clerk = self.enrolled("clerk")
+            self.assertEqual(clerk.post("submit", self.filing()).status, 200)
+            self.grant("head", "read", "unit00")
+            while True:
+                frame = stream.next("reset", "changes", "progress")
+                self.assertNotEqual(frame["event"], "changes", "of unit00, which it might not read then")
+                if frame["event"] == "reset":
+                    break
+        with Stream(self.desk, last=last, headers=self.cookie(clerk)) as stream:  # another's place in the stream
+            self.assertEqual(stream.next()["event"], "reset")
+
+    def test_streams_end_with_their_device(self):
+        self.serve()
+        clerk, other = self.enrolled("clerk"), self.enrolled("head", "north")
+        with Stream(self.desk, headers=self.cookie(clerk)) as left, Stream(self.desk, headers=self.cookie(other)) as locked:
+            left.next("open")
+            locked.next("open")
+            self.assertEqual(clerk.post("session/leave", {}).status, 200)
+            pump_all([left], lambda: left.ended)
+            for _ in range(5):
+                other.post("session/unlock", {"pin": "000000"})
+            pump_all([locked], lambda: locked.ended)
+
+    def test_a_device_has_so_many_streams_and_a_closed_one_is_noticed(self):
+        self.serve()
+        clerk, head = self.enrolled("clerk"), self.enrolled("head", "north")
+        streams = [Stream(self.desk, headers=self.cookie(clerk)) for _ in range(16)]
+        pump_all(streams, lambda: all(stream.frames for stream in streams))
+        self.assertEqual(clerk.get("events").status, 429)
+        with Stream(self.desk, headers=self.cookie(head)) as other:
+            other.next("open")
+        streams.pop().close()
+        began = time.monotonic()
+        while "jibao_gateway_streams 15\n" not in self.desk.get("/metrics").body.decode():  # nothing was written meanwhile
+            self.assertLess(time.monotonic() - began, 5)
+        streams.append(Stream(self.desk, headers=self.cookie(clerk)))
+        streams[-1].next("open")
+        for stream in streams:
+            stream.close()
+
+    def test_more_people_look_than_one_key_may_have_watches(self):
+        self.serve()
+        people = [f"p{n}" for n in range(66)]
+        cookies = []
+        for person in people:
+            self.grant(person, "report", "unit00")
+            cookies.append(self.cookie(self.enrolled(person)))
+        streams = [Stream(self.desk, headers=cookie) for cookie in cookies]
+        pump_all(streams, lambda: all(stream.frames for stream in streams))
+        self.assertEqual(self.enrolled("clerk").post("submit", self.filing()).status, 200)
+        pump_all(streams, lambda: all(stream.revision for stream in streams))
+        for stream in streams:
+            stream.close()
+
     def test_a_submission_is_signed_for_the_person(self):
         self.serve()
         clerk = self.enrolled("clerk")
@@ -280,23 +350,54 @@ class People(GatewayCase):
         self.assertEqual((joined["unit"], joined["name"], joined["administrator"]), ("unit00", "李四", False))
         self.assertEqual(clerk.post("invitations", {"person": "x", "name": "x"}).status, 403)
         self.assertEqual(boss.post("invitations", {"person": "no code", "name": "x"}).status, 422)
-        self.assertEqual(boss.post("invitations", {"person": "x", "name": "a\u0007b"}).status, 422)
+        self.assertEqual(boss.post("invitations", {"person": "clerk", "name": "a\u0007b"}).status, 422)
+
+    def test_nobody_is_invited_to_be_more_than_the_unit(self):
+        """Whoever makes a code could use it himself."""
+        self.serve()
+        boss = self.enrolled("clerk", "unit00", "--administrator", "yes")
+        self.grant("entering", "enter", "unit00")
+        self.grant("both", "report", "unit00,unit01")
+        self.grant("branch", "read", "unit00+")
+        self.grant("reviewer", "review", "unit00")
+        self.grant("later", "report", "unit00")
+        self.ends(self.desk.security("allow", "person:later", "--role", "read", "--units", "county+", "--from", "2099-01-01"), harness.OK)
+        self.ends(self.desk.security("allow", "person:office", "--label", "office", "--role", "periods"), harness.OK)
+        for person, status in (("entering", 200), ("nobody", 422), ("head", 403), ("both", 403), ("branch", 403), ("reviewer", 403), ("later", 403),
+                               ("office", 403)):
+            self.assertEqual(boss.post("invitations", {"person": person, "name": "某人"}).status, status, person)
+        self.ends(self.desk.security("suspend", "person:clerk", "--reason", "left"), harness.OK)
+        self.assertEqual(boss.post("invitations", {"person": "entering", "name": "某人"}).status, 403, "the administrator left")
 
     def test_drafts_belong_to_the_unit(self):
         self.serve()
+        self.grant("away", "report", "unit00")
         first, second, other = self.enrolled("clerk"), self.enrolled("head"), self.enrolled("clerk", "unit01")
+        away = self.enrolled("away")
         path = "draft?form=work&period=2023Q1"
         self.assertEqual(first.get(path).json, {})
         draft = {"rows": {"flow0": "<script>1</script>"}}
         self.assertEqual(first.ask("PUT", path, draft).status, 200)
         self.assertEqual(second.get("draft?form=work&period=2023-Q1").json, draft)
-        self.assertEqual(other.get(path).json, {})
+        self.assertEqual(away.get(path).json, draft)
+        self.ends(self.desk.security("suspend", "person:away", "--reason", "left"), harness.OK)
+        for nobody in (other, away):  # of whom the aggregator would not show the filing
+            self.assertEqual(nobody.get(path).status, 403)
+            self.assertEqual(nobody.ask("PUT", path, {"rows": {}}).status, 403)
+        self.assertEqual(second.get(path).json, draft)
         self.assertEqual(first.ask("PUT", path, {}).status, 200)
         self.assertEqual(second.get(path).json, {})
         self.assertEqual(first.ask("PUT", path, "[]", Content_Type="application/json").status, 400)
         self.assertEqual(first.ask("PUT", path, {"x": "y" * 600_000}).status, 400)
         self.assertEqual(first.get("draft?form=../x&period=2023-Q1").status, 400)
         self.assertEqual(Browser(self.desk).get(path).status, 401)
+        write, read = self.desk.write, self.desk.read
+        self.desk.down()
+        self.assertEqual(first.ask("PUT", path, draft).status, 200, "nothing that was typed is lost")
+        self.assertEqual(first.get(path).status, 503)
+        self.desk.up(write=write, read=read)
+        self.desk.wait_ready()
+        self.assertEqual(first.get(path).json, draft)
 
     def test_a_slip_has_a_code_to_photograph(self):
         self.serve()
