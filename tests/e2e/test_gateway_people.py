@@ -240,6 +240,38 @@ class People(GatewayCase):
         self.assertIn(wrong.status, (400, 422), wrong)
         self.verified()
 
+    def test_it_is_told_who_signed_how_wherever_a_submission_is_shown(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        receipt = clerk.post("submit", self.filing()).json
+        self.desk.fetch("unit00")
+        path = self.desk.file("own.csv", small.csv_of("unit00", "2023-Q2", {f"flow{n}": 3 for n in range(6)} | {"stock": 1}))
+        self.ends(self.desk.agent("unit00", "submit", path), harness.OK)
+        web = {"signedFor": "clerk", "contentHash": receipt["contentHash"]}
+        figure = "unit=unit00&indicator=flow0"
+        row = clerk.get(f"history?{figure}&period=2023-Q1").json["rows"][0]
+        self.assertEqual({key: row[key] for key in web}, web)
+        parts = {part["period"]: part for part in clerk.get(f"explain?{figure}&period=2023-Q1..2023-Q2").json["parts"]}
+        self.assertEqual({key: parts["2023-Q1"][key] for key in web}, web)
+        self.assertNotIn("signedFor", parts["2023-Q2"])
+        self.assertEqual(parts["2023-Q2"]["signer"], "desk")
+        rows = {row["period"]: row.get("signedFor", "") for row in clerk.get("status?periods=2023-Q1&periods=2023-Q2").json["rows"]}
+        self.assertEqual(rows, {"2023-Q1": "clerk", "2023-Q2": ""})
+        hexed = base64.b64decode(receipt["contentHash"]).hex()
+        asked = ["--unit", "unit00", "--indicator", "flow0", "--period"]
+        for command in ("history", "explain"):
+            table = self.ends(self.desk.bureau("--lang", "zh", command, *asked, "2023-Q1"), harness.OK).out.decode()
+            self.assertIn("网页代签：clerk", table)
+            table = self.ends(self.desk.bureau("--lang", "zh", command, *asked, "2023-Q2"), harness.OK).out.decode()
+            self.assertIn(f"自有密钥签名：desk", table)
+            listed = self.ends(self.desk.bureau(command, *asked, "2023-Q1", "-o", "csv"), harness.OK).rows()[0]
+            self.assertEqual((listed["signed_for"], listed["content_hash"]), ("clerk", hexed))
+        listed = self.ends(self.desk.bureau("status", "--period", "2023-Q1", "-o", "csv"), harness.OK).rows()
+        self.assertEqual({row["unit"]: row["signed_for"] for row in listed if row["signed_for"]}, {"unit00": "clerk"})
+        own = self.ends(self.desk.agent("unit00", "receipts", "-o", "csv"), harness.OK).rows()[0]
+        kept = clerk.get("filing?unit=unit00&form=work&period=2023-Q2").json["last"]
+        self.assertEqual((own["signed"], own["content_hash"]), ("own_key", base64.b64decode(kept["contentHash"]).hex()))
+
     def test_a_form_is_checked_while_it_is_filled_in_and_nothing_is_kept(self):
         self.serve("--lang", "en")
         clerk = self.enrolled("clerk")

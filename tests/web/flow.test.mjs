@@ -104,6 +104,11 @@ test("an error is refused, what is odd is explained, and the receipt says what p
 
 test("returned by the reviewer, seen at once, corrected after the PIN, accepted", async () => {
     await go(FILING, ".box.submitted");
+    await page.locator("dl.facts .tag", { hasText: "网页代签 zhang" }).first().waitFor();
+    await page.locator("main table button.link").first().click();
+    await page.locator("dialog td .tag:not(.own)", { hasText: "网页代签 zhang" }).waitFor(); /* 每次变动 */
+    await accessible(page, "a history");
+    await page.keyboard.press("Escape");
     await control("review", { what: "return", unit: "unit00", reasons: ["--figure", "flow0=多写一个零"] });
     await page.locator(".box.returned").first().waitFor();
     await page.locator("main", { hasText: "多写一个零" }).waitFor();
