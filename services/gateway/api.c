@@ -1,6 +1,8 @@
 /* A table of routes. Questions are all of one form; what is not a question has its function. */
 #include "api.h"
 
+#include <stdlib.h>
+
 #include "assets.h"
 #include "base/text.h"
 #include "download.h"
@@ -12,9 +14,40 @@
 
 typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
 
+struct catalog_job {
+    struct jb_gateway *gateway;
+    jb_request *request;
+    bool zh;
+};
+
+/* While the aggregator is away the pages open all the same: there are no figures in it. */
+static void told_of_person(void *arg, const struct jb_told *told)
+{
+    const struct catalog_job *job = arg;
+
+    jb_text_switch(job->zh);
+    if (told->err == JB_OK && told->kind == JB_KIND_REFUSED)
+        jb_problem_refused(job->request, told->payload);
+    else
+        jb_catalog_keep_reply(job->gateway->catalog, false, job->request);
+}
+
+/* The catalogue is kept here, but whether the person may still know it is the aggregator's to say.
+ */
 static void answer_catalog(struct jb_gateway *gateway, jb_request *request)
 {
-    jb_catalog_keep_reply(gateway->catalog, jb_visit_of(request)->narrow, request);
+    struct jb_visit *visit = jb_visit_of(request);
+
+    if (!visit->enrolled) {
+        jb_catalog_keep_reply(gateway->catalog, visit->narrow, request);
+        return;
+    }
+    struct catalog_job *job = jb_xcalloc(1, sizeof(*job));
+    *job = (struct catalog_job){.gateway = gateway, .request = request, .zh = visit->zh};
+    visit->job = job;
+    if (jb_backend_ask_for(gateway->backend, visit->person.code, JB_KIND_HELLO, JB_LIT(""),
+                           told_of_person, job) != JB_OK)
+        jb_problem_busy(request);
 }
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request);
