@@ -91,6 +91,20 @@ class Web(GatewayCase):
         done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", name, "--unit", unit), harness.OK)
         return done.out.decode().split()[0]
 
+    def do_grant(self, person, grants):
+        for role, units in grants:
+            scope = ["--units", units] if units else ["--everywhere"]
+            self.ends(self.desk.security("allow", f"person:{person}", "--label", person, "--role", role, *scope), harness.OK)
+
+    def do_person(self, person, unit, grants, name="某人", administrator=False):
+        self.do_grant(person, grants)
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", name, "--unit", unit,
+                                       *(("--administrator", "yes") if administrator else ())), harness.OK)
+        return done.out.decode().split()[0]
+
+    def do_suspend(self, person):
+        self.ends(self.desk.security("suspend", f"person:{person}", "--reason", "left"), harness.OK)
+
     def do_review(self, what, unit, reasons=()):
         self.by("reviewer", "filing", what, unit, "work", QUARTER, *reasons)
 
@@ -136,6 +150,15 @@ class Web(GatewayCase):
         self.serve()
         self.browse("flow.test.mjs")
         self.verified()
+
+    def test_every_page_as_each_role(self):
+        self.serve()
+        self.desk.allow("office", "read", "--everywhere")
+        for unit, first, both in (("unit00", "11", "18"), ("unit02", "13", "20"), ("unit01", "98765.43", "98772.43")):
+            self.do_submit(unit, {"flow0": first, "flow1": 7, "flow2": both, "stock": 9}, explanation="说明")
+        self.do_review("return", "unit01", ["--figure", "flow0=外单位的退回原因"])
+        self.by("office", "notices", "correct", QUARTER)
+        self.browse("roles.test.mjs")
 
     def test_the_public_sees_what_was_published(self):
         self.serve("--visitors", "public")
