@@ -6,6 +6,7 @@ import select
 import selectors
 import socket
 import time
+import types
 import urllib.parse
 
 import harness
@@ -79,7 +80,7 @@ class GatewayDesk(Desk):
     def http(self, method, path, body=None, headers=None):
         """One request on a connection of its own. A body that is no text is sent as JSON."""
         headers = dict(headers or {})
-        if body is not None and not isinstance(body, (str, bytes)):
+        if body is not None and not isinstance(body, (str, bytes, types.GeneratorType)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
         connection = self.connect()
