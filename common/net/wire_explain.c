@@ -3,6 +3,16 @@
 #include "jibao/v1/query.pb-c.h"
 #include "net/wire_answer_pb.h"
 
+static struct jb_signing get_signing(struct jb_wire_in *in, const char *signer,
+                                     const char *signed_for, ProtobufCBinaryData hash)
+{
+    struct jb_signing signing = {.signer = jb_wire_get_short(in, signer),
+                                 .signed_for = jb_wire_get_short(in, signed_for)};
+    signing.has_hash =
+        jb_wire_get_fixed(in, hash, signing.content_hash, sizeof(signing.content_hash));
+    return signing;
+}
+
 void jb_wire_get_history_row(struct jb_wire_in *in, const struct Jibao__V1__HistoryRow *pb,
                              struct jb_history_row *ret)
 {
@@ -30,6 +40,7 @@ void jb_wire_get_history_row(struct jb_wire_in *in, const struct Jibao__V1__Hist
         .explanation = jb_wire_get_short(in, pb->explanation),
     };
     jb_wire_get_fixed(in, pb->submission_id, &ret->submission_id, sizeof(ret->submission_id));
+    ret->signing = get_signing(in, pb->signer, pb->signed_for, pb->content_hash);
 }
 
 void jb_wire_put_history_row(struct jb_wire_out *out, const struct jb_history_row *row,
@@ -59,6 +70,11 @@ void jb_wire_put_history_row(struct jb_wire_out *out, const struct jb_history_ro
     pb->source = jb_wire_put_text(out, row->source);
     pb->text = jb_wire_put_text(out, row->text);
     pb->explanation = jb_wire_put_text(out, row->explanation);
+    pb->signer = jb_wire_put_text(out, row->signing.signer);
+    pb->signed_for = jb_wire_put_text(out, row->signing.signed_for);
+    if (row->signing.has_hash)
+        pb->content_hash =
+            jb_wire_put_hash(row->signing.content_hash, sizeof(row->signing.content_hash));
 }
 
 jb_err jb_wire_history_answer_decode(struct jb_slice bytes, struct jb_arena *arena,
@@ -127,6 +143,7 @@ static const struct jb_explain_part *get_parts(struct jb_wire_in *in, size_t cou
         part->owed = pb->owed != 0;
         part->entered_by = jb_wire_get_short(in, pb->entered_by);
         part->backfill = pb->backfill != 0;
+        part->signing = get_signing(in, pb->signer, pb->signed_for, pb->content_hash);
     }
     return parts;
 }
@@ -149,6 +166,11 @@ static void put_part(struct jb_wire_out *out, const struct jb_explain_part *part
     pb->owed = part->owed;
     pb->entered_by = jb_wire_put_text(out, part->entered_by);
     pb->backfill = part->backfill;
+    pb->signer = jb_wire_put_text(out, part->signing.signer);
+    pb->signed_for = jb_wire_put_text(out, part->signing.signed_for);
+    if (part->signing.has_hash)
+        pb->content_hash =
+            jb_wire_put_hash(part->signing.content_hash, sizeof(part->signing.content_hash));
 }
 
 jb_err jb_wire_explain_answer_decode(struct jb_slice bytes, struct jb_arena *arena,

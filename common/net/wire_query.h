@@ -117,6 +117,7 @@ struct jb_status_row {
     enum jb_period_phase phase; /* 0: periods are free */
     bool reopened;              /* for the unit */
     struct jb_slice entered_by; /* 代录 */
+    struct jb_slice signed_for; /* 网页代签 */
     jb_date opens_on, locks_on; /* JB_DATE_MIN, JB_DATE_MAX: none */
 };
 struct jb_status_answer {
@@ -131,6 +132,14 @@ struct jb_status_answer {
 struct jb_history_query {
     struct jb_slice unit, indicator, period, basis;
 };
+/* Who stands for a submission (HistoryRow). */
+struct jb_signing {
+    struct jb_slice signer;     /* label */
+    struct jb_slice signed_for; /* 网页代签: the person; empty: the key of its own agent signed */
+    bool has_hash;
+    uint8_t content_hash[32];
+};
+
 struct jb_history_row {
     uint64_t revision;
     int64_t at_us;
@@ -142,6 +151,7 @@ struct jb_history_row {
     enum jb_status status_before, status;
     struct jb_slice filled_by, checked_by, released_by, on_behalf_of, ground, reason, note, source,
         text, explanation;
+    struct jb_signing signing;
 };
 struct jb_history_answer {
     struct jb_snapshot snapshot;
@@ -166,6 +176,7 @@ struct jb_explain_part {
     bool counts, owed;
     struct jb_slice entered_by; /* 代录: for the unit; empty: by itself */
     bool backfill;              /* 补录 */
+    struct jb_signing signing;
 };
 struct jb_explain_answer {
     struct jb_snapshot snapshot;

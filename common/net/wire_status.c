@@ -82,6 +82,7 @@ static void get_dates(struct jb_wire_in *in, const Jibao__V1__StatusRow *pb,
         in->err = JB_EINVAL;
     row->reopened = pb->reopened != 0;
     row->entered_by = jb_wire_get_short(in, pb->entered_by);
+    row->signed_for = jb_wire_get_short(in, pb->signed_for);
 }
 
 static const struct jb_act_reason *get_reasons(struct jb_wire_in *in,
@@ -195,6 +196,7 @@ static void put_row(struct jb_wire_out *out, const struct jb_status_row *row,
     pb->period_state = row->phase;
     pb->reopened = row->reopened;
     pb->entered_by = jb_wire_put_text(out, row->entered_by);
+    pb->signed_for = jb_wire_put_text(out, row->signed_for);
     pb->opens_on = put_day(out, row->opens_on > JB_DATE_MIN, row->opens_on);
     pb->locks_on = put_day(out, row->locks_on < JB_DATE_MAX, row->locks_on);
 }

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 
+#include <sodium.h>
+
 #include "base/text.h"
 #include "model/period.h"
 
@@ -32,13 +34,41 @@ jb_table *jb_outcome_table(void)
         {.key = "time", .title = _("Time"), .table_only = true},
         {.key = "time", .csv_only = true},
         {.key = "id", .csv_only = true},
+        {.key = "signed", .title = _("Signed"), .table_only = true},
+        {.key = "signed", .csv_only = true},
+        {.key = "content_hash", .csv_only = true},
     };
     return jb_table_new(columns, JB_COUNT(columns));
 }
 
-static void add_line(jb_table *table, const struct jb_outbox_head *head, const char *shown,
-                     const char *code, uint64_t revision, int64_t at_us)
+/* What is sent from here is signed by the agent's own key; a submission that named a person would
+ * have been signed on the web. Nothing that was not taken in is signed for anybody. */
+static void add_signing(jb_table *table, const struct jb_outbox_receipt *record,
+                        const struct jb_receipt *receipt)
 {
+    char hash[2 * sizeof(receipt->content_hash) + 1] = "";
+    struct jb_submission sent;
+    struct jb_arena arena;
+
+    jb_arena_init(&arena, ARENA_BYTES_MAX);
+    bool taken = record && record->outcome == JB_ACCEPTED &&
+                 jb_wire_submission_decode(record->payload, &arena, &sent, NULL) == JB_OK;
+    bool own = taken && sent.signed_for.len == 0;
+    if (taken)
+        sodium_bin2hex(hash, sizeof(hash), receipt->content_hash, sizeof(receipt->content_hash));
+    jb_table_cell(table, !taken ? NULL : own ? _("by its own key") : _("on the web"));
+    jb_table_cell(table, !taken ? NULL : own ? "own_key" : "web");
+    jb_table_cell(table, taken ? hash : NULL);
+    jb_arena_free(&arena);
+}
+
+/* record NULL: there is no receipt yet. */
+static void add_line(jb_table *table, const struct jb_outbox_head *head, const char *shown,
+                     const char *code, const struct jb_outbox_receipt *record,
+                     const struct jb_receipt *receipt)
+{
+    uint64_t revision = receipt->revision;
+    int64_t at_us = receipt->accepted_at_us ? receipt->accepted_at_us : head->at_us;
     char id[37], time[TIME_SIZE] = "", shown_time[TIME_SIZE] = "";
 
     jb_uuid_format(head->id, id);
@@ -61,12 +91,14 @@ static void add_line(jb_table *table, const struct jb_outbox_head *head, const c
     jb_table_cell(table, shown_time);
     jb_table_cell(table, time);
     jb_table_cell(table, id);
+    add_signing(table, record, receipt);
     jb_table_end_row(table);
 }
 
 void jb_outcome_add_waiting(jb_table *table, const struct jb_outbox_head *head)
 {
-    add_line(table, head, _("queued"), "queued", 0, head->at_us);
+    const struct jb_receipt none = {0};
+    add_line(table, head, _("queued"), "queued", NULL, &none);
 }
 
 /* The receipt's own moment and place; zeroes when its bytes cannot be read. */
@@ -91,10 +123,9 @@ void jb_outcome_add_receipt(jb_table *table, const struct jb_outbox_receipt *rec
 {
     struct jb_receipt receipt = read_receipt(record, NULL);
     bool lost = record->lost != 0;
-    int64_t at_us = receipt.accepted_at_us ? receipt.accepted_at_us : record->head.at_us;
 
     add_line(table, &record->head, lost ? _("lost by a restore") : jb_outcome_name(record->outcome),
-             lost ? "lost" : jb_outcome_code(record->outcome), receipt.revision, at_us);
+             lost ? "lost" : jb_outcome_code(record->outcome), record, &receipt);
 }
 
 void jb_outcome_findings(const struct jb_outbox_receipt *record, struct jb_findings *findings)

@@ -12,6 +12,7 @@
 struct contacts {
     struct jb_desk *desk;
     const struct jb_holder *holder; /* NULL: everything is allowed */
+    const struct jb_reach *reach;   /* of a person: within it; NULL: of a key */
     jb_date day;
     bool all;      /* periods */
     bool narrowed; /* something was left out */
@@ -26,6 +27,8 @@ static bool may_see(const struct contacts *c, uint32_t unit)
 {
     const jb_catalog *catalog = c->desk->view.binding->catalog;
     int64_t now_us = c->desk->asker.now_us;
+    if (c->reach && !jb_reach_unit(c->reach, unit))
+        return false;
     return c->all || jb_holder_covers(c->holder, JB_ROLE_REVIEW, catalog, unit, c->day, now_us) ||
            jb_holder_covers(c->holder, JB_ROLE_REPORT, catalog, unit, c->day, now_us);
 }
@@ -114,6 +117,11 @@ static jb_err admit(struct contacts *c)
         jb_lookup_refuse(&desk->findings, JB_F_GRANT_MISSING, (struct jb_slice){0},
                          "periods, review, report");
         return JB_EINVAL;
+    }
+    if (asker->who.person[0]) {
+        jb_err err = jb_asker_reach(&desk->asker, binding, &c->reach);
+        if (err)
+            return err;
     }
     if (c->ask.unit.len == 0)
         return JB_OK;

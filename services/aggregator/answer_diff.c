@@ -6,11 +6,12 @@
 #include "answer_row.h"
 #include "base/limits.h"
 #include "desk.h"
+#include "entered.h"
 #include "lookup.h"
 #include "net/wire_diff.h"
 #include "text_figure.h"
 
-#define ROW_FRAME_BYTES 160
+#define ROW_FRAME_BYTES 200
 #define NAME_FRAME_BYTES 24
 #define FREQS_MAX 8
 #define PAST_COST 40 /* of walking a unit's entries of a period, beside a cell looked at */
@@ -65,15 +66,14 @@ static jb_err words_of(struct diff *d, const struct jb_indicator *indicator,
                        struct jb_period period, const struct jb_past_figure *figure,
                        struct jb_slice *ret)
 {
-    struct jb_submission submission;
-    struct jb_row row;
+    struct jb_entry_row sent;
     *ret = (struct jb_slice){0};
     if (!figure || !figure->is_text || figure->value.state != JB_STATE_VALUE)
         return JB_OK;
     jb_err err = jb_entry_row(d->desk->view.txn, figure->revision, indicator, period,
-                              figure->stretch, &d->scratch, &submission, &row);
+                              figure->stretch, &d->scratch, &sent);
     if (!err)
-        *ret = row.text;
+        *ret = sent.row.text;
     return err;
 }
 
@@ -100,20 +100,14 @@ static jb_err put_entry(struct diff *d, const struct jb_indicator *indicator,
                         struct jb_period period, const struct jb_past_figure *figure,
                         struct jb_history_row *ret)
 {
-    struct jb_submission s;
-    struct jb_row sent;
-    struct jb_slice bytes;
-    struct jb_entry entry;
+    struct jb_entry_row sent;
     jb_err err = jb_entry_row(d->desk->view.txn, figure->revision, indicator, period,
-                              figure->stretch, &d->scratch, &s, &sent);
-    if (!err)
-        err = jb_store_entry(d->desk->view.txn, figure->revision, &bytes);
-    if (!err)
-        err = jb_entry_peek(bytes, &entry);
+                              figure->stretch, &d->scratch, &sent);
     if (err)
-        return err == JB_ENOTFOUND ? JB_EDAMAGED : err;
+        return err;
+    const struct jb_submission s = sent.submission;
     ret->revision = figure->revision;
-    ret->at_us = entry.at_us;
+    ret->at_us = sent.entry.at_us;
     ret->submission_id = figure->submission;
     ret->form = keep(d, s.form);
     ret->filled_by = keep(d, s.filled_by);
@@ -122,8 +116,10 @@ static jb_err put_entry(struct diff *d, const struct jb_indicator *indicator,
     ret->on_behalf_of = keep(d, s.on_behalf_of);
     ret->ground = keep(d, s.ground);
     ret->reason = keep(d, s.reason);
-    ret->note = keep(d, sent.note);
+    ret->note = keep(d, sent.row.note);
     ret->source = keep(d, s.source);
+    ret->signing = jb_entered_signing(&sent.entry, s.signed_for, d->desk->asker.rights,
+                                      &d->desk->arena, &d->failed);
     return JB_OK;
 }
 

@@ -119,18 +119,47 @@ enum jb_finding_code jb_asker_trouble(const struct jb_asker *asker)
     return holder->grant_count ? JB_F_KEY_EXPIRED : JB_F_GRANT_MISSING;
 }
 
+/* What stands for the whole store is shown through a key that reads all of it, and no other. */
+static bool carries(const struct jb_asker *asker, enum jb_role role)
+{
+    if (!asker->who.person[0] || jb_role_has_scope(role))
+        return true;
+    const struct jb_grant *read = jb_holder_grant(jb_rights_by_key(asker->rights, &asker->who.key),
+                                                  JB_ROLE_READ, asker->now_us);
+    return read && read->everywhere;
+}
+
 bool jb_asker_has_role(const struct jb_asker *asker, enum jb_role role)
 {
     if (!asker->guarded)
         return true;
     const struct jb_holder *holder = jb_asker_holder(asker);
     return holder && jb_asker_trouble(asker) == JB_F_NONE &&
-           jb_holder_grant(holder, role, asker->now_us);
+           jb_holder_grant(holder, role, asker->now_us) && carries(asker, role);
 }
 
 static jb_date today(const struct jb_asker *asker, const struct jb_binding *binding)
 {
     return jb_date_at(asker->now_us, binding->view->zone_offset_minutes);
+}
+
+/* The person's, within the key's own. */
+static jb_err make_reach(const struct jb_asker *asker, const struct jb_binding *binding,
+                         struct jb_reach *ret)
+{
+    const struct jb_holder *carrier = jb_rights_by_key(asker->rights, &asker->who.key);
+    jb_date day = today(asker, binding);
+    struct jb_reach limit = {0};
+    jb_err err = jb_reach_make(jb_asker_holder(asker), binding->catalog, day, asker->now_us, ret);
+    if (err || !asker->who.person[0])
+        return err;
+    err = jb_reach_make(carrier, binding->catalog, day, asker->now_us, &limit);
+    if (!err)
+        err = jb_reach_limit(ret, &limit, binding->catalog);
+    jb_reach_free(&limit);
+    if (err)
+        jb_reach_free(ret);
+    return err;
 }
 
 jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,
@@ -141,8 +170,7 @@ jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,
         if (asker->guarded && (!asker->rights || !asker->has_key)) {
             reach = (struct jb_reach){0};
         } else if (asker->guarded) {
-            jb_err err = jb_reach_make(jb_asker_holder(asker), binding->catalog,
-                                       today(asker, binding), asker->now_us, &reach);
+            jb_err err = make_reach(asker, binding, &reach);
             if (err)
                 return err;
         }

@@ -40,12 +40,15 @@ void jb_asker_clear(struct jb_asker *asker); /* one full of zeros is fine */
 
 /* Why it may ask nothing at all at present; JB_F_NONE: it may. */
 enum jb_finding_code jb_asker_trouble(const struct jb_asker *asker);
+/* Of a person: a role that stands for the whole store counts only through a key that reads all of
+ * it. */
 bool jb_asker_has_role(const struct jb_asker *asker, enum jb_role role);
 /* Whose rights count, among the holders; NULL when there is none, or not guarded. */
 const struct jb_holder *jb_asking_holder(const jb_rights *rights, const struct jb_asking *who);
 const struct jb_holder *jb_asker_holder(const struct jb_asker *asker);
-/* What it may read of a catalogue, by the tree of today; the asker's until it is set or cleared, or
- * asked about another catalogue. */
+/* What it may read of a catalogue, by the tree of today: for a person, what both he and the key
+ * that asks for him may. The asker's until it is set or cleared, or asked about another
+ * catalogue. */
 JB_MUST_USE jb_err jb_asker_reach(struct jb_asker *asker, const struct jb_binding *binding,
                                   const struct jb_reach **ret);
 /* The moment at which what it may read may change by itself: a grant begins or ends, the key ends,

@@ -8,7 +8,7 @@
 #include "lookup.h"
 #include "net/wire_query.h"
 
-#define PART_FRAME_BYTES 96
+#define PART_FRAME_BYTES 136
 
 struct explanation {
     struct jb_desk *desk;
@@ -82,12 +82,15 @@ static jb_err add_part(struct explanation *x, const struct jb_measured *figure, 
         part.submission_id = found->submission;
     }
     const struct jb_period_state *state = NULL;
+    struct jb_entered entered = {.by = {0}};
     err = jb_source_amended(x->desk->source, period, &state);
     if (!err && found)
-        err = jb_entered_by(x->desk->view.txn, found->revision, &x->entered, &x->desk->arena,
-                            &part.entered_by);
+        err = jb_entered_read(x->desk->view.txn, found->revision, &x->entered,
+                              x->desk->asker.rights, &x->desk->arena, &entered);
     if (err)
         return err;
+    part.entered_by = entered.by;
+    part.signing = entered.signing;
     part.backfill = state && state->backfill;
     if (found && found->value.state == JB_STATE_VALUE && !found->is_text) {
         jb_dec_format(found->value.mantissa, indicator->decimals, text);
@@ -99,7 +102,7 @@ static jb_err add_part(struct explanation *x, const struct jb_measured *figure, 
         part.basis = jb_lookup_text(&x->desk->arena, text, &failed);
     }
     x->bytes += PART_FRAME_BYTES + part.unit.len + part.indicator.len + part.value.len +
-                part.entered_by.len;
+                part.entered_by.len + part.signing.signer.len + part.signing.signed_for.len;
     x->parts[x->count++] = part;
     if (!x->named[unit]) {
         x->names[x->name_count] = jb_name_of_node(b, jb_node_of_unit(b, unit));

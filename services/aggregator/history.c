@@ -2,13 +2,14 @@
 #include <stdlib.h>
 
 #include "desk.h"
+#include "entered.h"
 #include "lookup.h"
 #include "model/check.h"
 #include "net/wire_query.h"
 #include "past.h"
 #include "text_figure.h"
 
-#define ROW_FRAME_BYTES 128
+#define ROW_FRAME_BYTES 168
 
 struct step {
     uint64_t revision;
@@ -99,13 +100,14 @@ static jb_err fill_row(struct history *h, const struct step *before, const struc
                        struct jb_history_row *ret)
 {
     const struct jb_catalog_view *view = h->binding->view;
-    struct jb_submission s;
-    struct jb_row sent;
+    struct jb_entry_row found;
     bool failed = false;
     jb_err err = jb_entry_row(h->desk->view.txn, step->revision, &view->indicators[h->indicator],
-                              h->period, h->stretch, &h->desk->arena, &s, &sent);
+                              h->period, h->stretch, &h->desk->arena, &found);
     if (err)
         return err;
+    const struct jb_submission s = found.submission;
+    const struct jb_row sent = found.row;
     struct jb_history_row row = {
         .revision = step->revision,
         .at_us = step->at_us,
@@ -125,6 +127,8 @@ static jb_err fill_row(struct history *h, const struct step *before, const struc
         .source = s.source,
         .text = sent.text,
         .explanation = s.explanation,
+        .signing = jb_entered_signing(&found.entry, s.signed_for, h->desk->asker.rights,
+                                      &h->desk->arena, &failed),
     };
     if (before) {
         row.state_before = before->value.state;
@@ -134,7 +138,8 @@ static jb_err fill_row(struct history *h, const struct step *before, const struc
     }
     h->bytes += ROW_FRAME_BYTES + s.form.len + s.filled_by.len + s.checked_by.len +
                 s.released_by.len + s.on_behalf_of.len + s.ground.len + s.reason.len +
-                s.source.len + s.explanation.len + sent.note.len + sent.text.len;
+                s.source.len + s.explanation.len + sent.note.len + sent.text.len +
+                row.signing.signer.len + row.signing.signed_for.len;
     *ret = row;
     return failed ? JB_ENOMEM : JB_OK;
 }

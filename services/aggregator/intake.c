@@ -56,6 +56,9 @@ static jb_err take(struct jb_intake *intake, bool waits, struct jb_envelope *ret
     if (!err && ret_envelope->kind == JB_KIND_HELLO) {
         welcome(intake, &m->msg.peer, ret_envelope->request_id);
         err = JB_EINVAL;
+    } else if (!err && ret_envelope->asked_for.len) { /* what changes something names its person */
+        jb_door_refuse(intake->door, &m->msg.peer, ret_envelope->request_id, JB_F_MALFORMED);
+        err = JB_EINVAL;
     }
     if (err) {
         jb_msg_free(&m->msg);

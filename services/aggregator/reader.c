@@ -76,7 +76,7 @@ static void ask_desk(struct reader *r, const struct jb_envelope *question)
                                jb_buf_slice(&r->desk.payload)));
     if (!err && kind == JB_KIND_REFUSED && r->desk.findings.count &&
         r->desk.findings.items[0].code == JB_F_GRANT_MISSING)
-        jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.key, question->kind, JB_F_GRANT_MISSING);
+        jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.who.key, question->kind, JB_F_GRANT_MISSING);
     r->answered++;
 }
 
@@ -105,7 +105,8 @@ static void take_message(struct reader *r, const struct jb_envelope *message)
         if (err)
             refuse_failed(r, watcher.peer, message->request_id, err);
         else if (jb_watches_was_denied(r->watches))
-            jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.key, message->kind, JB_F_GRANT_MISSING);
+            jb_gate_deny(&r->gate, &r->msg, &r->desk.asker.who.key, message->kind,
+                         JB_F_GRANT_MISSING);
         return;
     case JB_KIND_WATCH_PING:
         jb_watches_ping(r->watches, &watcher, message->request_id, mono_us);

@@ -67,6 +67,9 @@ struct jb_reach {
 JB_MUST_USE jb_err jb_reach_make(const struct jb_holder *holder, const jb_catalog *catalog,
                                  jb_date day, int64_t now_us, struct jb_reach *ret);
 void jb_reach_free(struct jb_reach *reach);
+/* Takes out of reach what is not in limit; both of one catalogue. */
+JB_MUST_USE jb_err jb_reach_limit(struct jb_reach *reach, const struct jb_reach *limit,
+                                  const jb_catalog *catalog);
 bool jb_reach_unit(const struct jb_reach *reach, uint32_t unit);
 /* A unit's rollup needs the unit itself; a group's needs everything. */
 bool jb_reach_node(const struct jb_reach *reach, uint32_t unit, bool is_group);

@@ -146,6 +146,28 @@ jb_err jb_reach_make(const struct jb_holder *holder, const jb_catalog *catalog, 
     return JB_OK;
 }
 
+jb_err jb_reach_limit(struct jb_reach *reach, const struct jb_reach *limit,
+                      const jb_catalog *catalog)
+{
+    uint32_t unit_count = catalog ? jb_catalog_view(catalog)->unit_count : 0;
+    size_t bytes = (unit_count + 7) / 8 + 1;
+    if (limit->everything)
+        return JB_OK;
+    uint8_t *units = calloc(bytes, 1);
+    if (!units)
+        return JB_ENOMEM;
+    uint32_t count = 0;
+    for (uint32_t unit = 0; unit < unit_count; unit++) {
+        if (jb_reach_unit(reach, unit) && jb_reach_unit(limit, unit)) {
+            units[unit / 8] |= (uint8_t)(1u << unit % 8);
+            count++;
+        }
+    }
+    jb_reach_free(reach);
+    *reach = (struct jb_reach){.units = units, .count = count, .hash = hash_of(units, bytes)};
+    return JB_OK;
+}
+
 void jb_reach_free(struct jb_reach *reach)
 {
     free(reach->units);

@@ -251,16 +251,19 @@ static jb_err add_row(struct status *s, const struct duty *duty, struct jb_perio
     jb_period_format(period, text);
     row.period = jb_lookup_text(&s->desk->arena, text, &failed);
     err = failed ? JB_ENOMEM : count_rows(s, duty, amended, period, &row);
+    struct jb_entered entered = {.by = {0}};
     if (!err && row.has_last)
-        err = jb_entered_by(s->desk->view.txn, row.last_revision, &s->entered, &s->desk->arena,
-                            &row.entered_by);
+        err = jb_entered_read(s->desk->view.txn, row.last_revision, &s->entered,
+                              s->desk->asker.rights, &s->desk->arena, &entered);
+    row.entered_by = entered.by;
+    row.signed_for = entered.signing.signed_for;
     judge(s, duty, period, amended, &filing, &row);
     if (!err)
         err = more_room(s);
     if (err)
         return err;
     s->bytes += ROW_FRAME_BYTES + row.unit.len + row.form.len + row.form_title_zh.len +
-                row.form_title_en.len + row.period.len + row.entered_by.len;
+                row.form_title_en.len + row.period.len + row.entered_by.len + row.signed_for.len;
     s->rows[s->count++] = row;
     return JB_OK;
 }

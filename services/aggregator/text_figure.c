@@ -1,13 +1,12 @@
 /* Finds the words of a text figure: which unit's cell, which entry, which row. */
 #include "text_figure.h"
 
-#include "ledger.h"
 #include "model/check.h"
 #include "net/wire_submission.h"
 
 jb_err jb_entry_row(jb_kv_txn *txn, uint64_t revision, const struct jb_indicator *indicator,
                     struct jb_period period, uint32_t stretch, struct jb_arena *arena,
-                    struct jb_submission *ret_submission, struct jb_row *ret_row)
+                    struct jb_entry_row *ret)
 {
     struct jb_submission submission;
     struct jb_entry entry;
@@ -33,8 +32,7 @@ jb_err jb_entry_row(jb_kv_txn *txn, uint64_t revision, const struct jb_indicator
         if (!jb_slice_is(row->indicator, indicator->code) ||
             jb_basis_parse(indicator, row->basis, period, &at) != JB_OK || at != stretch)
             continue;
-        *ret_submission = submission;
-        *ret_row = *row;
+        *ret = (struct jb_entry_row){entry, submission, *row};
         return JB_OK;
     }
     return JB_EDAMAGED;
@@ -83,17 +81,16 @@ jb_err jb_text_of(jb_source *source, struct jb_node node, bool own, uint32_t ind
     const struct jb_indicator *info = &jb_source_binding(source)->view->indicators[indicator];
     for (uint32_t i = 0; i < count; i++) {
         struct jb_period period = jb_period_add(first, (int32_t)i);
-        struct jb_submission submission;
-        struct jb_row row;
+        struct jb_entry_row sent;
         uint64_t revision;
         jb_err err = find_in(source, node, own, indicator, period, stretch, &revision);
         if (!err && revision)
-            err = jb_entry_row(jb_source_txn(source), revision, info, period, stretch, arena,
-                               &submission, &row);
+            err =
+                jb_entry_row(jb_source_txn(source), revision, info, period, stretch, arena, &sent);
         if (err)
             return err;
         if (revision) {
-            struct jb_slice copy = jb_arena_copy(arena, row.text);
+            struct jb_slice copy = jb_arena_copy(arena, sent.row.text);
             if (!copy.ptr)
                 return JB_ENOMEM;
             *ret = copy;

@@ -33,6 +33,27 @@ void jb_change_put_after(jb_table *out, const struct jb_history_row *row)
         jb_table_cell(out, jb_words_value(row->state, row->value, row->mark, false, words));
 }
 
+void jb_change_say_signing(struct jb_buf *out, const struct jb_signing *signing)
+{
+    const char *between = out->len ? _("; ") : "";
+
+    if (signing->signed_for.len)
+        jb_buf_printf(out, _("%ssigned on the web for %.*s"), between, JB_ARG(signing->signed_for));
+    else if (signing->signer.len)
+        jb_buf_printf(out, _("%ssigned by its own key: %.*s"), between, JB_ARG(signing->signer));
+}
+
+void jb_change_put_signing(jb_table *out, const struct jb_signing *signing)
+{
+    char hex[2 * sizeof(signing->content_hash) + 1];
+
+    jb_change_put_text(out, signing->signer);
+    jb_change_put_text(out, signing->signed_for);
+    jb_table_cell(out, signing->has_hash
+                           ? jb_words_hex(signing->content_hash, sizeof(signing->content_hash), hex)
+                           : NULL);
+}
+
 /* "who filled it in; checked by ...; released by ...; entered by ... (ground)" */
 void jb_change_put_who(jb_table *out, const struct jb_history_row *row)
 {
@@ -54,6 +75,7 @@ void jb_change_put_who(jb_table *out, const struct jb_history_row *row)
             jb_buf_printf(&buf, "%s%s%.*s", buf.len ? _("; ") : "", parts[i].label,
                           JB_ARG(parts[i].text));
     }
+    jb_change_say_signing(&buf, &row->signing);
     jb_change_put_text(out, jb_buf_slice(&buf));
     jb_buf_free(&buf);
 }

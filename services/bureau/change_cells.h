@@ -14,6 +14,12 @@ void jb_change_put_why(jb_table *out, const struct jb_history_row *row);
 /* Three cells for programs: state, precision, status. */
 void jb_change_put_codes(jb_table *out, enum jb_state state, enum jb_mark mark,
                          enum jb_status status);
+/* Three cells for programs: the key's label, the person it signed for, the hash of what was
+ * signed. */
+void jb_change_put_signing(jb_table *out, const struct jb_signing *signing);
+/* "signed on the web for ...", or by its own key, which is the stronger way; nothing when it is not
+ * known. Behind "; " unless it stands first. */
+void jb_change_say_signing(struct jb_buf *out, const struct jb_signing *signing);
 /* An empty cell for an empty text. */
 void jb_change_put_text(jb_table *out, struct jb_slice text);
 

@@ -2,10 +2,10 @@
 #include <stdlib.h>
 
 #include "answer_people.h"
-#include "answer_people.h"
 #include "args.h"
 #include "ask.h"
 #include "base/text.h"
+#include "change_cells.h"
 #include "commands.h"
 #include "files/demonstration.h"
 #include "model/fold.h"
@@ -176,7 +176,7 @@ static const char *part_note(const struct jb_explain_part *part)
     return part->owed ? "" : _("not owed");
 }
 
-/* That, and what marks the figure: 补录, 代录. */
+/* That, and what marks the figure: 补录, 代录, 网页代签. */
 static void put_notes(jb_table *out, const struct jb_explain_part *part)
 {
     struct jb_buf notes;
@@ -188,6 +188,7 @@ static void put_notes(jb_table *out, const struct jb_explain_part *part)
     if (part->entered_by.len)
         jb_buf_printf(&notes, "%s%s%.*s", notes.len ? _("; ") : "", _("entered for the unit by "),
                       JB_ARG(part->entered_by));
+    jb_change_say_signing(&notes, &part->signing);
     jb_table_cellf(out, "%.*s", JB_ARG(jb_buf_slice(&notes)));
     jb_buf_free(&notes);
 }
@@ -258,6 +259,9 @@ static void print_program(const struct jb_explain_answer *answer, enum jb_output
         {.key = "owed", .boolean_or_integer = true},
         {.key = "entered_by"},
         {.key = "backfill", .boolean_or_integer = true},
+        {.key = "signer"},
+        {.key = "signed_for"},
+        {.key = "content_hash"},
     };
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
     const struct jb_answer_row *result = &answer->result;
@@ -286,6 +290,7 @@ static void print_program(const struct jb_explain_answer *answer, enum jb_output
         jb_table_cell(out, part->owed ? "true" : "false");
         put(out, part->entered_by);
         jb_table_cell(out, part->backfill ? "true" : "false");
+        jb_change_put_signing(out, &part->signing);
         jb_table_end_row(out);
     }
     char *value = jb_xstrndup(result->value.ptr, result->value.len);

@@ -117,6 +117,9 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         {.key = "source"},
         {.key = "text"},
         {.key = "explanation"},
+        {.key = "signer"},
+        {.key = "signed_for"},
+        {.key = "content_hash"},
     };
     struct jb_snapshot_words words;
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
@@ -143,6 +146,7 @@ static void print_program(const struct jb_history_answer *answer, enum jb_output
         jb_change_put_text(out, row->source);
         jb_change_put_text(out, row->text);
         jb_change_put_text(out, row->explanation);
+        jb_change_put_signing(out, &row->signing);
         jb_table_end_row(out);
     }
     jb_table_print(out, output, jb_words_snapshot(&answer->snapshot, &words), stdout);

@@ -97,6 +97,9 @@ static void print_program(const struct jb_diff_answer *answer, enum jb_output ou
         {.key = "note"},
         {.key = "text_before"},
         {.key = "text"},
+        {.key = "signer"},
+        {.key = "signed_for"},
+        {.key = "content_hash"},
     };
     struct jb_snapshot_words words;
     jb_table *out = jb_table_new(columns, JB_COUNT(columns));
@@ -122,6 +125,7 @@ static void print_program(const struct jb_diff_answer *answer, enum jb_output ou
         jb_table_cell(out, id);
         for (size_t n = 0; n < JB_COUNT(who); n++)
             jb_change_put_text(out, who[n]);
+        jb_change_put_signing(out, &c->signing);
         jb_table_end_row(out);
     }
     jb_table_print(out, output, jb_words_snapshot(&answer->snapshot, &words), stdout);

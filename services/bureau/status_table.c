@@ -50,7 +50,7 @@ static void put_timing(jb_table *out, const struct jb_verdict *verdict)
         jb_table_cell(out, _(jb_timing_name(timing)));
 }
 
-/* What is to be known about where it comes from: 补录, 试报, 代录. */
+/* What is to be known about where it comes from: 补录, 试报, 代录, 网页代签. */
 static void put_notes(jb_table *out, const struct jb_status_row *row)
 {
     char text[NOTE_SIZE] = "";
@@ -61,9 +61,12 @@ static void put_notes(jb_table *out, const struct jb_status_row *row)
         len += snprintf(text + len, sizeof(text) - (size_t)len, "%s%s", len ? ", " : "",
                         _("trial run"));
     if (row->entered_by.len)
-        snprintf(text + len, sizeof(text) - (size_t)len, _("%sentered by %.*s"), len ? ", " : "",
-                 row->entered_by.len < 64 ? (int)row->entered_by.len : 64,
-                 (const char *)row->entered_by.ptr);
+        len += snprintf(text + len, sizeof(text) - (size_t)len, _("%sentered by %.*s"),
+                        len ? ", " : "", row->entered_by.len < 64 ? (int)row->entered_by.len : 64,
+                        (const char *)row->entered_by.ptr);
+    if (row->signed_for.len)
+        snprintf(text + len, sizeof(text) - (size_t)len, _("%ssigned on the web for %.*s"),
+                 len ? ", " : "", JB_ARG(row->signed_for));
     jb_table_cell(out, text[0] ? text : NULL);
 }
 
@@ -82,6 +85,7 @@ static void put_dates(jb_table *out, const struct jb_status_row *row)
     put_bool(out, row->backfill);
     put_bool(out, row->trial);
     put(out, row->entered_by);
+    put(out, row->signed_for);
     put_notes(out, row);
 }
 
@@ -145,6 +149,7 @@ void jb_status_print_filings(struct jb_status_list *list, const struct jb_option
         {.key = "backfill", .csv_only = true, .boolean_or_integer = true},
         {.key = "trial", .csv_only = true, .boolean_or_integer = true},
         {.key = "entered_by", .csv_only = true},
+        {.key = "signed_for", .csv_only = true},
         {.key = "notes", .title = _("note"), .csv_only = quiet, .table_only = true},
         {.key = "last_revision",
          .title = _("revision"),

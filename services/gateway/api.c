@@ -1,19 +1,54 @@
 /* A table of routes. Questions are all of one form; what is not a question has its function. */
 #include "api.h"
 
+#include <stdlib.h>
+
 #include "acting.h"
 #include "assets.h"
 #include "base/text.h"
 #include "download.h"
+#include "draft.h"
+#include "invitation.h"
 #include "problem.h"
 #include "question.h"
 #include "writing.h"
 
 typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
 
+struct catalog_job {
+    struct jb_gateway *gateway;
+    jb_request *request;
+    bool zh;
+};
+
+/* While the aggregator is away the pages open all the same: there are no figures in it. */
+static void told_of_person(void *arg, const struct jb_told *told)
+{
+    const struct catalog_job *job = arg;
+
+    jb_text_switch(job->zh);
+    if (told->err == JB_OK && told->kind == JB_KIND_REFUSED)
+        jb_problem_refused(job->request, told->payload);
+    else
+        jb_catalog_keep_reply(job->gateway->catalog, false, job->request);
+}
+
+/* The catalogue is kept here, but whether the person may still know it is the aggregator's to say.
+ */
 static void answer_catalog(struct jb_gateway *gateway, jb_request *request)
 {
-    jb_catalog_keep_reply(gateway->catalog, jb_visit_of(request)->narrow, request);
+    struct jb_visit *visit = jb_visit_of(request);
+
+    if (!visit->enrolled) {
+        jb_catalog_keep_reply(gateway->catalog, visit->narrow, request);
+        return;
+    }
+    struct catalog_job *job = jb_xcalloc(1, sizeof(*job));
+    *job = (struct catalog_job){.gateway = gateway, .request = request, .zh = visit->zh};
+    visit->job = job;
+    if (jb_backend_ask_for(gateway->backend, visit->person.code, JB_KIND_HELLO, JB_LIT(""),
+                           told_of_person, job) != JB_OK)
+        jb_problem_busy(request);
 }
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request);
@@ -55,11 +90,11 @@ static const struct route {
     {"session/unlock", TAKES_POST, true, false, 0, 0, jb_session_unlock},
     {"session/lock", TAKES_POST, true, false, 0, 0, jb_session_lock},
     {"session/leave", TAKES_POST, true, false, 0, 0, jb_session_leave},
-    {"invitations", TAKES_POST, true, false, 0, 0, jb_session_invite},
+    {"invitations", TAKES_POST, true, false, 0, 0, jb_invitation_make},
     {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
     {"act", TAKES_POST, true, false, 0, 0, jb_acting_act},
     {"check", TAKES_POST, false, false, 0, 0, jb_writing_check},
-    {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_writing_draft},
+    {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_draft_handle},
 };
 
 static void answer_index(struct jb_gateway *gateway, jb_request *request)

@@ -342,6 +342,12 @@ bool jb_backend_welcome(const jb_backend *backend, struct jb_welcome *ret)
     return backend->has_welcome;
 }
 
+int64_t jb_backend_clock_us(const jb_backend *backend)
+{
+    return backend->has_welcome ? backend->welcome.now_us + jb_clock_mono_us() - backend->welcome_us
+                                : jb_clock_now_us();
+}
+
 bool jb_backend_is_fresh(const jb_backend *backend, int64_t now_us)
 {
     return backend->has_welcome && now_us - backend->welcome_us < JB_BACKEND_FRESH_S * 1000000LL;

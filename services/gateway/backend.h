@@ -51,6 +51,9 @@ void jb_backend_turn(jb_backend *backend, int64_t now_us);
 
 /* The last WELCOME; false: none yet. Asked for every few seconds. */
 bool jb_backend_welcome(const jb_backend *backend, struct jb_welcome *ret);
+/* The time by the aggregator's clock, as far as it was heard; by this machine's before that. Dates
+ * are judged by it, like those of submissions. */
+int64_t jb_backend_clock_us(const jb_backend *backend);
 /* It was heard of within JB_BACKEND_FRESH_S. */
 bool jb_backend_is_fresh(const jb_backend *backend, int64_t now_us);
 

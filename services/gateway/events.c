@@ -18,18 +18,22 @@ struct reader {
     jb_request *request;
     struct jb_live *live;
     struct reader *next, **back;
-    uint64_t number;   /* of the next event */
-    size_t offset;     /* in it */
-    bool waits;        /* for the watch to become ready, without a token */
-    bool beat;         /* a sign of life is due */
+    uint64_t number; /* of the next event */
+    size_t offset;   /* in it */
+    bool waits;      /* for the watch to become ready, without a token */
+    bool beat;       /* a sign of life is due */
+    bool enrolled;   /* a device's: */
+    uint8_t device[JB_TOKEN_BYTES];
+    bool over; /* it is not enrolled any more */
+    int64_t checked_us;
     struct jb_buf own; /* what is only for this reader, to be sent first */
     size_t own_offset;
     int64_t sent_us;
 };
 
 struct jb_events {
+    struct jb_events_config config;
     jb_lives *lives;
-    uint32_t readers_max;
     struct reader *readers;
     bool stopped;
     int64_t now_us, beaten_us;
@@ -54,7 +58,7 @@ jb_err jb_events_open(const struct jb_events_config *config, jb_events **ret)
                                           .who = config->who,
                                           .moved = moved,
                                           .arg = events};
-    events->readers_max = config->readers_max;
+    events->config = *config;
     events->now_us = jb_clock_mono_us();
     jb_err err = jb_lives_open(&lives, &events->lives);
     if (err)
@@ -122,7 +126,7 @@ static ssize_t read_events(void *arg, uint8_t *to, size_t cap)
     struct reader *reader = arg;
     struct jb_feed *feed = &reader->live->feed;
 
-    if (reader->events->stopped)
+    if (reader->events->stopped || reader->over)
         return JB_STREAM_END;
     if (reader->waits && reader->live->ready)
         open_here(reader);
@@ -168,6 +172,7 @@ void jb_events_left(void *arg)
 static void begin(jb_events *events, jb_request *request, struct jb_live *live, uint64_t number,
                   bool resumes)
 {
+    struct jb_visit *visit = jb_visit_of(request);
     struct reader *reader = jb_xcalloc(1, sizeof(*reader));
     const struct jb_reply reply = {
         .status = 200, .type = "text/event-stream", .extra = {{"X-Accel-Buffering", "no"}}};
@@ -177,9 +182,12 @@ static void begin(jb_events *events, jb_request *request, struct jb_live *live, 
                               .live = live,
                               .number = number,
                               .waits = !resumes,
+                              .enrolled = visit->enrolled,
+                              .checked_us = events->now_us,
                               .sent_us = events->now_us,
                               .next = events->readers,
                               .back = &events->readers};
+    memcpy(reader->device, visit->device, sizeof(reader->device));
     jb_buf_init(&reader->own, OPENING_BYTES_MAX);
     jb_buf_put_str(&reader->own, "retry: 2000\n\n");
     if (resumes && number) /* behind what is kept; a new watch says itself what came of the token */
@@ -192,7 +200,7 @@ static void begin(jb_events *events, jb_request *request, struct jb_live *live, 
     events->counts.readers++;
     events->counts.begun++;
     events->counts.resumed += resumes;
-    jb_visit_of(request)->reader = reader;
+    visit->reader = reader;
     jb_request_stream(request, &reply, read_events, reader);
 }
 
@@ -233,6 +241,29 @@ static bool read_filter(jb_request *request, struct jb_buf *filter)
     return !err;
 }
 
+static bool is_of(const struct reader *reader, const uint8_t device[JB_TOKEN_BYTES])
+{
+    return reader->enrolled && memcmp(reader->device, device, JB_TOKEN_BYTES) == 0;
+}
+
+/* False: it was answered. */
+static bool may_have_one_more(const jb_events *events, jb_request *request)
+{
+    const struct jb_visit *visit = jb_visit_of(request);
+    uint32_t count = 0;
+
+    for (const struct reader *reader = events->readers; reader && visit->enrolled;
+         reader = reader->next)
+        count += is_of(reader, visit->device);
+    if (count < JB_DEVICE_STREAMS_MAX)
+        return true;
+    jb_problem_reply(request, &(struct jb_problem){.status = 429,
+                                                   .name = "too-many",
+                                                   .title = _("too many live pages are open"),
+                                                   .detail = _("Close some of them.")});
+    return false;
+}
+
 void jb_events_handle(struct jb_gateway *gateway, jb_request *request)
 {
     jb_events *events = gateway->events;
@@ -242,8 +273,9 @@ void jb_events_handle(struct jb_gateway *gateway, jb_request *request)
     struct jb_buf filter;
 
     jb_buf_init(&filter, JB_MESSAGE_BYTES_MAX);
-    if (read_token(request, &token) && read_filter(request, &filter)) {
-        if (events->stopped || events->counts.readers >= events->readers_max ||
+    if (read_token(request, &token) && read_filter(request, &filter) &&
+        may_have_one_more(events, request)) {
+        if (events->stopped || events->counts.readers >= events->config.readers_max ||
             jb_lives_join(events->lives, jb_visit_of(request)->person.code, jb_buf_slice(&filter),
                           token, &live, &number) != JB_OK)
             jb_problem_busy(request);
@@ -251,6 +283,35 @@ void jb_events_handle(struct jb_gateway *gateway, jb_request *request)
             begin(events, request, live, number, token != NULL);
     }
     jb_buf_free(&filter);
+}
+
+static void end_reader(struct reader *reader)
+{
+    reader->over = true;
+    jb_request_wake(reader->request);
+}
+
+void jb_events_forget(jb_events *events, const uint8_t device[JB_TOKEN_BYTES])
+{
+    for (struct reader *reader = events->readers; reader; reader = reader->next) {
+        if (is_of(reader, device))
+            end_reader(reader);
+    }
+}
+
+static void look_after(jb_events *events, struct reader *reader)
+{
+    int64_t beat_us = JB_EVENTS_BEAT_S * 1000000LL;
+
+    if (reader->enrolled && events->now_us - reader->checked_us >= beat_us) {
+        reader->checked_us = events->now_us;
+        if (!events->config.is_enrolled(events->config.arg, reader->device))
+            end_reader(reader);
+    }
+    if (!reader->beat && events->now_us - reader->sent_us >= beat_us) {
+        reader->beat = true;
+        jb_request_wake(reader->request);
+    }
 }
 
 jb_lives *jb_events_lives(jb_events *events)
@@ -265,12 +326,8 @@ void jb_events_turn(jb_events *events, int64_t now_us)
     if (now_us - events->beaten_us < 1000000)
         return;
     events->beaten_us = now_us;
-    for (struct reader *reader = events->readers; reader; reader = reader->next) {
-        if (!reader->beat && now_us - reader->sent_us >= JB_EVENTS_BEAT_S * 1000000LL) {
-            reader->beat = true;
-            jb_request_wake(reader->request);
-        }
-    }
+    for (struct reader *reader = events->readers; reader; reader = reader->next)
+        look_after(events, reader);
 }
 
 struct jb_events_counts jb_events_counts(const jb_events *events)

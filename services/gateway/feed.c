@@ -68,6 +68,12 @@ void jb_feed_push(struct jb_feed *feed, const char *name, struct jb_slice token,
     jb_buf_free(&frame);
 }
 
+void jb_feed_drop(struct jb_feed *feed)
+{
+    if (feed->first < feed->end)
+        drop_oldest(feed);
+}
+
 bool jb_feed_find(const struct jb_feed *feed, const char *token, uint64_t *ret)
 {
     for (uint64_t number = feed->end; number > feed->first; number--) {

@@ -29,6 +29,8 @@ void jb_feed_free(struct jb_feed *feed); /* leaves it empty; one full of zeros i
  * feed becomes a reset with the reason `large`. */
 void jb_feed_push(struct jb_feed *feed, const char *name, struct jb_slice token,
                   struct jb_slice data);
+/* Gives up the oldest event; one that has none stays so. */
+void jb_feed_drop(struct jb_feed *feed);
 /* The number of the event behind the newest one that has the token; false: it is not there (any
  * more). */
 bool jb_feed_find(const struct jb_feed *feed, const char *token, uint64_t *ret);

@@ -16,6 +16,14 @@
 #define EXIT_USAGE 2
 #define WHY_BYTES 1024
 
+static bool is_enrolled(void *arg, const uint8_t device[JB_TOKEN_BYTES])
+{
+    const struct jb_gateway *g = arg;
+    struct jb_person person;
+
+    return g->people && jb_people_device(g->people, device, jb_clock_now_us(), &person) == JB_OK;
+}
+
 static int open_backend(struct jb_gateway *g)
 {
     struct jb_backend_config config = {.endpoints = {g->conf.read, g->conf.write}};
@@ -37,7 +45,9 @@ static int open_backend(struct jb_gateway *g)
     const struct jb_events_config events = {.net = g->net,
                                             .endpoint = g->conf.read,
                                             .who = config.who,
-                                            .readers_max = (uint32_t)g->conf.streams};
+                                            .readers_max = (uint32_t)g->conf.streams,
+                                            .is_enrolled = is_enrolled,
+                                            .arg = g};
     return jb_events_open(&events, &g->events) == JB_OK ? EXIT_OK : EXIT_FAILED;
 }
 

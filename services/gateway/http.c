@@ -68,6 +68,7 @@ static void request_ended(void *arg, struct MHD_Connection *connection, void **c
     (void)code;
     if (!request)
         return;
+    jb_http_gone_forget(request);
     if (http->config.ended)
         http->config.ended(http->config.arg, request);
     enter(request->line, STAGE_HEAD, http->now_us);
@@ -228,6 +229,7 @@ jb_err jb_http_open(const struct jb_http_config *config, jb_http **ret)
     jb_err err = jb_loopback_listen(config->listen, &fd, http->address, sizeof(http->address));
 
     http->config = *config;
+    http->fd = http->gone_fd = -1;
     http->now_us = http->ticked_us = jb_clock_mono_us();
     if (!err) {
         http->daemon = MHD_start_daemon(
@@ -242,13 +244,13 @@ jb_err jb_http_open(const struct jb_http_config *config, jb_http **ret)
             err = JB_ENOMEM;
         }
     }
-    if (err) {
-        free(http);
-        return err;
-    }
-    http->fd = MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-    *ret = http;
-    return JB_OK;
+    if (!err)
+        err = jb_http_gone_open(http);
+    if (err)
+        jb_http_close(http);
+    else
+        *ret = http;
+    return err;
 }
 
 void jb_http_close(jb_http *http)
@@ -256,8 +258,11 @@ void jb_http_close(jb_http *http)
     if (!http)
         return;
     http->stopping = true;
-    jb_http_turn(http, jb_clock_mono_us()); /* what was resumed last */
-    MHD_stop_daemon(http->daemon);
+    if (http->daemon) {
+        jb_http_turn(http, jb_clock_mono_us()); /* what was resumed last */
+        MHD_stop_daemon(http->daemon);
+    }
+    jb_http_gone_close(http);
     free(http);
 }
 
@@ -304,6 +309,7 @@ void jb_http_turn(jb_http *http, int64_t now_us)
         http->ticked_us = now_us;
         cut_the_slow(http);
     }
+    jb_http_gone_turn(http);
     if (MHD_run(http->daemon) != MHD_YES)
         jb_log(JB_LOG_ERROR, "gateway.http", "message=run_failed");
 }

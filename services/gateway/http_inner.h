@@ -23,7 +23,7 @@ struct jb_http {
     struct jb_http_config config;
     struct jb_http_line *lines;
     char address[JB_HTTP_ADDRESS_BYTES + 8];
-    int fd;
+    int fd, gone_fd;
     int64_t now_us, ticked_us;
     uint64_t cut;
     bool stopping;    /* nobody is there to handle anything any more */
@@ -44,10 +44,18 @@ struct jb_request {
     int64_t began_us;
     void *context;
     bool begun, handled, suspended, queued;
+    bool watched, gone; /* a stream's reader left */
     uint32_t status;
     struct MHD_Response *response;
     jb_stream_read *read;
     void *read_arg;
 };
+
+/* In http_gone.c. */
+JB_MUST_USE jb_err jb_http_gone_open(jb_http *http);
+void jb_http_gone_close(jb_http *http);
+void jb_http_gone_watch(jb_request *request);
+void jb_http_gone_forget(jb_request *request);
+void jb_http_gone_turn(jb_http *http); /* streams whose reader left end */
 
 #endif

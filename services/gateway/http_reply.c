@@ -67,6 +67,8 @@ static ssize_t read_stream(void *arg, uint64_t position, char *to, size_t cap)
     jb_request *request = arg;
 
     (void)position;
+    if (request->gone)
+        return MHD_CONTENT_READER_END_OF_STREAM;
     ssize_t len = request->read(request->read_arg, (uint8_t *)to, cap);
     if (len == 0) {
         request->suspended = true;
@@ -81,6 +83,7 @@ void jb_request_stream(jb_request *request, const struct jb_reply *reply, jb_str
 {
     request->read = read;
     request->read_arg = arg;
+    jb_http_gone_watch(request);
     answer(
         request, reply,
         MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, 16 * 1024, read_stream, request, NULL));

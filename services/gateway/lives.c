@@ -24,6 +24,7 @@ struct jb_lives {
     jb_client *client;
     struct jb_live *first;
     uint32_t count;
+    size_t bytes; /* of all feeds */
     bool connected;
     int64_t now_us, reconnected_us;
     struct jb_arena arena;
@@ -60,6 +61,7 @@ static void end_live(jb_lives *lives, struct jb_live *live)
     if (live->open)
         jb_ignore(jb_client_send_for(lives->client, jb_slice_str(live->person),
                                      JB_KIND_WATCH_CANCEL, id_of(live), JB_LIT("")) != JB_OK);
+    lives->bytes -= live->feed.bytes;
     jb_feed_free(&live->feed);
     jb_watch_stream_free(&live->stream);
     jb_buf_free(&live->filter);
@@ -77,18 +79,28 @@ void jb_lives_close(jb_lives *lives)
     free(lives);
 }
 
-/* Makes room: a watch that nobody looks at. */
-static bool make_room(jb_lives *lives)
+/* Makes room for one more of the person: a watch that nobody looks at goes, of the person's own
+ * when it is those that are too many. */
+static bool make_room(jb_lives *lives, const char *person)
 {
-    struct jb_live *live = lives->first;
+    struct jb_live *idle = NULL, *own_idle = NULL;
+    uint32_t own = 0;
 
-    if (lives->count < JB_GATEWAY_WATCHES_MAX)
+    for (struct jb_live *live = lives->first; live; live = live->next) {
+        bool is_own = strcmp(live->person, person) == 0;
+        own += is_own;
+        if (!live->readers)
+            idle = live;
+        if (!live->readers && is_own)
+            own_idle = live;
+    }
+    if (own >= JB_PERSON_WATCHES_MAX)
+        idle = own_idle;
+    else if (lives->count < JB_GATEWAY_WATCHES_MAX)
         return true;
-    while (live && live->readers)
-        live = live->next;
-    if (live)
-        end_live(lives, live);
-    return live != NULL;
+    if (idle)
+        end_live(lives, idle);
+    return idle != NULL;
 }
 
 static struct jb_live *find_live(const jb_lives *lives, const char *person, struct jb_slice filter,
@@ -113,7 +125,7 @@ jb_err jb_lives_join(jb_lives *lives, const char *person, struct jb_slice filter
     struct jb_live *live = find_live(lives, person, filter, token, ret_number);
 
     if (!live) {
-        if (!make_room(lives))
+        if (!make_room(lives, person))
             return JB_EFULL;
         live = jb_xcalloc(1, sizeof(*live));
         jb_buf_init(&live->filter, JB_MESSAGE_BYTES_MAX);
@@ -136,10 +148,28 @@ void jb_lives_leave(jb_lives *lives, struct jb_live *live)
     live->empty_us = lives->now_us;
 }
 
+/* The longest feeds give way; their readers that are so far behind resume by their tokens. */
+static void keep_within(jb_lives *lives)
+{
+    while (lives->bytes > JB_LIVES_BYTES_MAX) {
+        struct jb_live *longest = lives->first;
+        for (struct jb_live *live = longest->next; live; live = live->next) {
+            if (live->feed.bytes > longest->feed.bytes)
+                longest = live;
+        }
+        lives->bytes -= longest->feed.bytes;
+        jb_feed_drop(&longest->feed);
+        lives->bytes += longest->feed.bytes;
+    }
+}
+
 static void push(jb_lives *lives, struct jb_live *live, const char *name, struct jb_slice token,
                  struct jb_slice data)
 {
+    lives->bytes -= live->feed.bytes;
     jb_feed_push(&live->feed, name, token, data);
+    lives->bytes += live->feed.bytes;
+    keep_within(lives);
     lives->config.moved(lives->config.arg, live);
 }
 

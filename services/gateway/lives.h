@@ -1,5 +1,7 @@
-/* The gateway's watches at the aggregator, one for each filter that somebody looks through, shared
- * by all who do. They come back by themselves after a break, from their last token. One thread. */
+/* The gateway's watches at the aggregator, one for each filter and person that somebody looks
+ * through, shared by all who do: the aggregator itself holds each to the person's rights, and says
+ * `reset` when they change. They come back by themselves after a break, from their last token. What
+ * is kept of all of them together is bounded. One thread. */
 #ifndef JB_LIVES_H
 #define JB_LIVES_H
 
@@ -9,10 +11,12 @@
 #include "net/loop.h"
 #include "net/watch_stream.h"
 
-/* Below what the aggregator allows a key (JB_KEY_WATCHES_MAX), whose last places are for resuming.
- */
-#define JB_GATEWAY_WATCHES_MAX 48
-#define JB_WATCH_IDLE_S 30 /* kept so long without anybody looking */
+/* Of one person, or of the gateway itself: below what the aggregator allows one asker
+ * (JB_KEY_WATCHES_MAX), whose last places are for resuming. */
+#define JB_PERSON_WATCHES_MAX 48
+#define JB_GATEWAY_WATCHES_MAX 512
+#define JB_LIVES_BYTES_MAX ((size_t)64 << 20) /* of all their events */
+#define JB_WATCH_IDLE_S 30                    /* kept so long without anybody looking */
 
 typedef struct jb_lives jb_lives;
 

@@ -264,8 +264,10 @@ static void enrol(struct jb_gateway *gateway, jb_request *request, const json_t 
     } else if (err) {
         refuse(request, 503, "storage", _("this cannot be kept at present"), "");
     } else {
-        if (had) /* the device was somebody's before */
+        if (had) { /* the device was somebody's before */
             jb_ignore(jb_people_forget(gateway->people, old) != JB_OK);
+            jb_events_forget(gateway->events, old);
+        }
         visit->enrolled = true;
         visit->narrow = false;
         begin_session(gateway, visit, cookie);
@@ -311,6 +313,8 @@ void jb_session_unlock(struct jb_gateway *gateway, jb_request *request)
                       : _("The device is locked now (%u tries left); it needs a new invitation."),
                  left);
         refuse(request, 403, "pin", _("the PIN is wrong"), detail);
+        if (!left)
+            jb_events_forget(gateway->events, visit->device);
     } else {
         refuse(request, 503, "storage", _("this cannot be kept at present"), "");
     }
@@ -340,56 +344,11 @@ void jb_session_leave(struct jb_gateway *gateway, jb_request *request)
         refuse(request, 503, "storage", _("this cannot be kept at present"), "");
         return;
     }
+    jb_events_forget(gateway->events, visit->device);
     end_session(visit->session);
     visit->session = NULL;
     visit->enrolled = false;
     write_cookie(gateway, false, NULL, cookie);
     write_cookie(gateway, true, NULL, device);
     reply_state(gateway, request, device, cookie);
-}
-
-static void take_text(char *to, size_t size, struct jb_slice text)
-{
-    snprintf(to, size, "%.*s", text.len < size ? (int)text.len : 0, (const char *)text.ptr);
-}
-
-static void reply_code(jb_request *request, const char *code)
-{
-    struct jb_buf body;
-
-    jb_buf_init(&body, JB_HTTP_REPLY_BYTES_MAX);
-    jb_buf_printf(&body, "{\"code\":\"%s\",\"goodForSeconds\":%lld}\n", code,
-                  (long long)(JB_INVITATION_US / 1000000));
-    jb_request_reply(request,
-                     &(struct jb_reply){.status = 200, .type = "application/json", .body = &body});
-    jb_buf_free(&body);
-}
-
-/* An administrator invites people of the own unit, and makes nobody an administrator. */
-void jb_session_invite(struct jb_gateway *gateway, jb_request *request)
-{
-    const struct jb_visit *visit = jb_visit_of(request);
-    char code[JB_INVITATION_CODE_SIZE];
-    struct jb_person person = {.administrator = false};
-
-    if (!jb_session_may_write(gateway, request))
-        return;
-    if (!visit->person.administrator) {
-        refuse(request, 403, "forbidden", _("only the unit's administrator invites"), "");
-        return;
-    }
-    json_t *object = read_object(request);
-    if (!object)
-        return;
-    take_text(person.code, sizeof(person.code), text_of(object, "person"));
-    take_text(person.name, sizeof(person.name), text_of(object, "name"));
-    memcpy(person.unit, visit->person.unit, sizeof(person.unit));
-    json_decref(object);
-    jb_err err = jb_people_invite(gateway->people, &person, jb_clock_now_us(), code);
-    if (!err)
-        reply_code(request, code);
-    else if (err == JB_EINVAL)
-        refuse(request, 422, "person", _("the person needs a code and a name"), "");
-    else
-        refuse(request, 503, "storage", _("this cannot be kept at present"), "");
 }

@@ -34,6 +34,5 @@ void jb_session_enrol(struct jb_gateway *gateway, jb_request *request);
 void jb_session_unlock(struct jb_gateway *gateway, jb_request *request);
 void jb_session_lock(struct jb_gateway *gateway, jb_request *request);
 void jb_session_leave(struct jb_gateway *gateway, jb_request *request);
-void jb_session_invite(struct jb_gateway *gateway, jb_request *request);
 
 #endif

@@ -13,7 +13,6 @@
 #include "base/text.h"
 #include "base/uuid.h"
 #include "model/check.h"
-#include "model/period.h"
 #include "net/wire_submission.h"
 #include "problem.h"
 
@@ -180,7 +179,8 @@ static void check(struct jb_gateway *gateway, jb_request *request, struct jb_sli
     } else {
         int zone = jb_catalog_view(catalog)->zone_offset_minutes;
         struct jb_effect *effects = jb_xcalloc((size_t)submission.row_count + 1, sizeof(*effects));
-        jb_err err = jb_check_submission(catalog, &submission, jb_date_at(jb_clock_now_us(), zone),
+        jb_err err = jb_check_submission(catalog, &submission,
+                                         jb_date_at(jb_backend_clock_us(gateway->backend), zone),
                                          effects, &checked, &findings);
         free(effects);
         if (err && err != JB_EINVAL)
@@ -205,85 +205,4 @@ void jb_writing_check(struct jb_gateway *gateway, jb_request *request)
     else
         check(gateway, request, jb_buf_slice(&payload));
     jb_buf_free(&payload);
-}
-
-/* "unit/form/period" of the person's own unit. */
-static bool draft_key(const struct jb_visit *visit, const jb_request *request, char *key,
-                      size_t size)
-{
-    const struct jb_param *params;
-    uint32_t count = 0;
-    struct jb_slice form = {0}, period = {0};
-
-    if (jb_request_params(request, &params, &count) != JB_OK)
-        return false;
-    for (uint32_t i = 0; i < count; i++) {
-        if (jb_slice_is(params[i].name, "form"))
-            form = params[i].value;
-        else if (jb_slice_is(params[i].name, "period"))
-            period = params[i].value;
-    }
-    struct jb_period parsed;
-    if (!jb_code_valid(form) || jb_period_parse(period, &parsed) != JB_OK)
-        return false;
-    char text[JB_PERIOD_TEXT_SIZE];
-    jb_period_format(parsed, text);
-    snprintf(key, size, "%s/%.*s/%s", visit->person.unit, JB_ARG(form), text);
-    return true;
-}
-
-static void reply_draft(struct jb_gateway *gateway, jb_request *request, const char *key)
-{
-    char *text = NULL;
-    size_t len = 0;
-    struct jb_buf body;
-    jb_err err = jb_people_draft(gateway->people, key, &text, &len);
-
-    jb_buf_init(&body, JB_HTTP_REPLY_BYTES_MAX);
-    if (err == JB_ENOTFOUND)
-        jb_buf_put_str(&body, "{}");
-    else if (!err)
-        jb_buf_put(&body, text, len);
-    if (err && err != JB_ENOTFOUND)
-        jb_problem_finding(request, JB_F_INTERNAL, "", "");
-    else
-        jb_request_reply(
-            request, &(struct jb_reply){.status = 200, .type = "application/json", .body = &body});
-    jb_buf_free(&body);
-    free(text);
-}
-
-static void keep_draft(struct jb_gateway *gateway, jb_request *request, const char *key)
-{
-    struct jb_wire_json_why why = {.expected = "a JSON object of at most 512 KiB"};
-    struct jb_slice body = jb_request_body(request);
-    json_t *object = body.len <= JB_DRAFT_BYTES_MAX
-                         ? json_loadb((const char *)body.ptr, body.len, 0, NULL)
-                         : NULL;
-    bool good = json_is_object(object), empty = good && json_object_size(object) == 0;
-
-    json_decref(object);
-    if (!good)
-        jb_problem_question(request, &why);
-    else if (jb_people_put_draft(gateway->people, key, empty ? JB_LIT("") : body) != JB_OK)
-        jb_problem_finding(request, JB_F_TRY_LATER, "", "");
-    else
-        reply_draft(gateway, request, key);
-}
-
-void jb_writing_draft(struct jb_gateway *gateway, jb_request *request)
-{
-    const struct jb_visit *visit = jb_visit_of(request);
-    const struct jb_wire_json_why why = {.field = "form, period",
-                                         .expected = "a form and a period"};
-    char key[3 * JB_CODE_BYTES_MAX + JB_PERIOD_TEXT_SIZE];
-
-    if (!jb_session_may_write(gateway, request))
-        return;
-    if (!draft_key(visit, request, key, sizeof(key)))
-        jb_problem_question(request, &why);
-    else if (jb_request_method(request) == JB_PUT)
-        keep_draft(gateway, request, key);
-    else
-        reply_draft(gateway, request, key);
 }

@@ -1,4 +1,4 @@
-/* What an enrolled person writes: drafts of the unit, and submissions that the gateway's key signs
+/* What an enrolled person writes: submissions that the gateway's key signs
  * for the person (网页代签): "person P of unit U, these rows". The aggregator checks P's own grant
  * beside the key's; the ledger keeps the signed bytes, and the receipt their hash. */
 #ifndef JB_WRITING_H
@@ -11,7 +11,5 @@ void jb_writing_submit(struct jb_gateway *gateway, jb_request *request);
 /* POST: a Submission in JSON, looked at by the catalogue alone; answered with what is found.
  * Nothing is sent on. What compares with other figures is found when it is submitted. */
 void jb_writing_check(struct jb_gateway *gateway, jb_request *request);
-/* GET, PUT: any JSON object, kept for unit, form and period of the address; {} removes it. */
-void jb_writing_draft(struct jb_gateway *gateway, jb_request *request);
 
 #endif

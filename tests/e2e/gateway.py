@@ -6,6 +6,7 @@ import select
 import selectors
 import socket
 import time
+import types
 import urllib.parse
 
 import harness
@@ -82,7 +83,7 @@ class GatewayDesk(Desk):
     def http(self, method, path, body=None, headers=None):
         """One request on a connection of its own. A body that is no text is sent as JSON."""
         headers = dict(headers or {})
-        if body is not None and not isinstance(body, (str, bytes)):
+        if body is not None and not isinstance(body, (str, bytes, types.GeneratorType)):
             body = json.dumps(body)
             headers.setdefault("Content-Type", "application/json")
         connection = self.connect()
@@ -154,10 +155,12 @@ class PeopleCase(GatewayCase):
 
     catalog = small.catalog()
 
-    def serve(self, *args, web=True):
+    def serve(self, *args, web=True, reads=("--everywhere",)):
         desk = self.desk
         desk.up()
         desk.load(self.catalog)
+        if reads is not None:
+            desk.allow("gateway", "read", *reads)
         desk.allow("gateway", "web" if web else "connect")
         self.grant("clerk", "report", "unit00")
         self.grant("head", "read", "north+")
@@ -195,7 +198,7 @@ class Stream:
         if receive_buffer:
             self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
         self.sock.connect((host, int(port)))
-        resume = "".join(f"{k}: {v}\r\n" for k, v in ({"Last-Event-ID": last} if last else {} | (headers or {})).items())
+        resume = "".join(f"{k}: {v}\r\n" for k, v in (({"Last-Event-ID": last} if last else {}) | (headers or {})).items())
         self.sock.sendall(f"GET /api/v1/events{'?' if query else ''}{query} HTTP/1.1\r\nHost: {desk.address}\r\n{resume}\r\n".encode())
         self.raw = b""
         self.text = b""

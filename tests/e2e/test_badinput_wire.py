@@ -220,6 +220,18 @@ class BadMessages(DeskCase):
                     door.socket.send(wire.Envelope(**fields).SerializeToString())
                     self.answers(door)
 
+    def test_a_person_is_asked_for_and_never_written_for(self):
+        """Nobody has these rights here: a name in the envelope is refused at either door, not passed over."""
+        message = wire.make("unit00", "work", "2023-Q1", {"flow0": "1"}, 1).SerializeToString()
+        for endpoint, kind, payload, code in ((self.desk.write, E.KIND_SUBMIT, message, "malformed"), (self.desk.read, E.KIND_HELLO, b"", None)):
+            with wire.Door(endpoint) as door:
+                envelope = door.envelope(kind, payload, self.client.store_id if kind == E.KIND_SUBMIT else b"", b"1")
+                envelope.asked_for = "somebody"
+                door.socket.send(envelope.SerializeToString())
+                answer = door.receive()
+                self.assertEqual(answer.kind, E.KIND_REFUSED)
+                self.assertIn(E.Refused.FromString(answer.payload).findings[0].code, (code,) if code else ("grant_missing", "unknown_person"))
+
     def answers(self, door):
         """The same connection still gets its greeting answered, whatever came before."""
         door.ask(E.KIND_HELLO, E.Hello())

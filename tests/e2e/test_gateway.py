@@ -273,6 +273,8 @@ class Gateway(GatewayCase):
         self.assertIn(self.refused(lambda: self.desk.get("/", headers={"X-Long": "a" * 100_000})), (None, 431))
         self.assertIn(self.refused(lambda: self.desk.http("POST", "/api/v1/query", "x" * 5_000_000,
                                                           {"Content-Type": "application/json"})), (None, 413))
+        pieces = (b"x" * 100_000 for _ in range(60))  # its length is not announced
+        self.assertIn(self.refused(lambda: self.desk.http("POST", "/api/v1/submit", pieces, {"Content-Type": "application/json"})), (None, 413))
         many = "&".join(["units=a"] * 1100)
         self.assertIn(self.refused(lambda: self.desk.get("/api/v1/query?" + many)), (None, 400, 414, 431))
         deep = '{"units":' + "[" * 100_000 + "]" * 100_000 + "}"

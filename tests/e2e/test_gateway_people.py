@@ -3,10 +3,12 @@
 import base64
 import re
 import signal
+import time
 
 import harness
+import small
 import wire
-from gateway import PIN, Browser, PeopleCase, Stream
+from gateway import PIN, Browser, PeopleCase, Stream, pump_all
 
 
 class People(PeopleCase):
@@ -52,6 +54,26 @@ class People(PeopleCase):
         self.serve(web=False)
         self.assertEqual(self.enrolled("clerk").get("query?units=unit00&periods=2023-Q1").status, 403)
 
+    def test_nobody_reads_more_than_the_gateway_may(self):
+        self.serve(reads=("--units", "unit00,unit01"))
+        clerk, head = self.enrolled("clerk"), self.enrolled("head", "north")
+        for browser, unit, status in ((clerk, "unit00", 200), (clerk, "unit01", 403), (head, "unit00", 200), (head, "unit02", 403),
+                                      (head, "north", 403), (head, "unit01", 403)):
+            self.assertEqual(browser.get(f"query?units={unit}&periods=2023-Q1").status, status, unit)
+        status = head.get("status?periods=2023-Q1").json
+        self.assertEqual({row["unit"] for row in status["rows"]}, {"unit00"})
+        self.assertEqual([finding["code"] for finding in status["findings"]], ["narrowed"])
+
+    def test_pages_of_an_answer_are_for_who_asked(self):
+        self.serve()
+        self.grant("twin", "report", "unit00")
+        clerk, twin, head = self.enrolled("clerk"), self.enrolled("twin"), self.enrolled("head", "north")
+        first = clerk.post("query", {"units": ["unit00"], "periods": ["2012..2023"] * 400}).json
+        cursor = {"cursor": first["cursor"]}
+        for other in (twin, head):
+            self.assertEqual(other.post("query", cursor).status, 410)
+        self.assertTrue(clerk.post("query", cursor).json["rows"])
+
     def test_live_events_are_the_persons_own(self):
         self.serve()
         clerk = self.enrolled("clerk")
@@ -65,6 +87,75 @@ class People(PeopleCase):
             stream.next("ended")
         with Stream(self.desk, "units=county", headers={"Cookie": cookie}) as stream:
             stream.next("ended")
+
+    def cookie(self, browser):
+        return {"Cookie": "; ".join(f"{k}={v}" for k, v in browser.jar.items())}
+
+    def test_what_a_person_may_read_changes_and_the_stream_says_so(self):
+        self.serve()
+        head = self.enrolled("head", "north")
+        with Stream(self.desk, headers=self.cookie(head)) as stream:
+            stream.next("open")
+            self.grant("head", "read", "county+")
+            self.assertEqual(stream.next("reset")["data"]["reason"], "rights")
+            stream.next("snapshot_end")
+            self.grant("head", "read", "unit02")
+            self.assertEqual(stream.next("reset")["data"]["reason"], "rights")
+            stream.next("snapshot_end")
+            last = stream.last  # of who sees unit02
+            clerk = self.enrolled("clerk")
+            self.assertEqual(clerk.post("submit", self.filing()).status, 200)
+            self.grant("head", "read", "unit00")
+            while True:
+                frame = stream.next("reset", "changes", "progress")
+                self.assertNotEqual(frame["event"], "changes", "of unit00, which it might not read then")
+                if frame["event"] == "reset":
+                    break
+        with Stream(self.desk, last=last, headers=self.cookie(clerk)) as stream:  # another's place in the stream
+            self.assertEqual(stream.next()["event"], "reset")
+
+    def test_streams_end_with_their_device(self):
+        self.serve()
+        clerk, other = self.enrolled("clerk"), self.enrolled("head", "north")
+        with Stream(self.desk, headers=self.cookie(clerk)) as left, Stream(self.desk, headers=self.cookie(other)) as locked:
+            left.next("open")
+            locked.next("open")
+            self.assertEqual(clerk.post("session/leave", {}).status, 200)
+            pump_all([left], lambda: left.ended)
+            for _ in range(5):
+                other.post("session/unlock", {"pin": "000000"})
+            pump_all([locked], lambda: locked.ended)
+
+    def test_a_device_has_so_many_streams_and_a_closed_one_is_noticed(self):
+        self.serve()
+        clerk, head = self.enrolled("clerk"), self.enrolled("head", "north")
+        streams = [Stream(self.desk, headers=self.cookie(clerk)) for _ in range(16)]
+        pump_all(streams, lambda: all(stream.frames for stream in streams))
+        self.assertEqual(clerk.get("events").status, 429)
+        with Stream(self.desk, headers=self.cookie(head)) as other:
+            other.next("open")
+        streams.pop().close()
+        began = time.monotonic()
+        while "jibao_gateway_streams 15\n" not in self.desk.get("/metrics").body.decode():  # nothing was written meanwhile
+            self.assertLess(time.monotonic() - began, 5)
+        streams.append(Stream(self.desk, headers=self.cookie(clerk)))
+        streams[-1].next("open")
+        for stream in streams:
+            stream.close()
+
+    def test_more_people_look_than_one_key_may_have_watches(self):
+        self.serve()
+        people = [f"p{n}" for n in range(66)]
+        cookies = []
+        for person in people:
+            self.grant(person, "report", "unit00")
+            cookies.append(self.cookie(self.enrolled(person)))
+        streams = [Stream(self.desk, headers=cookie) for cookie in cookies]
+        pump_all(streams, lambda: all(stream.frames for stream in streams))
+        self.assertEqual(self.enrolled("clerk").post("submit", self.filing()).status, 200)
+        pump_all(streams, lambda: all(stream.revision for stream in streams))
+        for stream in streams:
+            stream.close()
 
     def test_a_submission_is_signed_for_the_person(self):
         self.serve()
@@ -84,6 +175,38 @@ class People(PeopleCase):
         wrong = clerk.post("submit", self.filing("x", predecessor=first.json["submissionId"]))
         self.assertIn(wrong.status, (400, 422), wrong)
         self.verified()
+
+    def test_it_is_told_who_signed_how_wherever_a_submission_is_shown(self):
+        self.serve()
+        clerk = self.enrolled("clerk")
+        receipt = clerk.post("submit", self.filing()).json
+        self.desk.fetch("unit00")
+        path = self.desk.file("own.csv", small.csv_of("unit00", "2023-Q2", {f"flow{n}": 3 for n in range(6)} | {"stock": 1}))
+        self.ends(self.desk.agent("unit00", "submit", path), harness.OK)
+        web = {"signedFor": "clerk", "contentHash": receipt["contentHash"]}
+        figure = "unit=unit00&indicator=flow0"
+        row = clerk.get(f"history?{figure}&period=2023-Q1").json["rows"][0]
+        self.assertEqual({key: row[key] for key in web}, web)
+        parts = {part["period"]: part for part in clerk.get(f"explain?{figure}&period=2023-Q1..2023-Q2").json["parts"]}
+        self.assertEqual({key: parts["2023-Q1"][key] for key in web}, web)
+        self.assertNotIn("signedFor", parts["2023-Q2"])
+        self.assertEqual(parts["2023-Q2"]["signer"], "desk")
+        rows = {row["period"]: row.get("signedFor", "") for row in clerk.get("status?periods=2023-Q1&periods=2023-Q2").json["rows"]}
+        self.assertEqual(rows, {"2023-Q1": "clerk", "2023-Q2": ""})
+        hexed = base64.b64decode(receipt["contentHash"]).hex()
+        asked = ["--unit", "unit00", "--indicator", "flow0", "--period"]
+        for command in ("history", "explain"):
+            table = self.ends(self.desk.bureau("--lang", "zh", command, *asked, "2023-Q1"), harness.OK).out.decode()
+            self.assertIn("网页代签：clerk", table)
+            table = self.ends(self.desk.bureau("--lang", "zh", command, *asked, "2023-Q2"), harness.OK).out.decode()
+            self.assertIn(f"自有密钥签名：desk", table)
+            listed = self.ends(self.desk.bureau(command, *asked, "2023-Q1", "-o", "csv"), harness.OK).rows()[0]
+            self.assertEqual((listed["signed_for"], listed["content_hash"]), ("clerk", hexed))
+        listed = self.ends(self.desk.bureau("status", "--period", "2023-Q1", "-o", "csv"), harness.OK).rows()
+        self.assertEqual({row["unit"]: row["signed_for"] for row in listed if row["signed_for"]}, {"unit00": "clerk"})
+        own = self.ends(self.desk.agent("unit00", "receipts", "-o", "csv"), harness.OK).rows()[0]
+        kept = clerk.get("filing?unit=unit00&form=work&period=2023-Q2").json["last"]
+        self.assertEqual((own["signed"], own["content_hash"]), ("own_key", base64.b64decode(kept["contentHash"]).hex()))
 
     def test_a_form_is_checked_while_it_is_filled_in_and_nothing_is_kept(self):
         self.serve("--lang", "en")
@@ -195,23 +318,54 @@ class People(PeopleCase):
         self.assertEqual((joined["unit"], joined["name"], joined["administrator"]), ("unit00", "李四", False))
         self.assertEqual(clerk.post("invitations", {"person": "x", "name": "x"}).status, 403)
         self.assertEqual(boss.post("invitations", {"person": "no code", "name": "x"}).status, 422)
-        self.assertEqual(boss.post("invitations", {"person": "x", "name": "a\u0007b"}).status, 422)
+        self.assertEqual(boss.post("invitations", {"person": "clerk", "name": "a\u0007b"}).status, 422)
+
+    def test_nobody_is_invited_to_be_more_than_the_unit(self):
+        """Whoever makes a code could use it himself."""
+        self.serve()
+        boss = self.enrolled("clerk", "unit00", "--administrator", "yes")
+        self.grant("entering", "enter", "unit00")
+        self.grant("both", "report", "unit00,unit01")
+        self.grant("branch", "read", "unit00+")
+        self.grant("reviewer", "review", "unit00")
+        self.grant("later", "report", "unit00")
+        self.ends(self.desk.security("allow", "person:later", "--role", "read", "--units", "county+", "--from", "2099-01-01"), harness.OK)
+        self.ends(self.desk.security("allow", "person:office", "--label", "office", "--role", "periods"), harness.OK)
+        for person, status in (("entering", 200), ("nobody", 422), ("head", 403), ("both", 403), ("branch", 403), ("reviewer", 403), ("later", 403),
+                               ("office", 403)):
+            self.assertEqual(boss.post("invitations", {"person": person, "name": "某人"}).status, status, person)
+        self.ends(self.desk.security("suspend", "person:clerk", "--reason", "left"), harness.OK)
+        self.assertEqual(boss.post("invitations", {"person": "entering", "name": "某人"}).status, 403, "the administrator left")
 
     def test_drafts_belong_to_the_unit(self):
         self.serve()
+        self.grant("away", "report", "unit00")
         first, second, other = self.enrolled("clerk"), self.enrolled("head"), self.enrolled("clerk", "unit01")
+        away = self.enrolled("away")
         path = "draft?form=work&period=2023Q1"
         self.assertEqual(first.get(path).json, {})
         draft = {"rows": {"flow0": "<script>1</script>"}}
         self.assertEqual(first.ask("PUT", path, draft).status, 200)
         self.assertEqual(second.get("draft?form=work&period=2023-Q1").json, draft)
-        self.assertEqual(other.get(path).json, {})
+        self.assertEqual(away.get(path).json, draft)
+        self.ends(self.desk.security("suspend", "person:away", "--reason", "left"), harness.OK)
+        for nobody in (other, away):  # of whom the aggregator would not show the filing
+            self.assertEqual(nobody.get(path).status, 403)
+            self.assertEqual(nobody.ask("PUT", path, {"rows": {}}).status, 403)
+        self.assertEqual(second.get(path).json, draft)
         self.assertEqual(first.ask("PUT", path, {}).status, 200)
         self.assertEqual(second.get(path).json, {})
         self.assertEqual(first.ask("PUT", path, "[]", Content_Type="application/json").status, 400)
         self.assertEqual(first.ask("PUT", path, {"x": "y" * 600_000}).status, 400)
         self.assertEqual(first.get("draft?form=../x&period=2023-Q1").status, 400)
         self.assertEqual(Browser(self.desk).get(path).status, 401)
+        write, read = self.desk.write, self.desk.read
+        self.desk.down()
+        self.assertEqual(first.ask("PUT", path, draft).status, 200, "nothing that was typed is lost")
+        self.assertEqual(first.get(path).status, 503)
+        self.desk.up(write=write, read=read)
+        self.desk.wait_ready()
+        self.assertEqual(first.get(path).json, draft)
 
     def test_a_slip_has_a_code_to_photograph(self):
         self.serve()

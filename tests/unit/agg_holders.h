@@ -66,6 +66,21 @@ static inline void agg_hold(struct agg_holders *h, uint8_t n, struct jb_holder h
     agg_holders_show(h);
 }
 
+/* The same for an enrolled person. */
+static inline void agg_enrol(struct agg_holders *h, const char *person, struct jb_holder holder)
+{
+    jb_kv_txn *txn = NULL;
+    holder.is_person = true;
+    holder.person_code = jb_slice_str(person);
+    holder.label = JB_LIT("Somebody");
+    holder.state = holder.state ? holder.state : JB_HOLDER_ACTIVE;
+    holder.revision = ++h->revision;
+    assert_int_equal(jb_kv_begin_write(h->kv, &txn), JB_OK);
+    assert_int_equal(jb_store_put_holder(txn, &holder, NULL), JB_OK);
+    assert_int_equal(jb_kv_commit(&txn), JB_OK);
+    agg_holders_show(h);
+}
+
 /* agg_grant(h, n, .role = ..., ...): that grant and no other. */
 #define agg_grant(h, n, ...)                                                                       \
     agg_hold(                                                                                      \

@@ -114,6 +114,11 @@ test("returned by the reviewer in the browser, seen at once, corrected after the
     await desk.waitForSelector("#accept:visible");
     assert.equal(await desk.locator("#excuse:visible").count(), 0, "nothing is late");
     await go(FILING, ".box.submitted");
+    await page.locator("dl.facts .tag", { hasText: "网页代签 zhang" }).first().waitFor();
+    await page.locator("main table button.link").first().click();
+    await page.locator("dialog td .tag:not(.own)", { hasText: "网页代签 zhang" }).waitFor(); /* 每次变动 */
+    await accessible(page, "a history");
+    await page.keyboard.press("Escape");
     assert.equal(await page.locator(".review, .notice-form").count(), 0, "who reports does not review");
     await desk.click("#return > summary");
     await desk.click("#return button");

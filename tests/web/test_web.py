@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from gateway import GatewayCase  # noqa: E402
 
 QUARTER, BEFORE, LAST_YEAR = "2023-Q2", "2023-Q1", "2022-Q2"
 HOSTILE = "<img src=x onerror=window.hit=1>"
+NASTY = '"><img src=x onerror=window.hit=1>{{7*7}}'
 RULES = """rules:
   - {code: parts, name: {zh: 分项之和, en: The parts add up}, severity: error, left: flow0 + flow1, op: "=", right: flow2}
   - {code: carried, name: {zh: 收结存, en: Carried over}, severity: explain, left: stock, op: "=",
@@ -34,6 +36,12 @@ def catalog():
     text = small.catalog(units=4, flows=3).replace("zh: 单位03", f"zh: '{HOSTILE}'")
     text = text.replace("measure: flow, decimals", "measure: flow, public: true, decimals")
     return "periods: managed\ndemonstration: true\n" + text + RULES
+
+
+def hostile(text):
+    """Every name of a catalogue, in both languages, and every unit of measure, with markup behind it that also ends an attribute."""
+    text = re.sub(r"(\b(?:zh|en): )('[^']*'|\"[^\"]*\"|[^,}\n]+)", lambda found: found[1] + "'" + found[2].strip("'\"") + NASTY + "'", text)
+    return text.replace("measure: flow, ", f"measure: flow, aliases: ['别名{NASTY}'], note: '{NASTY}', ")
 
 
 class Control(http.server.BaseHTTPRequestHandler):
@@ -93,6 +101,20 @@ class Web(GatewayCase):
         done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", name, "--unit", unit), harness.OK)
         return done.out.decode().split()[0]
 
+    def do_grant(self, person, grants):
+        for role, units in grants:
+            scope = ["--units", units] if units else ["--everywhere"]
+            self.ends(self.desk.security("allow", f"person:{person}", "--label", person, "--role", role, *scope), harness.OK)
+
+    def do_person(self, person, unit, grants, name="某人", administrator=False):
+        self.do_grant(person, grants)
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", name, "--unit", unit,
+                                       *(("--administrator", "yes") if administrator else ())), harness.OK)
+        return done.out.decode().split()[0]
+
+    def do_suspend(self, person):
+        self.ends(self.desk.security("suspend", f"person:{person}", "--reason", "left"), harness.OK)
+
     def do_review(self, what, unit, reasons=()):
         self.by("reviewer", "filing", what, unit, "work", QUARTER, *reasons)
 
@@ -111,7 +133,7 @@ class Web(GatewayCase):
 
     # ---- running the browser
 
-    def browse(self, script):
+    def browse(self, script, text=HOSTILE):
         modules = pathlib.Path(os.environ["JIBAO_WEB_MODULES"])
         for path in HERE.glob("*.mjs"):
             shutil.copy(path, modules)
@@ -121,7 +143,7 @@ class Web(GatewayCase):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         env = {**os.environ, "JIBAO_PAGES": f"http://{self.desk.address}" if self.desk.address else "", "JIBAO_CONTROL": f"http://127.0.0.1:{server.server_port}",
-               "JIBAO_WEB_FILES": str(harness.TOP / "services/gateway/web"), "JIBAO_HOSTILE": HOSTILE}
+               "JIBAO_WEB_FILES": str(harness.TOP / "services/gateway/web"), "JIBAO_HOSTILE": text}
         done = subprocess.run(["node", "--test", script], cwd=modules, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200, check=False)
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -143,6 +165,51 @@ class Web(GatewayCase):
         self.serve(text=catalog().replace("frequency: quarter\n", "frequency: quarter\nschedule: {opens: -10, due: 10}\n", 1))
         self.browse("review.test.mjs")
         self.verified()
+
+    def test_every_page_as_each_role(self):
+        self.serve()
+        self.desk.allow("office", "read", "--everywhere")
+        for unit, first, both in (("unit00", "11", "18"), ("unit02", "13", "20"), ("unit01", "98765.43", "98772.43")):
+            self.do_submit(unit, {"flow0": first, "flow1": 7, "flow2": both, "stock": 9}, explanation="说明")
+        self.do_review("return", "unit01", ["--figure", "flow0=外单位的退回原因"])
+        self.by("office", "notices", "correct", QUARTER)
+        self.browse("roles.test.mjs")
+
+    def test_what_people_wrote_stays_text(self):
+        desk, unit = self.desk, "unit00"
+        desk.up()
+        desk.load(hostile(catalog()))
+        desk.let_gateway_in()
+        desk.allow("gateway", "web")
+        for name, *roles in (("office", ("periods",), ("read", "--everywhere")), ("reviewer", ("review", "--units", "county+"))):
+            desk.key(name, NASTY + name)
+            for role in roles:
+                self.ends(desk.security("allow", desk.public(name), "--label", NASTY + name, "--role", *role), harness.OK)
+        desk.fetch(unit)
+        for period in (LAST_YEAR, BEFORE):
+            self.by("office", "period", "open", period, "--backfill", "--note", NASTY)
+        self.by("office", "period", "open", QUARTER, "--note", NASTY)
+        people = ["--filled-by", NASTY + "1", "--checked-by", NASTY + "2", "--released-by", NASTY + "3"]
+        quoted = '"' + NASTY.replace('"', '""') + '"'
+        for period, first, both in ((LAST_YEAR, "3", "5"), (BEFORE, "4", "6")):
+            path = desk.file(f"{period}.csv", "unit,period,indicator,value,note\n" + "".join(
+                f"{unit},{period},{code},{value},{quoted}\n" for code, value in (("flow0", first), ("flow1", "2"), ("flow2", both), ("stock", "9"))))
+            self.ends(desk.agent(unit, "submit", path, *people, "--explanation", NASTY), harness.OK)
+        story = desk.file("story.txt", NASTY)
+        path = desk.file("words.csv", f"unit,period,indicator,value,note\n{unit},{BEFORE},rate,90,{quoted}\n")
+        self.ends(desk.agent(unit, "submit", path, "--text", f"story={story}", "--on-behalf-of", NASTY, "--ground", NASTY, *people), harness.OK)
+        self.by("reviewer", "filing", "return", unit, "work", BEFORE, "--reason", NASTY, "--figure", f"flow0={NASTY}")
+        self.by("office", "notices", "correct", BEFORE, "--number", NASTY)
+        path = desk.file("again.csv", f"unit,period,indicator,value,note\n{unit},{BEFORE},flow0,5,{quoted}\n{unit},{BEFORE},flow2,7,{quoted}\n")
+        self.ends(desk.agent(unit, "submit", path, *people, "--reason", NASTY, "--explanation", NASTY), harness.OK)
+        for form in ("work", "words"):
+            self.by("reviewer", "filing", "accept", unit, form, BEFORE)
+        self.by("office", "period", "close", BEFORE)
+        self.by("office", "publish", BEFORE, "--note", NASTY)
+        self.state = desk.dir / "people"
+        desk.gateway_up("--state", self.state)
+        desk.wait_ready()
+        self.browse("hostile.test.mjs", NASTY)
 
     def test_the_public_sees_what_was_published(self):
         self.serve("--visitors", "public")

@@ -34,15 +34,18 @@ export function go(page, rest = [], params = {}) {
 /* To the public, what was published. */
 const pagesOf = (whole) => (whole.open ? PAGES.filter(([name]) => name === "query") : PAGES);
 
+/* Who may not read the whole county has no overview of it. */
+const titleOf = (name, title, whole) => t(name === "overview" && whole.root !== whole.county ? "总览" : title);
+
 function showFrame(whole, active) {
-    document.title = `${t(PAGES.find(([name]) => name === active)?.[1] || "季报")} · ${named(whole)}`;
+    document.title = `${titleOf(active, PAGES.find(([name]) => name === active)?.[1] || "季报", whole)} · ${named(whole)}`;
     fill(byId("county"), named(whole));
     byId("demo").hidden = !whole.demonstration;
     fill(byId("demo"), t("演示数据"));
     const { params } = place();
     const period = params.get("period");
     fill(byId("nav"), h("ul", {}, pagesOf(whole).map(([name, title]) => h("li", {}, h("a", {
-        href: `#/${name}${period ? `?period=${period}` : ""}`, "aria-current": name === active ? "page" : null }, t(title)))),
+        href: `#/${name}${period ? `?period=${period}` : ""}`, "aria-current": name === active ? "page" : null }, titleOf(name, title, whole)))),
         whole.open ? h("li", {}, h("a", { href: "/enrol" }, t("登记本机"))) : h("li", {}, h("a", { href: "/screen", target: "_blank", rel: "noopener" }, t("大屏")))));
     fill(byId("lang"), lang() === "zh" ? "English" : "中文");
     byId("lang").setAttribute("lang", lang() === "zh" ? "en" : "zh-CN");

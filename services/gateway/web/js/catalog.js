@@ -20,7 +20,21 @@ class Catalog {
         this.indicator = index(this.indicators);
         this.form = index(this.forms);
         this.zone = body.zoneOffsetMinutes ?? 480;
-        this.root = this.units.find((unit) => !(unit.parents || []).length) || this.units[0];
+        this.county = this.units.find((unit) => !(unit.parents || []).length) || this.units[0];
+        this.root = this.county; /* where the reader starts */
+    }
+
+    /* The unit and everything below it, whether the reader may see it or not. */
+    inside(root, day) {
+        const all = new Set([root.code]);
+        for (let size = 0; size !== all.size;) {
+            size = all.size;
+            for (const unit of this.units) {
+                if ((unit.parents || []).some((edge) => inForce(edge, day) && all.has(edge.unit)))
+                    all.add(unit.code);
+            }
+        }
+        return all;
     }
 
     parentOf(unit, day) {

@@ -28,12 +28,18 @@ function begin(cells, filing, who) {
     return draft;
 }
 
+/* A draft is whatever somebody of the unit kept: of it, what has the form of one. */
+function tidy(kept) {
+    const texts = (object) => Object.fromEntries(Object.entries(object && typeof object === "object" ? object : {}).filter(([, text]) => typeof text === "string"));
+    return { ...texts(kept), ...Object.fromEntries(["values", "notes", "bases"].filter((name) => kept[name]).map((name) => [name, texts(kept[name])])) };
+}
+
 class Entry {
     constructor(context, who, filing, before, kept) {
         const { catalog, period, rest } = context;
         Object.assign(this, { context, catalog, period, who, filing, before, form: catalog.form.get(rest[1]) });
         this.cells = cellsOf(catalog, this.form, period, filing);
-        this.draft = { ...begin(this.cells, filing, who), ...kept };
+        this.draft = { ...begin(this.cells, filing, who), ...tidy(kept) };
         this.said = h("div", { "aria-live": "polite", id: "said" });
         this.saved = h("span", { class: "note", role: "status", id: "saved" }, kept.values ? t("已载入草稿") : "");
         this.explained = h("div");

@@ -4,6 +4,7 @@ import { fill, h } from "./dom.js";
 import { coverage, figure, number, statusOf } from "./format.js";
 import { named, t } from "./i18n.js";
 import { label, moment } from "./periods.js";
+import { hex } from "./receipt.js";
 import { table } from "./table.js";
 import { trouble } from "./page.js";
 
@@ -47,6 +48,7 @@ export async function explain(catalog, asked) {
                      { head: t("指标"), cell: (part) => named(catalog.indicator.get(part.indicator)) },
                      { head: t("数值"), number: true, cell: (part) => [figure({ ...part, expected: part.owed ? 1 : 0 }, indicator.unitOfMeasureZh), part.counts === true || part.state !== "STATE_VALUE" ? "" : h("span", { class: "tag" }, t("仅供比较"))] },
                      { head: t("性质"), cell: statusOf },
+                     { head: t("签名"), cell: (part) => signing(part, true) },
                      { head: t("流水号"), number: true, cell: (part) => part.revision || "" },
                      { head: "", cell: (part) => part.revision ? h("button", { class: "link", type: "button", onclick: () => history(catalog, part) }, t("每次变动")) : "" },
                  ],
@@ -62,6 +64,16 @@ export const measureOf = (indicator) => {
     return text === "%" ? "" : text;
 };
 
+/* How a submission was signed. By its own agent's key is the stronger way: nobody else has that key. */
+export function signing(one, whole = false) {
+    if (!one || (!one.signer && !one.signedFor))
+        return "";
+    const hash = whole && one.contentHash ? h("p", { class: "hash" }, `${t("内容摘要")} `, h("code", {}, hex(one.contentHash))) : null;
+    return one.signedFor
+        ? [h("span", { class: "tag", title: t("由网关的密钥为此人签名；此人凭设备和 PIN 登录") }, `${t("网页代签")} ${one.signedFor}`), hash]
+        : [h("span", { class: "tag own", title: t("由单位自己的密钥签名，比网页代签更强") }, `${t("自有密钥签名")} ${one.signer}`), hash];
+}
+
 export const fact = (term, what) => h("div", {}, h("dt", {}, term), h("dd", {}, what));
 
 export async function history(catalog, { unit, indicator, period, basis }) {
@@ -71,8 +83,7 @@ export async function history(catalog, { unit, indicator, period, basis }) {
         const answer = await ask("history", { unit, indicator, period, basis });
         const rows = (answer.rows || []).toReversed ? answer.rows.toReversed() : [...(answer.rows || [])].reverse();
         const people = (row) => [row.filledBy && `${t("填报人")} ${row.filledBy}`, row.checkedBy && `${t("审核人")} ${row.checkedBy}`,
-            row.releasedBy && `${t("负责人")} ${row.releasedBy}`, row.onBehalfOf && `${t("代录")} ${row.onBehalfOf}${row.ground ? `（${row.ground}）` : ""}`,
-            row.signedFor && `${t("网页代签")} ${row.signedFor}`].filter(Boolean).join("，");
+            row.releasedBy && `${t("负责人")} ${row.releasedBy}`, row.onBehalfOf && `${t("代录")} ${row.onBehalfOf}${row.ground ? `（${row.ground}）` : ""}`].filter(Boolean).join("，");
         fill(body, table({
             caption: t("每次变动，最近的在前"), rows, columns: [
                 { head: t("流水号"), number: true, rowHead: true, cell: (row) => row.revision },
@@ -81,6 +92,7 @@ export async function history(catalog, { unit, indicator, period, basis }) {
                 { head: t("改为"), number: true, cell: (row) => figure({ ...row, expected: 1 }, entry.unitOfMeasureZh) },
                 { head: t("性质"), cell: statusOf },
                 { head: t("何人"), cell: people },
+                { head: t("签名"), cell: (row) => signing(row, true) },
                 { head: t("原因和说明"), cell: (row) => [row.reason, row.note, row.explanation].filter(Boolean).join("；") },
             ],
         }));

@@ -27,7 +27,8 @@ export function receiptSheet(catalog, receipt, { form, period, sent, who }) {
              h("dl", {}, line(t("单位"), named(catalog.unit.get(receipt.unit))), line(t("报表"), named(form)), line(t("报告期"), label(period)),
                line(t("受理时间"), moment(receipt.acceptedAtUs, catalog.zone)), line(t("流水号"), receipt.revision),
                line(t("填报人"), sent.filledBy), line(t("审核人"), sent.checkedBy), line(t("负责人"), sent.releasedBy),
-               line(t("签名"), t("网页代签：由网关为 {name} 签名", { name: who.name })), line(t("报送编号"), h("code", {}, uuid(receipt.submissionId))),
+               line(t("签名"), t("网页代签：由网关为 {name} 签名", { name: `${who.name}（${who.person}）` })), line(t("报送编号"), h("code", {}, uuid(receipt.submissionId))),
                line(t("内容摘要"), h("code", {}, hex(receipt.contentHash))), line(t("流水头"), h("code", {}, hex(receipt.head)))),
+             h("p", { class: "note" }, t("内容摘要是所填报表原样的指纹：每次变动、数字来历和留痕里都是它。有密钥的单位用 jibao-agent 报送，由自己的密钥签名，比网页代签更强。")),
              h("p", { class: "actions" }, printButton(t("打印回执"))));
 }

@@ -46,9 +46,9 @@ export function legend(only = ORDER) {
     return h("ul", { class: "legend" }, only.map((name) => h("li", {}, h("span", { class: `box ${name}`, "aria-hidden": "true" }, signOf(name)), ` ${wordOf(name)}`)));
 }
 
-/* Marks beside a filing: 补录, 试报, 代录, 迟报, 免责. */
+/* Marks beside a filing: 补录, 试报, 代录, 网页代签, 迟报, 免责. */
 export function tags(row) {
-    return [row.backfill && t("补录"), row.trial && t("试报"), row.enteredBy && `${t("代录")} ${row.enteredBy}`,
+    return [row.backfill && t("补录"), row.trial && t("试报"), row.enteredBy && `${t("代录")} ${row.enteredBy}`, row.signedFor && `${t("网页代签")} ${row.signedFor}`,
             row.lateDays && (row.standing && row.standing.excused ? t("迟报已说明") : t("迟报 {n} 天", { n: row.lateDays })),
             row.overdueDays && t("逾期 {n} 天", { n: row.overdueDays }), row.reopened && t("已重开")]
         .filter(Boolean).map((word) => h("span", { class: "tag" }, word));

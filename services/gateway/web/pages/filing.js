@@ -2,7 +2,7 @@
 import { ask, askAll } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
 import { formRows, rowName } from "../js/entry-rows.js";
-import { fact, history, measureOf } from "../js/explain.js";
+import { fact, history, measureOf, signing } from "../js/explain.js";
 import { figure, growth, statusOf } from "../js/format.js";
 import { named, t } from "../js/i18n.js";
 import { refreshing } from "../js/live.js";
@@ -86,6 +86,7 @@ export async function showFiling(context) {
             const findings = answer.findings || [];
             fill(body, h("dl", { class: "facts" }, fact(t("状态"), [box(standingOf(row), wordOf(standingOf(row))), " ", wordOf(standingOf(row)), " ", tags(row)]),
                          fact(t("行"), `${row.rowsReported || 0}/${row.rowsExpected || 0}`), row.dueOn && fact(t("截止日"), day(row.dueOn)),
+                         answer.last && (answer.last.signer || answer.last.signedFor) && fact(t("签名"), signing(answer.last, true)),
                          row.lastAtUs && fact(t("最近报送"), `${moment(row.lastAtUs, catalog.zone)}，${t("流水号")} ${row.lastRevision}`)),
                  element, h("p", { class: "actions" }, csvButton(`${title}-${period}`, columns, () => formRows(form))),
                  answer.explanation ? h("section", {}, h("h2", {}, t("上报说明")), h("p", { class: "quote" }, answer.explanation)) : null,

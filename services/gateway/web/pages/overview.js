@@ -13,9 +13,10 @@ import { csvButton, table } from "../js/table.js";
 
 const QUARTERS = 8, CARDS = 6, LATEST = 12;
 
-/* The indicators that most units report tell most about the county. */
-function mainIndicators(catalog) {
-    return catalog.indicators.filter((one) => one.measure === "flow" || one.measure === "stock")
+/* The indicators that most units report tell most about the county; who sees a part of it, of those that are reported there. */
+function mainIndicators(catalog, period) {
+    const inside = catalog.root === catalog.county ? null : catalog.inside(catalog.root, `${period.slice(0, 4)}-12-31`);
+    return catalog.indicators.filter((one) => (one.measure === "flow" || one.measure === "stock") && (!inside || (one.owners || []).some((edge) => inside.has(edge.unit))))
         .sort((a, b) => (b.owners || []).length - (a.owners || []).length || (b.targets || []).length - (a.targets || []).length || a.position - b.position)
         .slice(0, CARDS);
 }
@@ -33,14 +34,14 @@ function card(catalog, row, period) {
 }
 
 function progressCards(rows, dueOn, zone) {
-    const at = sums(rows);
+    const at = sums(rows), counted = (number) => (at.owed ? String(number) : "—"); /* nothing owed is no zero */
     const left = dueOn ? daysBetween(today(zone), dueOn) : null;
     const due = left === null ? "—" : left < 0 ? t("已过 {n} 天", { n: -left }) : left === 0 ? t("今天") : t("{n} 天", { n: left });
     return h("ul", { class: "cards small" },
-             h("li", { class: "card" }, h("h3", {}, t("上报率")), h("p", { class: "value" }, share(at.reported, at.owed)), h("p", { class: "below" }, t("{a}/{b} 份报表", { a: at.reported, b: at.owed }))),
+             h("li", { class: "card" }, h("h3", {}, t("上报率")), h("p", { class: "value" }, share(at.reported, at.owed)), h("p", { class: "below" }, at.owed ? t("{a}/{b} 份报表", { a: at.reported, b: at.owed }) : t("本期没有应报的报表"))),
              h("li", { class: "card" }, h("h3", {}, t("距截止日")), h("p", { class: "value" }, due), h("p", { class: "below" }, dueOn ? day(dueOn) : t("本期不设截止日"))),
-             h("li", { class: "card" }, h("h3", {}, t("待审核")), h("p", { class: "value" }, String(at.submitted)), h("p", { class: "below" }, t("已审核 {n} 份", { n: at.accepted }))),
-             h("li", { class: "card" }, h("h3", {}, t("要办的")), h("p", { class: "value" }, String(at.returned + at.overdue)), h("p", { class: "below" }, t("已退回 {a}，逾期未报 {b}", { a: at.returned, b: at.overdue }))));
+             h("li", { class: "card" }, h("h3", {}, t("待审核")), h("p", { class: "value" }, counted(at.submitted)), h("p", { class: "below" }, t("已审核 {n} 份", { n: counted(at.accepted) }))),
+             h("li", { class: "card" }, h("h3", {}, t("要办的")), h("p", { class: "value" }, counted(at.returned + at.overdue)), h("p", { class: "below" }, t("已退回 {a}，逾期未报 {b}", { a: counted(at.returned), b: counted(at.overdue) }))));
 }
 
 /* One row of boxes a unit. */
@@ -73,11 +74,12 @@ function latestOf(catalog, rows) {
 export async function show({ catalog, periods, period, main, choose }) {
     const quarters = upTo(period, QUARTERS).filter((one) => !periods.rows.size || periods.rows.has(one));
     const span = yearToDate(period);
-    const indicators = mainIndicators(catalog).map((one) => one.code);
+    const indicators = mainIndicators(catalog, period).map((one) => one.code);
     const parts = { cards: h("div"), figures: h("section"), strip: h("div"), latest: h("div"), foot: h("div") };
     const row = periods.rows.get(period);
-    fill(main, titleBlock(catalog, t("全县总览"), [label(period)]),
-         h("div", { class: "head" }, h("h1", {}, t("全县总览")), periodChoice(periods.list, period, choose),
+    const title = catalog.root === catalog.county ? t("全县总览") : t("{unit}总览", { unit: named(catalog.root) });
+    fill(main, titleBlock(catalog, title, [label(period)]),
+         h("div", { class: "head" }, h("h1", {}, title), periodChoice(periods.list, period, choose),
            row ? h("span", { class: "tag" }, t({ PERIOD_OPENED: "填报中", PERIOD_CLOSED: "已截止", PERIOD_PUBLISHED: "已发布" }[row.state] || "未开始"), row.backfill ? `（${t("补录")}）` : "") : null, printButton()),
          parts.cards, parts.figures, h("div", { class: "two" }, parts.strip, parts.latest), parts.foot);
 
@@ -86,8 +88,8 @@ export async function show({ catalog, periods, period, main, choose }) {
         try {
             const [status, figures, trend] = await Promise.all([
                 ask("status", { periods: quarters.length ? quarters : [period] }),
-                askAll({ units: [catalog.root.code], indicators, periods: [span], yoy: true }),
-                askAll({ units: [catalog.root.code], indicators: indicators.slice(0, 1), periods: upTo(period, QUARTERS) }),
+                indicators.length ? askAll({ units: [catalog.root.code], indicators, periods: [span], yoy: true }) : { rows: [] },
+                indicators.length ? askAll({ units: [catalog.root.code], indicators: indicators.slice(0, 1), periods: upTo(period, QUARTERS) }) : { rows: [] },
             ]);
             if (over)
                 return;
@@ -95,7 +97,7 @@ export async function show({ catalog, periods, period, main, choose }) {
             const dues = now.map((one) => one.dueOn).filter(Boolean).sort();
             fill(parts.cards, h("h2", { class: "hidden" }, t("报送进度")), progressCards(now, dues[0], catalog.zone));
             const texts = [trend.rows.map((one) => figureText(one, ""))];
-            fill(parts.figures, h("h2", {}, t("主要数据")), h("ul", { class: "cards" }, figures.rows.map((one) => card(catalog, one, span))),
+            fill(parts.figures, h("h2", {}, t("主要数据")), indicators.length ? null : h("p", { class: "note" }, t("这里没有要报的指标。")), h("ul", { class: "cards" }, figures.rows.map((one) => card(catalog, one, span))),
                  trend.rows.length ? h("div", { class: "beside" },
                      chart(series({ labels: upTo(period, QUARTERS).map(short), lines: [{ name: named(catalog.indicator.get(indicators[0])), rows: trend.rows }], kind: "bar", unit: measureOf(catalog.indicator.get(indicators[0])), texts }),
                            t("{name}，近 {n} 个季度", { name: named(catalog.indicator.get(indicators[0])), n: QUARTERS })),
@@ -105,8 +107,8 @@ export async function show({ catalog, periods, period, main, choose }) {
                          { head: t("实报/应报"), number: true, cell: coverage }] })) : null);
             fill(parts.strip, strip(catalog, rows, quarters.length ? quarters : [period]));
             fill(parts.latest, latestOf(catalog, rows));
-            fill(parts.foot, snapshotFoot(catalog, figures.snapshot));
-            main.dataset.revision = figures.snapshot.revision;
+            fill(parts.foot, snapshotFoot(catalog, figures.snapshot || status.snapshot));
+            main.dataset.revision = (figures.snapshot || status.snapshot).revision;
         } catch (error) {
             if (!over)
                 fill(parts.cards, trouble(error));
