@@ -30,6 +30,7 @@ test("lateness is excused, also of what never came", async () => {
     await accessible(page, "excusing");
     await page.click("#excuse button");
     await page.locator("#review-said .good", { hasText: "迟报已予说明" }).waitFor();
+    await page.waitForFunction(() => document.activeElement.id === "review-said"); /* the keyboard goes on from there */
     await page.locator("main", { hasText: `停电 ${HOSTILE}` }).waitFor();
     await page.locator("#excuse").waitFor({ state: "hidden" });
     assert.equal((await api(`filing?unit=unit02&form=work&period=${QUARTER}`)).standing.excused, true);

@@ -33,7 +33,7 @@ export class Notice {
     /* only: the unit of the page, or null: of all units; again: shows the page anew. */
     constructor(catalog, period, only, again) {
         Object.assign(this, { catalog, period, only, again, acting: new Acting(), rows: [], turn: 0, own: false });
-        this.said = h("div", { "aria-live": "polite" });
+        this.said = h("div", { "aria-live": "polite", tabindex: "-1" });
         this.unit = h("select", { name: "unit", onchange: () => this.choose() });
         this.kind = h("select", { name: "kind", onchange: () => this.begin() }, h("option", { value: "chase" }, t("催报：还没有报齐的")), h("option", { value: "correct" }, t("更正：已退回的")));
         this.forms = h("fieldset", {}, h("legend", {}, t("涉及的报表")));
@@ -115,5 +115,7 @@ export class Notice {
             fill(this.said, trouble(error));
         }
         button.disabled = false;
+        if (this.said.childElementCount)
+            this.said.focus();
     }
 }

@@ -33,7 +33,7 @@ export class Review {
     /* filing: {unit, form, period}, codes; again: shows the page anew. */
     constructor(catalog, filing, again) {
         Object.assign(this, { catalog, filing, again, acting: new Acting(), seen: undefined, shown: undefined, acts: [] });
-        this.said = h("div", { "aria-live": "polite", id: "review-said" });
+        this.said = h("div", { "aria-live": "polite", id: "review-said", tabindex: "-1" });
         this.moved = h("div", { "aria-live": "polite" });
         this.accept = h("button", { type: "button", id: "accept", onclick: () => this.act({ action: "FILING_ACCEPT" }) }, t("通过"));
         this.giveBack = this.returning();
@@ -108,5 +108,7 @@ export class Review {
             this.again(); /* what refuses it may be what the page does not show yet */
         }
         buttons.forEach((one) => { one.disabled = false; });
+        if (this.said.childElementCount) /* the button that was pressed has lost the focus, and may be gone */
+            this.said.focus();
     }
 }
