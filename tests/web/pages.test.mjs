@@ -125,3 +125,16 @@ test("a page prints on A4 with its title block and without the frame", async () 
     assert.ok(pdf.length > 10000);
     await page.close();
 });
+
+test("a chart is as wide as the paper, and what belongs to the screen is left out", async () => {
+    const page = await newPage(context);
+    await show(page, `#/overview?period=${BEFORE}`, "overview");
+    await page.locator(".chart svg[viewBox]").waitFor();
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 700, height: 1000 });
+    const [chart, picture] = await page.evaluate(() => [".chart", ".chart svg"].map((one) => document.querySelector(one).getBoundingClientRect().toJSON()));
+    assert.ok(picture.right <= chart.right + 1 && picture.bottom <= chart.bottom + 1 && picture.width > chart.width * 0.9, JSON.stringify([chart, picture]));
+    assert.deepEqual(await page.locator(".top, .actions, button.link, .latest").evaluateAll((all) => all.filter((one) => one.checkVisibility()).length), 0);
+    noFaults(page, "print");
+    await page.close();
+});
