@@ -4,7 +4,7 @@ import { h } from "./dom.js";
 import { named, t } from "./i18n.js";
 import { STANDINGS, signOf, standingOf, wordOf } from "./standing.js";
 
-const COLORS = { none: "#ffffff", accepted: "#cfe8d1", submitted: "#cfe0f5", late: "#f6e0ae", partial: "#f1cf8a", missing: "#dfe4ea", returned: "#e6d1f2", overdue: "#f2b8b8" };
+const COLORS = { none: "#eef1f4", accepted: "#cfe8d1", submitted: "#cfe0f5", late: "#f6e0ae", partial: "#f1cf8a", missing: "#dfe4ea", returned: "#e6d1f2", overdue: "#f2b8b8" };
 const NAMES = Object.keys(STANDINGS), ROW_PX = 24, AROUND_PX = 190, INK = "#2b3440";
 let open = false; /* the page is made anew with each change */
 
@@ -12,7 +12,7 @@ function optionOf(units, forms, at) {
     const cells = units.flatMap((unit, y) => forms.map((form, x) => [x, y, at.get(`${unit.code} ${form.code}`)]))
         .filter(([, , row]) => row).map(([x, y, row]) => [x, y, NAMES.indexOf(standingOf(row))]);
     return {
-        grid: { left: 8, right: 12, top: 40, bottom: 8, containLabel: true },
+        grid: { left: 24, right: 12, top: 40, bottom: 8, containLabel: true },
         xAxis: { type: "category", position: "top", data: forms.map(named), axisLabel: { interval: 0, rotate: 35, color: INK, width: 110, overflow: "truncate" }, axisTick: { show: false }, splitArea: { show: true } },
         yAxis: { type: "category", inverse: true, data: units.map(named), axisLabel: { interval: 0, color: INK, width: 200, overflow: "truncate" }, axisTick: { show: false } },
         visualMap: { type: "piecewise", orient: "horizontal", left: 8, top: 4, itemWidth: 14, itemHeight: 14, textStyle: { color: INK }, selectedMode: false,
