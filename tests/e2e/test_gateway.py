@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+import unittest
 
 import openpyxl
 from google.protobuf import json_format
@@ -266,6 +267,25 @@ class Gateway(GatewayCase):
         for sock in slow:
             sock.close()
         self.assertRegex(self.desk.get("/metrics").body.decode(), r"connections_cut_total [1-9]")
+
+    @unittest.skipUnless(harness.LONG, "takes as long as a body may")
+    def test_a_body_that_never_ends_is_cut(self):
+        self.serve("--visitors", "all", figures=False)
+        host, port = self.desk.address.rsplit(":", 1)
+        with socket.create_connection((host, int(port))) as slow:
+            slow.sendall(f"POST /api/v1/query HTTP/1.1\r\nHost: {self.desk.address}\r\nContent-Type: application/json\r\nContent-Length: 100000\r\n\r\n".encode())
+            began, cut = time.monotonic(), False
+            while not cut and time.monotonic() - began < 90:
+                try:
+                    slow.sendall(b" ")
+                    slow.settimeout(2)
+                    cut = slow.recv(1) == b""
+                except TimeoutError:
+                    self.assertEqual(self.desk.get("/livez").status, 200)
+                except OSError:
+                    cut = True
+            self.assertTrue(cut)
+            self.assertGreater(time.monotonic() - began, 55, "a slow line is given its time")
 
     def test_what_is_too_large_is_refused(self):
         self.serve("--visitors", "all", figures=False)

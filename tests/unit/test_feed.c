@@ -79,6 +79,30 @@ static void the_oldest_make_room_by_bytes(void **state)
     free(data);
 }
 
+static void what_is_given_up_is_the_oldest(void **state)
+{
+    struct jb_feed *feed = jb_xcalloc(1, sizeof(*feed));
+    uint64_t number;
+    (void)state;
+    jb_feed_drop(feed);
+    assert_int_equal(feed->end, 0);
+    jb_feed_push(feed, "changes", JB_LIT("a"), JB_LIT("1"));
+    jb_feed_push(feed, "changes", JB_LIT("b"), JB_LIT("2"));
+    size_t both = feed->bytes;
+    jb_feed_drop(feed);
+    assert_null(jb_feed_at(feed, 0));
+    assert_false(jb_feed_find(feed, "a", &number));
+    assert_true(jb_feed_find(feed, "b", &number));
+    assert_int_equal(number, 2);
+    assert_int_equal(feed->bytes, both / 2);
+    jb_feed_drop(feed);
+    assert_int_equal(feed->bytes, 0);
+    assert_int_equal(feed->first, feed->end);
+    assert_string_equal(feed->token, "b"); /* it still resumes at the aggregator */
+    jb_feed_free(feed);
+    free(feed);
+}
+
 static void a_token_is_printable_and_short(void **state)
 {
     char text[JB_FEED_TOKEN_BYTES_MAX + 1];
@@ -99,6 +123,7 @@ int main(void)
         cmocka_unit_test(a_token_is_found_where_it_stands_last),
         cmocka_unit_test(the_oldest_make_room_by_count),
         cmocka_unit_test(the_oldest_make_room_by_bytes),
+        cmocka_unit_test(what_is_given_up_is_the_oldest),
         cmocka_unit_test(a_token_is_printable_and_short),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

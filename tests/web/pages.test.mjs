@@ -125,3 +125,33 @@ test("a page prints on A4 with its title block and without the frame", async () 
     assert.ok(pdf.length > 10000);
     await page.close();
 });
+
+test("the heat map says what its table says, and stays open when the page moves on", async () => {
+    const page = await newPage(context);
+    await show(page, `#/progress?period=${BEFORE}`, "progress");
+    assert.equal(await page.locator(".heat .chart").count(), 0, "drawn when it is opened");
+    await page.locator(".heat summary").click();
+    await page.locator(".heat svg text", { hasText: "待" }).first().waitFor();
+    const signs = await page.locator(".heat svg text").allTextContents(), boxes = await page.locator(".matrix table .box").allTextContents();
+    for (const sign of new Set(boxes))
+        assert.equal(signs.filter((one) => one === sign).length, boxes.filter((one) => one === sign).length, sign);
+    const box = await page.locator(".heat svg").boundingBox();
+    await page.locator(".heat").scrollIntoViewIfNeeded();
+    await page.mouse.move(box.x + box.width / 2, box.y + box.height - 40);
+    await accessible(page, "the heat map");
+    noFaults(page, "heat map");
+    await page.close();
+});
+
+test("a chart is as wide as the paper, and what belongs to the screen is left out", async () => {
+    const page = await newPage(context);
+    await show(page, `#/overview?period=${BEFORE}`, "overview");
+    await page.locator(".chart svg[viewBox]").waitFor();
+    await page.emulateMedia({ media: "print" });
+    await page.setViewportSize({ width: 700, height: 1000 });
+    const [chart, picture] = await page.evaluate(() => [".chart", ".chart svg"].map((one) => document.querySelector(one).getBoundingClientRect().toJSON()));
+    assert.ok(picture.right <= chart.right + 1 && picture.bottom <= chart.bottom + 1 && picture.width > chart.width * 0.9, JSON.stringify([chart, picture]));
+    assert.deepEqual(await page.locator(".top, .actions, button.link, .latest").evaluateAll((all) => all.filter((one) => one.checkVisibility()).length), 0);
+    noFaults(page, "print");
+    await page.close();
+});

@@ -20,6 +20,11 @@ export function chart(option, sentence, { height = 240, dark = false } = {}) {
             grid: { left: 8, right: 12, top: 28, bottom: 8, containLabel: true },
             tooltip: { trigger: "axis", renderMode: "richText", confine: true }, ...option,
         });
+        /* On paper the box has another width, which nobody is told of in time: the picture is scaled to it (app.css). */
+        drawn.on("finished", () => {
+            const picture = box.querySelector("svg");
+            picture.setAttribute("viewBox", `0 0 ${picture.getAttribute("width")} ${picture.getAttribute("height")}`);
+        });
         const resize = new ResizeObserver(() => { if (box.isConnected) drawn.resize(); else { resize.disconnect(); drawn.dispose(); } });
         resize.observe(box);
     }, () => box.remove());

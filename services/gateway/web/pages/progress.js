@@ -1,6 +1,7 @@
 /* 报送进度: unit by form; from a box to the filing with its figures, findings, explanations and history, where it is reviewed too. */
 import { ask } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
+import { heat } from "../js/heat.js";
 import { refreshing } from "../js/live.js";
 import { named, t } from "../js/i18n.js";
 import { Notice } from "../js/notice.js";
@@ -36,7 +37,7 @@ function matrix(catalog, rows, period) {
         columns.push({ head: t("其他报表"), class: "others", cell: (unit) => few.map((form) => boxOf(unit, form, true)),
                        csv: (unit) => few.filter((form) => at.has(`${unit.code} ${form.code}`)).map((form) => `${named(form)}：${wordOf(standingOf(at.get(`${unit.code} ${form.code}`)))}`).join("；") });
     return h("section", { class: "matrix" }, legend(), table({ caption: t("{period}各单位各报表报送情况", { period: label(period) }), hidden: true, columns, rows: units }),
-             h("p", { class: "actions" }, csvButton(`${t("报送进度")}-${period}`, columns, () => units)));
+             h("p", { class: "actions" }, csvButton(`${t("报送进度")}-${period}`, columns, () => units)), units.length ? heat(units, forms, rows) : null);
 }
 
 function list(catalog, rows, period) {
