@@ -3,7 +3,7 @@
 #ifndef JB_AGENT_STANDING_H
 #define JB_AGENT_STANDING_H
 
-#include "figures_file.h"
+#include "form/figures_file.h"
 #include "files/print.h"
 #include "net/client.h"
 #include "net/wire_query.h"

@@ -1,11 +1,11 @@
 /* One row of a figures file, as typed, and what it means by the catalogue. Every cell that cannot
  * be understood is a finding with its row and column. Whether the unit may report this figure there
  * is model/check.h's to say. */
-#ifndef JB_AGENT_FIGURES_ROW_H
-#define JB_AGENT_FIGURES_ROW_H
+#ifndef JB_FIGURES_ROW_H
+#define JB_FIGURES_ROW_H
 
-#include "figures_table.h"
-#include "form_column.h"
+#include "form/figures_table.h"
+#include "form/form_column.h"
 #include "model/catalog.h"
 #include "model/submission.h"
 

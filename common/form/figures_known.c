@@ -1,5 +1,5 @@
 /* A file is a patch: what it leaves out may stand in the store, so it is unknown, not missing. */
-#include "figures_known.h"
+#include "form/figures_known.h"
 
 #include "model/filing_check.h"
 

@@ -2,8 +2,8 @@
  * unit, period, indicator, basis, value, status, note (单位, 报告期, 指标, 口径, 数值, 数据性质,
  * 说明), in any order; indicator and value must be there, unit and period unless defaults are
  * given. */
-#ifndef JB_AGENT_FIGURES_TABLE_H
-#define JB_AGENT_FIGURES_TABLE_H
+#ifndef JB_FIGURES_TABLE_H
+#define JB_FIGURES_TABLE_H
 
 #include "files/csv.h"
 #include "files/encoding.h"

@@ -8,12 +8,12 @@
  * value, a formula without a result a number that a spreadsheet cannot hold, or one whose format
  * shows words beside it where a figure is expected; a value from another file; one cell for several
  * figures (merged). */
-#ifndef JB_AGENT_FORM_READ_H
-#define JB_AGENT_FORM_READ_H
+#ifndef JB_FORM_READ_H
+#define JB_FORM_READ_H
 
-#include "figures_row.h"
+#include "form/figures_row.h"
 #include "files/workbook.h"
-#include "form_column.h"
+#include "form/form_column.h"
 
 struct jb_form_file {
     struct jb_workbook workbook;

@@ -1,12 +1,12 @@
 /* From a file to submissions: its rows are read, grouped by unit, period and form, and each group
  * is checked against the catalogue. A file is all or nothing: with one error anywhere it makes no
  * submission. */
-#ifndef JB_AGENT_FIGURES_FILE_H
-#define JB_AGENT_FIGURES_FILE_H
+#ifndef JB_FIGURES_FILE_H
+#define JB_FIGURES_FILE_H
 
-#include "catalog_file.h"
-#include "figures_row.h"
-#include "form_read.h"
+#include "form/catalog_file.h"
+#include "form/figures_row.h"
+#include "form/form_read.h"
 #include "model/check.h"
 
 /* A text figure whose text is a file of its own. */

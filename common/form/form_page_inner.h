@@ -1,8 +1,8 @@
 /* What form_page.c and form_texts.c share; nobody else includes this. */
-#ifndef JB_AGENT_FORM_PAGE_INNER_H
-#define JB_AGENT_FORM_PAGE_INNER_H
+#ifndef JB_FORM_PAGE_INNER_H
+#define JB_FORM_PAGE_INNER_H
 
-#include "form_page.h"
+#include "form/form_page.h"
 
 #define JB_FORM_HEAD_ROW 3 /* of the columns' titles, from 0 */
 

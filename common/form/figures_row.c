@@ -1,5 +1,5 @@
 /* Cell by cell; a mistake in one does not hide those in the others. */
-#include "figures_row.h"
+#include "form/figures_row.h"
 
 #include <stdlib.h>
 

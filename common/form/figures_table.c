@@ -1,10 +1,10 @@
 /* Reads the table and finds out what each column is. */
-#include "figures_table.h"
+#include "form/figures_table.h"
 
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "figures_sdmx.h"
+#include "form/figures_sdmx.h"
 #include "model/fold.h"
 
 static const struct title {

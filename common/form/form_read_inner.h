@@ -1,8 +1,8 @@
 /* What form_read.c and form_read_rows.c share; nobody else includes this. */
-#ifndef JB_AGENT_FORM_READ_INNER_H
-#define JB_AGENT_FORM_READ_INNER_H
+#ifndef JB_FORM_READ_INNER_H
+#define JB_FORM_READ_INNER_H
 
-#include "form_read.h"
+#include "form/form_read.h"
 
 struct jb_form_reading {
     const char *path;

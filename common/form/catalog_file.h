@@ -1,8 +1,8 @@
 /* A catalogue with where it comes from, as the agent keeps it and as an operator hands it over: one
  * line # jibao-catalog version=3 store=<32 hex> revision=17 hash=<64 hex> and then the YAML, whose
  * BLAKE2b-256 is the hash. */
-#ifndef JB_AGENT_CATALOG_FILE_H
-#define JB_AGENT_CATALOG_FILE_H
+#ifndef JB_CATALOG_FILE_H
+#define JB_CATALOG_FILE_H
 
 #include "model/catalog.h"
 #include "model/finding.h"

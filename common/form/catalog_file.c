@@ -1,5 +1,5 @@
 /* The head line of a kept catalogue, and reading and writing the whole. */
-#include "catalog_file.h"
+#include "form/catalog_file.h"
 
 #include <sodium.h>
 #include <stdlib.h>

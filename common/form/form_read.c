@@ -1,4 +1,4 @@
-#include "form_read.h"
+#include "form/form_read.h"
 
 #include <stdlib.h>
 #include <strings.h>
@@ -6,7 +6,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "files/zip_read.h"
-#include "form_read_inner.h"
+#include "form/form_read_inner.h"
 #include "model/fold.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)

@@ -1,8 +1,8 @@
 /* The columns of a form as a workbook: what they are called, and what a title in somebody's sheet
  * means. Those of a list (unit, period, basis, value) are read as well, so that a CSV file that was
  * saved as a workbook is one. */
-#ifndef JB_AGENT_FORM_COLUMN_H
-#define JB_AGENT_FORM_COLUMN_H
+#ifndef JB_FORM_COLUMN_H
+#define JB_FORM_COLUMN_H
 
 #include "base/base.h"
 

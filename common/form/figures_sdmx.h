@@ -6,10 +6,10 @@
  * A row that contradicts itself is told and marked as broken. Columns of somebody else are passed
  * over, and so are coverage and REVISION: they are ours to say.
  */
-#ifndef JB_AGENT_FIGURES_SDMX_H
-#define JB_AGENT_FIGURES_SDMX_H
+#ifndef JB_FIGURES_SDMX_H
+#define JB_FIGURES_SDMX_H
 
-#include "figures_table.h"
+#include "form/figures_table.h"
 #include "model/catalog.h"
 
 /* The header says so: STRUCTURE and STRUCTURE_ID in front. */

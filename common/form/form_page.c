@@ -1,11 +1,11 @@
 /* Layout, from above: title; unit and form number; period and due date; titles of the columns;
  * their letters and numbers; the rows; remarks; explanation; two lines of signatures. */
-#include "form_page.h"
+#include "form/form_page.h"
 
 #include <stdlib.h>
 
 #include "files/print.h"
-#include "form_page_inner.h"
+#include "form/form_page_inner.h"
 
 #define INK_GREY 0x7f7f7f
 #define PAPER_HEAD 0xf2f2f2

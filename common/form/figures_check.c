@@ -1,8 +1,8 @@
 /* The check of one filing, and where in the file each of its findings is. */
 #include <stdlib.h>
 
-#include "figures_file.h"
-#include "figures_known.h"
+#include "form/figures_file.h"
+#include "form/figures_known.h"
 
 /* The check names columns by the wire's words; the file may have them in Chinese and in any order.
  */

@@ -1,4 +1,4 @@
-#include "form_column.h"
+#include "form/form_column.h"
 
 #include "model/fold.h"
 

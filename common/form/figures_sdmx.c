@@ -1,6 +1,6 @@
 /* Row by row: where it belongs, then the value with its state, mark and status. A row that
  * contradicts itself is refused: which of its cells was meant, nobody can tell. */
-#include "figures_sdmx.h"
+#include "form/figures_sdmx.h"
 
 #include <stdlib.h>
 

@@ -3,11 +3,11 @@
  * and its unit of measure, the figures of the period before and of the year before, and cells to
  * fill in; below them what is to be explained and who signs. Texts 文字材料 stand on a sheet of
  * their own. Only cells to fill in are unlocked. form_read.h reads what comes back. */
-#ifndef JB_AGENT_FORM_PAGE_H
-#define JB_AGENT_FORM_PAGE_H
+#ifndef JB_FORM_PAGE_H
+#define JB_FORM_PAGE_H
 
 #include "files/workbook_write.h"
-#include "form_column.h"
+#include "form/form_column.h"
 #include "model/catalog.h"
 
 /* What a row of the form shows. Texts are as people write them: 12402, 461余, 不涉及. Unset: empty.

@@ -1,9 +1,9 @@
 /* The checks across figures as far as a file alone can answer them: the figures that it names are
  * known, all others are the aggregator's to know. */
-#ifndef JB_AGENT_FIGURES_KNOWN_H
-#define JB_AGENT_FIGURES_KNOWN_H
+#ifndef JB_FIGURES_KNOWN_H
+#define JB_FIGURES_KNOWN_H
 
-#include "figures_file.h"
+#include "form/figures_file.h"
 
 /* Sets filing->unknown. JB_EINVAL: something is refused. */
 JB_MUST_USE jb_err jb_figures_known_check(struct jb_figures_filing *filing,

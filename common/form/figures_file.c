@@ -1,16 +1,16 @@
 /* Groups rows and has each group checked. */
-#include "figures_file.h"
+#include "form/figures_file.h"
 
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "base/text.h"
-#include "figures_sdmx.h"
-#include "parcel.h"
+#include "form/figures_sdmx.h"
 
 #define ARENA_BYTES_MAX (64 * 1024 * 1024)
 #define SUGGESTIONS_MAX 20
-#define SLOTS 32768 /* a power of two, at least twice JB_PARCEL_ITEMS_MAX */
-_Static_assert(SLOTS >= 2 * JB_PARCEL_ITEMS_MAX, "the table of filings stays half empty");
+#define SLOTS 32768 /* a power of two, at least twice JB_FILE_FILINGS_MAX */
+_Static_assert(SLOTS >= 2 * JB_FILE_FILINGS_MAX, "the table of filings stays half empty");
 
 struct grouping {
     const struct jb_figures_options *options;
@@ -63,7 +63,7 @@ static struct jb_figures_filing *new_filing(struct grouping *grouping,
     struct jb_figures *figures = grouping->figures;
     char period[JB_PERIOD_TEXT_SIZE];
 
-    if (figures->filing_count == JB_PARCEL_ITEMS_MAX)
+    if (figures->filing_count == JB_FILE_FILINGS_MAX)
         return NULL;
     figures->filings =
         jb_xrealloc(figures->filings, (figures->filing_count + 1) * sizeof(*figures->filings));

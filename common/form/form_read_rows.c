@@ -4,7 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "files/sheet_number.h"
-#include "form_read_inner.h"
+#include "form/form_read_inner.h"
 #include "model/fold.h"
 
 #define QUOTE_BYTES_MAX 60

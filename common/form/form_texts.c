@@ -1,7 +1,7 @@
 /* 文字材料: one row a text, tall enough to write in. */
 #include <stdlib.h>
 
-#include "form_page_inner.h"
+#include "form/form_page_inner.h"
 
 #define PAPER_HEAD 0xf2f2f2
 #define PAPER_INPUT 0xfffbe6
