@@ -6,6 +6,7 @@
 #include "download.h"
 #include "problem.h"
 #include "question.h"
+#include "upload.h"
 #include "writing.h"
 
 typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
@@ -56,6 +57,7 @@ static const struct route {
     {"session/leave", TAKES_POST, true, false, 0, 0, jb_session_leave},
     {"invitations", TAKES_POST, true, false, 0, 0, jb_session_invite},
     {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
+    {"upload", TAKES_POST, true, false, 0, 0, jb_upload_take},
     {"check", TAKES_POST, false, false, 0, 0, jb_writing_check},
     {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_writing_draft},
 };
@@ -118,7 +120,7 @@ static void run_route(struct jb_gateway *gateway, const struct route *route, jb_
           (method == JB_POST && route->takes & TAKES_POST) ||
           (method == JB_PUT && route->takes & TAKES_PUT)))
         refuse_method(route, request);
-    else if (method != JB_GET && !is_json(request))
+    else if (method != JB_GET && route->answer != jb_upload_take && !is_json(request))
         jb_problem_reply(request, &(struct jb_problem){.status = 415,
                                                        .name = "media-type",
                                                        .title = _("JSON is expected"),

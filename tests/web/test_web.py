@@ -2,6 +2,7 @@
 """The pages in Debian's Chromium: real programs are set up here, and Node's test runner drives the browser (*.test.mjs). What a test
 wants done to the county it asks of a small server, Desk.do_*."""
 
+import base64
 import http.server
 import json
 import os
@@ -19,6 +20,7 @@ sys.path.insert(0, str(HERE.parent / "e2e"))
 import harness  # noqa: E402
 import small  # noqa: E402
 from gateway import GatewayCase  # noqa: E402
+from test_workbooks import inline, pack, unpack  # noqa: E402
 
 QUARTER, BEFORE, LAST_YEAR = "2023-Q2", "2023-Q1", "2022-Q2"
 HOSTILE = "<img src=x onerror=window.hit=1>"
@@ -85,6 +87,15 @@ class Web(GatewayCase):
         path = self.desk.file("figures.csv", small.csv_of(unit, period, values))
         extra = ["--explanation", explanation] if explanation else []
         self.ends(self.desk.agent(unit, "submit", path, *extra), harness.OK)
+
+    def do_workbook(self, unit, cells, form="work", period=QUARTER):
+        """The form's workbook as the agent makes it, filled in: place -> text."""
+        path = self.desk.dir / "form.xlsx"
+        self.ends(self.desk.agent(unit, "--lang", "zh", "template", "--form", form, "--unit", unit, "--period", period, "-o", path), harness.OK)
+        parts = unpack(path)
+        for place, text in cells.items():
+            parts = inline(parts, place, text)
+        return base64.b64encode(pack(parts)).decode()
 
     def do_invite(self, person, name, unit):
         self.ends(self.desk.security("allow", f"person:{person}", "--label", person, "--role", "report", "--units", unit), harness.OK)
