@@ -4,6 +4,7 @@
 #include "assets.h"
 #include "base/text.h"
 #include "download.h"
+#include "form_file.h"
 #include "problem.h"
 #include "question.h"
 #include "upload.h"
@@ -42,6 +43,8 @@ static const struct route {
     {"query", TAKES_QUESTION, false, true, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
     {"query.csv", TAKES_GET, false, true, 0, 0, jb_download_csv},
     {"query.xlsx", TAKES_GET, false, true, 0, 0, jb_download_xlsx},
+    {"form.xlsx", TAKES_GET, false, false, 0, 0, jb_form_file_xlsx},
+    {"form.docx", TAKES_GET, false, false, 0, 0, jb_form_file_docx},
     {"status", TAKES_QUESTION, false, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
     {"history", TAKES_QUESTION, false, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},
     {"explain", TAKES_QUESTION, false, false, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, NULL},

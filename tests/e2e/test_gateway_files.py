@@ -10,6 +10,7 @@ import time
 import urllib.parse
 import zipfile
 
+import docx_text
 import small
 from gateway import GatewayCase, Reply
 from harness import OK, SANITIZED, main
@@ -20,6 +21,10 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 GATE_BODY_MAX = 4 << 20
 # Refused by what the agent's own file limits say; at the gateway the body's limit or the form that was asked for comes first.
 FORMS_OF_OTHERS = {"an indicator of another form"}
+
+
+def docx_of(data):
+    return "\n".join(docx_text.paragraphs(data))
 
 
 class Files(GatewayCase):
@@ -108,6 +113,47 @@ class Files(GatewayCase):
         self.assertTrue(sheets and both and other)
         reply = self.upload(inline(parts, "F6", "5"))
         self.assertEqual((reply.status, [row["indicator"] for row in reply.json["rows"]]), (200, ["flow0"]), reply)
+
+    def file(self, path, browser=None):
+        reply = (browser or self.clerk).get(path)
+        self.assertEqual(reply.status, 200, reply)
+        return reply
+
+    def test_the_workbook_of_a_form_is_the_agents_own(self):
+        self.serve()
+        self.submit("unit00", "2020-Q4", flow0="12402.5", flow1="461余")
+        self.submit("unit00", "2020-Q1", flow0="7", flow1="不涉及")
+        reply = self.file("form.xlsx?form=work&period=2021-Q1&lang=zh")
+        self.assertEqual(reply.headers["content-disposition"], 'attachment; filename="unit00-work-2021-Q1.xlsx"')
+        self.assertEqual(reply.headers["content-type"], XLSX)
+        path = self.desk.dir / "same.xlsx"
+        self.ends(self.desk.agent("unit00", "--lang", "zh", "template", "--form", "work", "--unit", "unit00", "--period", "2021-Q1", "-o", path), OK)
+        self.assertEqual(reply.body, path.read_bytes(), "byte for byte, with the figures of the period before and of last year")
+        filled = inline(unpack(self.desk.file("from-page.xlsx", reply.body)), "F6", "5")
+        self.assertEqual([row["value"] for row in self.upload(filled).json["rows"]], ["5"])
+
+    def test_the_printed_form_is_blank_or_filled(self):
+        self.serve()
+        blank = docx_of(self.file("form.docx?form=work&period=2021-Q1&lang=zh").body)
+        self.assertIn("工作季报", blank)
+        self.assertNotIn("12402.5", blank)
+        self.submit("unit00", "2021-Q1", flow0="12402.5")
+        reply = self.file("form.docx?form=work&period=2021-Q1&lang=zh")
+        path = self.desk.dir / "print.docx"
+        self.ends(self.desk.agent("unit00", "--lang", "zh", "print", "--form", "work", "--unit", "unit00", "--period", "2021-Q1", "--filled", "-o", path), OK)
+        self.assertIn("12402.5", docx_of(reply.body))
+        self.assertEqual(docx_of(reply.body), docx_of(path.read_bytes()))
+
+    def test_a_forms_files_are_for_who_may_read_it(self):
+        self.serve()
+        for path in ("form.xlsx", "form.docx"):
+            self.assertEqual(Browser(self.desk).get(f"{path}?unit=unit00&form=work&period=2021-Q1").status, 401)
+            self.assertEqual(self.clerk.get(f"{path}?unit=unit01&form=work&period=2021-Q1").status, 403)
+            for wrong in ("form=work", "form=nosuch&period=2021-Q1", "form=work&period=2021", "form=work&period=soon", "unit=nosuch&form=work&period=2021-Q1", ""):
+                self.assertEqual(self.clerk.get(f"{path}?{wrong}").status, 400, wrong)
+
+    def submit(self, unit, period, **values):
+        self.ends(self.desk.agent(unit, "submit", self.desk.file("figures.csv", small.csv_of(unit, period, values))), OK)
 
     def test_every_bad_workbook_is_refused_with_its_place(self):
         self.serve()

@@ -1,5 +1,5 @@
 /* One form to fill in: checked while typing, kept as the unit's draft, sent once however often it is tried, answered by a receipt. */
-import { ask, askAll, post } from "./api.js";
+import { address, ask, askAll, post } from "./api.js";
 import { fill, h } from "./dom.js";
 import { cellsOf, entryTable, readRows } from "./entry-rows.js";
 import { named, t } from "./i18n.js";
@@ -200,6 +200,8 @@ class Entry {
                         ? h("div", { class: "trouble" }, h("p", {}, h("strong", {}, t("已退回")), ` ${returned.note || ""}`), (returned.reasons || []).map((one) => h("p", {}, `${named(this.catalog.indicator.get(one.indicator))}：${one.reason}`))) : null,
              h("p", { class: "note" }, t("可写 0、12402.5、461余、300以上、近50、约50、不涉及；改正已报的数，直接改；撤回写“已撤回”。")),
              filePlace(t("从文件填入（工作簿 xlsx 或 CSV，可拖到这里）"), (file) => this.load(file)),
+             h("p", { class: "actions" }, [["form.xlsx", t("下载本表工作簿（可离线填写）")], ["form.docx", t("下载纸质报表（docx）")]].map(([route, words]) =>
+                 h("a", { href: address(route, { unit: this.who.unit, form: this.form.code, period: this.period }), download: true }, words))),
              this.said, this.table, this.explained, this.people, h("p", { class: "actions" }, send, this.saved));
         this.draw();
         this.ended = onLive(async (message) => {
