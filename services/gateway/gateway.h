@@ -22,7 +22,8 @@ struct jb_gateway {
     jb_events *events;
     jb_people *people; /* NULL: nobody is enrolled here */
     jb_sessions *sessions;
-    jb_tasks *readers; /* of files that people put in */
+    jb_tasks *readers;  /* of files that people put in */
+    jb_tasks *printers; /* of reports */
     struct jb_metrics metrics;
     int signals;
     int64_t now_us;        /* monotonic, of this turn of the loop */

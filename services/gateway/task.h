@@ -9,7 +9,7 @@
 #include "base/buf.h"
 
 #define JB_TASKS_WAITING_MAX 8
-#define JB_TASK_MEMORY_MAX ((size_t)1 << 30)
+#define JB_TASK_MEMORY_MAX ((size_t)512 << 20)
 
 /* What became of it. */
 struct jb_task_end {

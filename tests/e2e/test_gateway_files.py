@@ -2,6 +2,8 @@
 """Files at the gateway: a clerk's workbook or CSV file put into the form on the page, the form's workbook, tables and reports as
 files; and what must not get in that way. (The sanitized build runs this too.)"""
 
+import csv
+import io
 import json
 import re
 import socket
@@ -9,6 +11,8 @@ import statistics
 import time
 import urllib.parse
 import zipfile
+
+import openpyxl
 
 import docx_text
 import small
@@ -28,14 +32,15 @@ def docx_of(data):
 
 
 class Files(GatewayCase):
-    def serve(self, *args):
+    def serve(self, *args, catalog=None):
         desk = self.desk
         desk.up()
-        desk.load(small.catalog(extra=EXTRA, extra_form=FORM))
+        desk.load(catalog or small.catalog(extra=EXTRA, extra_form=FORM))
         desk.allow("gateway", "web")
         self.ends(desk.security("allow", "person:clerk", "--label", "张三 同志", "--role", "report", "--units", "unit00"), OK)
-        self.state = desk.dir / "people"
-        desk.gateway_up("--state", self.state, *args)
+        self.state, self.temporary = desk.dir / "people", desk.dir / "tmp"
+        self.temporary.mkdir()
+        desk.gateway_up("--state", self.state, *args, env={"TMPDIR": str(self.temporary)})
         desk.wait_ready()
         desk.fetch("unit00")
         done = self.ends(desk.run("jibao-gateway", "invite", "--state", self.state, "--person", "clerk", "--name", "张三", "--unit", "unit00"), OK)
@@ -143,6 +148,124 @@ class Files(GatewayCase):
         self.ends(self.desk.agent("unit00", "--lang", "zh", "print", "--form", "work", "--unit", "unit00", "--period", "2021-Q1", "--filled", "-o", path), OK)
         self.assertIn("12402.5", docx_of(reply.body))
         self.assertEqual(docx_of(reply.body), docx_of(path.read_bytes()))
+
+    def by(self, name, *args):
+        return self.ends(self.desk.run("jibao", "--key", self.desk.key(name), *args), OK)
+
+    def publish(self, period="2021-Q1"):
+        """A period that was opened, filed, accepted, closed and released once; and a folder of templates."""
+        desk = self.desk
+        folder = desk.dir / "templates"
+        folder.mkdir()
+        (folder / "年报.md").write_text("# {{报告期}}报告\n\n办理{{flow0}}，较上年{{flow0 同比}}。\n\n{{表 章节=all}}\n", "utf-8")
+        (folder / "broken.md").write_text("{{没有这个}}\n", "utf-8")
+        (folder / ".hidden.md").write_text("x", "utf-8")
+        (folder / "notes.txt").write_text("x", "utf-8")
+        self.serve("--reports", folder, catalog="periods: managed\n" + small.catalog(units=2).replace("measure: flow, decimals", "measure: flow, public: true, decimals"))
+        desk.fetch("unit01")
+        desk.allow("office", "periods")
+        desk.allow("reviewer", "review", "--units", "county+")
+        self.ends(desk.security("allow", "person:head", "--label", "科长", "--role", "read", "--everywhere"), OK)
+        self.by("office", "period", "open", period, "--backfill")
+        for unit, value in (("unit00", "12402.5"), ("unit01", "7")):
+            self.submit(unit, period, flow0=value, stock="1", **{f"flow{n}": "0" for n in range(1, 6)})
+            self.by("reviewer", "filing", "accept", unit, "work", period)
+        self.by("office", "period", "close", period)
+        self.by("office", "publish", period)
+        return folder
+
+    def enrolled(self, person, unit):
+        done = self.ends(self.desk.run("jibao-gateway", "invite", "--state", self.state, "--person", person, "--name", person, "--unit", unit), OK)
+        browser = Browser(self.desk)
+        self.assertEqual(browser.post("session/enrol", {"code": done.out.decode().split()[0], "pin": PIN}).status, 200)
+        return browser
+
+    def test_a_releases_report_is_the_command_lines_own(self):
+        folder = self.publish()
+        head = self.enrolled("head", "unit00")
+        self.assertEqual(head.get("reports").json, {"templates": ["broken.md", "年报.md"]})
+        reply = self.file("report.docx?period=2021-Q1&release=1&lang=zh&template=" + urllib.parse.quote("年报.md"), head)
+        self.assertEqual(reply.headers["content-disposition"], 'attachment; filename="report-2021-Q1-1.docx"')
+        text = docx_of(reply.body)
+        self.assertIn("办理12409.5件", text)
+        self.assertIn("2021年第一季度报告", text)
+        mine = self.desk.dir / "mine.docx"
+        self.ends(self.desk.run("jibao", "--lang", "zh", "report", folder / "年报.md", "--period", "2021-Q1", "--release", "1", "-o", mine), OK)
+        self.assertEqual(reply.body, mine.read_bytes(), "the same release, the same bytes")
+        self.assertEqual(list(self.temporary.iterdir()), [], "nothing is left behind")
+
+    def test_a_report_that_cannot_be_printed_says_why(self):
+        self.publish()
+        head = self.enrolled("head", "unit00")
+        broken = head.get("report.docx?period=2021-Q1&release=1&template=broken.md&lang=zh")
+        self.assertEqual((broken.status, broken.json["type"]), (422, "urn:jibao:report"), broken)
+        self.assertIn("没有这个", broken.json["detail"])
+        self.assertIn("2", head.get("report.docx?period=2021-Q1&release=2&template=" + urllib.parse.quote("年报.md")).json["detail"])
+        for wrong in ("period=2021-Q1&release=1", "period=2021-Q1&release=1&template=../people/data.mdb", "period=2021-Q1&release=1&template=.hidden.md",
+                      "period=2021-Q1&release=1&template=notes.txt", "period=2021-Q1&release=-1&template=broken.md", "period=--help&release=1&template=broken.md"):
+            self.assertEqual(head.get(f"report.docx?{wrong}").status, 400, wrong)
+        self.assertEqual(list(self.temporary.iterdir()), [])
+        self.assertEqual(Browser(self.desk).get("reports").status, 401)
+        one_unit = self.clerk.get("report.docx?period=2021-Q1&release=1&lang=zh&template=" + urllib.parse.quote("年报.md"))
+        self.assertEqual(one_unit.status, 422, "by the person's rights, who reads one unit only")
+
+    def test_reports_wait_for_each_other(self):
+        self.publish()
+        head = self.enrolled("head", "unit00")
+        path = "/api/v1/report.docx?period=2021-Q1&release=1&template=" + urllib.parse.quote("年报.md")
+        cookies = "; ".join(f"{k}={v}" for k, v in head.jar.items())
+        connections = [self.desk.connect() for _ in range(12)]
+        for connection in connections:
+            connection.request("GET", path, None, {"Cookie": cookies})
+        most = 0
+        watch = time.monotonic() + 30
+        while time.monotonic() < watch:
+            with open(f"/proc/{self.desk.gateway.pid}/task/{self.desk.gateway.pid}/children", encoding="ascii") as children:
+                now = len(children.read().split())
+            most = max(most, now)
+            if most and not now and not list(self.temporary.iterdir()):
+                break
+        statuses = [Reply(connection.getresponse()).status for connection in connections]
+        for connection in connections:
+            connection.close()
+        self.assertEqual(most, 1, "one at a time")
+        self.assertEqual(set(statuses), {200, 503}, statuses)
+        self.assertGreaterEqual(statuses.count(200), 8)
+
+    def test_tables_are_taken_away_without_formulas(self):
+        self.publish()
+        head = self.enrolled("head", "unit00")
+        note = "=HYPERLINK(1)"
+        self.by("office", "period", "reopen", "2021-Q1", "--unit", "unit00", "--until", "2099-01-01", "--reason", note)
+        path = self.desk.file("again.csv", "unit,period,indicator,value,note\nunit00,2021-Q1,flow0,-5,@SUM(A1)\n".replace("-5", "12403"))
+        self.ends(self.desk.agent("unit00", "submit", path, "--reason", "+1+1"), OK)
+        asked = {"status": "periods=2021-Q1", "history": "unit=unit00&indicator=flow0&period=2021-Q1", "releases": "", "periods": "", "notices": "periods=2021-Q1",
+                 "diff": "before.view=VIEW_PUBLISHED&before.release=1&after.view=VIEW_WORKING&periods=2021-Q1", "filing": "unit=unit00&form=work&period=2021-Q1",
+                 "explain": "unit=county&indicator=flow0&period=2021-Q1"}
+        rows_of = {"releases": "releases", "notices": "notices", "explain": "parts"}
+        texts = set()
+        for name, params in asked.items():
+            rows = head.get(f"{name}?{params}").json.get(rows_of.get(name, "rows"), [])
+            reply = self.file(f"{name}.csv?{params}", head)
+            self.assertEqual(reply.headers["content-disposition"], f'attachment; filename="{name}.csv"')
+            table = list(csv.DictReader(io.StringIO(reply.body.decode("utf-8-sig"))))
+            self.assertEqual(len(table), len(rows), name)
+            for got, row in zip(table, rows):
+                for key in ("unit", "indicator", "period", "form", "value", "revision", "number"):
+                    if key in row:
+                        self.assertEqual(got[key], str(row[key]), (name, key))
+            texts |= {text for row in table for text in row.values()}
+            book = openpyxl.load_workbook(io.BytesIO(self.file(f"{name}.xlsx?{params + '&' if params else ''}lang=zh", head).body))
+            cells = [cell for row in book.active.iter_rows() for cell in row]
+            self.assertNotIn("f", {cell.data_type for cell in cells}, name)
+            texts |= {cell.value for cell in cells}
+            self.assertEqual(Browser(self.desk).get(f"{name}.csv?{params}").status, 401)
+        self.assertLessEqual({"'@SUM(A1)", "@SUM(A1)", "'+1+1", "+1+1", "单位00", "时期0", "12403", "12402.5", "accepted", "已发布"}, texts)
+        mine = self.clerk.get("status?under=county&periods=2021-Q1").json["rows"]
+        table = list(csv.DictReader(io.StringIO(self.file("status.csv?under=county&periods=2021-Q1").body.decode("utf-8-sig"))))
+        self.assertEqual([row["unit"] for row in table], [row["unit"] for row in mine], "by the person's rights")
+        self.assertEqual(head.get("status.csv?periods=never").status, 422)
+        self.assertEqual(head.get("status.csv?nothing=1").status, 400)
 
     def test_a_forms_files_are_for_who_may_read_it(self):
         self.serve()

@@ -51,6 +51,7 @@ export const en = {
     "可写 0、12402.5、461余、300以上、近50、约50、不涉及；改正已报的数，直接改；撤回写“已撤回”。": "Write 0, 12402.5, >461, >=300, ~50, n/a (not applicable). To correct a figure, change it; to withdraw it, write 已撤回.",
     "从文件填入（工作簿 xlsx 或 CSV，可拖到这里）": "Fill in from a file (workbook xlsx or CSV; or drop it here)", "文件太大（最多 4 MB）": "the file is too large (at most 4 MB)", "请只上传本表的工作簿。": "Put in the workbook of this form only.",
     "下载本表工作簿（可离线填写）": "Download this form's workbook (to fill in offline)", "下载纸质报表（docx）": "Download the form on paper (docx)",
+    "报告和数据": "Report and figures", "报告期一览": "Periods",
     "第 {n} 行": "line {n}", "{n} 行": "{n} rows", "填入表中": "Put into the form", "读到 {n} 个数，其中 {m} 处与表中不同。还没有填入，也没有报送。": "{n} figures were read, {m} differ from the form. Nothing is filled in or submitted yet.",
     "不属于本表本期、没有填入的：{what}": "Not of this form and period, left out: {what}", "文件里与表中不同的数": "What differs between file and form", "与表中完全一样。": "The same as in the form.", "表中现为": "In the form", "文件里": "In the file",
     "位置": "Where", "文件里的数": "Figures of the file", "文件里是：{what}": "The file holds: {what}",

@@ -4,7 +4,7 @@ import { fill, h } from "./dom.js";
 import { coverage, figure, number, statusOf } from "./format.js";
 import { named, t } from "./i18n.js";
 import { label, moment } from "./periods.js";
-import { table } from "./table.js";
+import { fileLinks, table } from "./table.js";
 import { trouble } from "./page.js";
 
 function shell(title) {
@@ -83,7 +83,7 @@ export async function history(catalog, { unit, indicator, period, basis }) {
                 { head: t("何人"), cell: people },
                 { head: t("原因和说明"), cell: (row) => [row.reason, row.note, row.explanation].filter(Boolean).join("；") },
             ],
-        }));
+        }), h("p", { class: "actions" }, fileLinks("history", { unit, indicator, period, basis })));
     } catch (error) {
         fill(body, trouble(error));
     }
