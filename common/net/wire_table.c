@@ -243,6 +243,10 @@ static void put_value(struct making *m, const ProtobufCFieldDescriptor *field, c
             jb_buf_printf(&m->cell, "%" PRId64, *(const int64_t *)item);
         } else if (*(const int64_t *)item) {
             jb_time_format(*(const int64_t *)item, m->view->zone_minutes, time);
+            if (m->view->for_people) { /* as a clock shows it, to the second */
+                time[10] = ' ';
+                time[19] = 0;
+            }
             jb_buf_put_str(&m->cell, time);
         }
         break;

@@ -5,6 +5,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "files/demonstration.h"
 #include "files/table_book.h"
 #include "net/wire_table.h"
 #include "problem.h"
@@ -41,6 +42,8 @@ static bool write_workbook(const jb_table *table, struct jb_buf *out)
     char *bytes = NULL;
     size_t len = 0;
 
+    if (jb_demonstration_is_set())
+        jb_table_book_add_lines(book, JB_LIT(JB_DEMONSTRATION_WORD));
     jb_table_book_add_table(book, table);
     jb_err err = jb_table_book_write(book, &bytes, &len);
     if (!err)

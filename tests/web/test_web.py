@@ -176,6 +176,7 @@ class Web(GatewayCase):
         for name in ("figures.xlsx", "status.xlsx"):
             cells = [cell for row in openpyxl.load_workbook(io.BytesIO(taken[name])).active.iter_rows() for cell in row]
             self.assertIn("单位00", [cell.value for cell in cells], name)
+            self.assertIn("演示数据", [cell.value for cell in cells], name)
             self.assertNotIn("f", {cell.data_type for cell in cells}, name)
 
     def test_the_public_sees_what_was_published(self):
