@@ -155,6 +155,7 @@ static void finish(jb_tasks *tasks, jb_err err)
         err =
             gone < 0 || !WIFEXITED(status) || WEXITSTATUS(status) == CANNOT_START ? JB_EIO : JB_OK;
         kill(-tasks->child, SIGKILL); /* who stayed behind */
+        tasks->killed += err != JB_OK;
     }
     tasks->child = 0;
     if (tasks->fd >= 0)

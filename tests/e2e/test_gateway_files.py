@@ -17,7 +17,7 @@ import openpyxl
 import docx_text
 import small
 from gateway import GatewayCase, Reply
-from harness import OK, SANITIZED, main
+from harness import OK, SANITIZED, main, wait_until
 from test_gateway_people import PIN, Browser
 from test_workbooks import BAD, EXTRA, FORM, ODD, SHEET, inline, pack, unpack, value
 
@@ -351,6 +351,25 @@ class Files(GatewayCase):
         self.assertEqual(self.raw("Transfer-Encoding: chunked", (piece for _ in range(1600))), b"", "cut")
         self.assertLess(self.memory_kib() - before, 64 << 10)
         self.assertEqual(self.upload(inline(self.template(), "F6", "5")).status, 200)
+
+    def test_all_bodies_together_have_a_limit(self):
+        self.serve()
+        host, port = self.desk.address.rsplit(":", 1)
+        head = f"POST /api/v1/check HTTP/1.1\r\nHost: {self.desk.address}\r\nContent-Type: application/json\r\nContent-Length: {GATE_BODY_MAX}\r\n\r\n".encode()
+        before, cut = self.memory_kib(), 0
+        socks = [socket.create_connection((host, int(port)), 60) for _ in range(24)]
+        for sock in socks:
+            try:
+                sock.sendall(head + b"x" * (GATE_BODY_MAX - 1))
+            except OSError:
+                cut += 1
+        self.assertGreater(cut, 0)
+        self.assertLess(self.memory_kib() - before, 160 << 10)  # as many bytes as may be, in buffers that grow by halves
+        self.assertEqual(self.desk.get("/livez").status, 200)
+        for sock in socks:
+            sock.close()
+        made = inline(self.template(), "F6", "5")
+        wait_until(lambda: self.upload(made).status == 200, [self.desk.dir], "room again", process=self.desk.gateway)
 
     def test_a_slow_file_holds_up_nobody(self):
         """The largest that is accepted, again and again, while others ask."""

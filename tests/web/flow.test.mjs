@@ -106,6 +106,14 @@ test("a workbook is read, shown with what it changes, and taken over only when t
     assert.equal((await api(`filing?unit=unit00&form=work&period=${QUARTER}`)).lastSubmission, undefined, "nothing was submitted");
     await put("别的.xlsx", Buffer.from(await control("workbook", { unit: "unit01", cells: { F6: "1" } }), "base64"), false);
     await page.locator("#said", { hasText: "单位01 工作季报" }).waitFor();
+    const dropped = await page.evaluateHandle((bytes) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(bytes)], "拖来的.xlsx"));
+        return transfer;
+    }, [...book]);
+    await page.dispatchEvent(".drop", "drop", { dataTransfer: dropped });
+    await page.locator("dialog header", { hasText: "拖来的.xlsx" }).waitFor();
+    await page.click("dialog button.quiet");
     await put("坏的.xlsx", Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(500)]), false);
     await page.locator("#said .trouble").waitFor();
     await type({ flow0: "12", flow1: "7" });
