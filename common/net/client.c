@@ -5,6 +5,7 @@
 #include "net/client.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
@@ -36,6 +37,7 @@ struct jb_client {
     struct jb_arena arena;
     struct jb_buf out;
     uint8_t id[REQUEST_ID_BYTES]; /* random, then counted up */
+    char asked_for[JB_CODE_BYTES_MAX + 1];
 };
 
 jb_err jb_client_open(jb_net *net, const char *endpoint, const struct jb_sock_lock *lock,
@@ -143,6 +145,11 @@ static jb_err send_envelope(jb_client *client, const struct jb_envelope *envelop
     return jb_sock_send(client->sock, NULL, jb_buf_slice(&client->out));
 }
 
+void jb_client_ask_for(jb_client *client, const char *person)
+{
+    snprintf(client->asked_for, sizeof(client->asked_for), "%s", person);
+}
+
 jb_err jb_client_send_for(jb_client *client, struct jb_slice person, enum jb_kind kind,
                           struct jb_slice request_id, struct jb_slice payload)
 {
@@ -156,8 +163,11 @@ jb_err jb_client_send_for(jb_client *client, struct jb_slice person, enum jb_kin
 jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
                       struct jb_slice store_id, struct jb_slice payload)
 {
-    struct jb_envelope envelope = {
-        .kind = kind, .request_id = request_id, .store_id = store_id, .payload = payload};
+    struct jb_envelope envelope = {.kind = kind,
+                                   .request_id = request_id,
+                                   .store_id = store_id,
+                                   .payload = payload,
+                                   .asked_for = jb_slice_str(client->asked_for)};
     uint8_t signature[JB_SIGNATURE_BYTES];
     if (client->signer && is_signed_kind(kind) && store_id.len == 16) {
         jb_identity_sign(client->signer, kind, store_id.ptr, payload, signature);

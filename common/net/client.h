@@ -60,6 +60,9 @@ JB_MUST_USE jb_err jb_client_hello(jb_client *client, int timeout_ms, struct jb_
  * until the next call. */
 JB_MUST_USE jb_err jb_client_send(jb_client *client, enum jb_kind kind, struct jb_slice request_id,
                                   struct jb_slice store_id, struct jb_slice payload);
+/* From now on whatever is asked (jb_client_ask, _expect, _hello, _send) is asked for an enrolled
+ * person, by whose rights it is answered: a web key's. "": no more. */
+void jb_client_ask_for(jb_client *client, const char *person);
 /* The same, asked for an enrolled person by a web key (envelope.proto, asked_for). */
 JB_MUST_USE jb_err jb_client_send_for(jb_client *client, struct jb_slice person, enum jb_kind kind,
                                       struct jb_slice request_id, struct jb_slice payload);

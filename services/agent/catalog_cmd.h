@@ -2,7 +2,7 @@
 #ifndef JB_AGENT_CATALOG_CMD_H
 #define JB_AGENT_CATALOG_CMD_H
 
-#include "catalog_file.h"
+#include "form/catalog_file.h"
 #include "exits.h"
 
 enum jb_exit jb_catalog_cmd(int argc, char **argv);

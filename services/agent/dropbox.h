@@ -13,7 +13,7 @@
 #ifndef JB_AGENT_DROPBOX_H
 #define JB_AGENT_DROPBOX_H
 
-#include "figures_file.h"
+#include "form/figures_file.h"
 #include "outbox.h"
 
 typedef struct jb_dropbox jb_dropbox;

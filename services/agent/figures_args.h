@@ -3,7 +3,7 @@
 #ifndef JB_AGENT_FIGURES_ARGS_H
 #define JB_AGENT_FIGURES_ARGS_H
 
-#include "figures_file.h"
+#include "form/figures_file.h"
 #include "options.h"
 
 #define JB_FIGURES_TEXTS_MAX 64

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "form_page.h"
+#include "form/form_page.h"
 #include "form_template.h"
 
 struct checked {

@@ -4,7 +4,7 @@
 #ifndef JB_AGENT_FORM_CHECKED_H
 #define JB_AGENT_FORM_CHECKED_H
 
-#include "figures_file.h"
+#include "form/figures_file.h"
 
 /* figures: read with options.keep. What goes wrong is told on standard error. */
 enum jb_exit jb_form_checked(const char *path, const struct jb_figures *figures,

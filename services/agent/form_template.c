@@ -3,7 +3,8 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "form_page.h"
+#include "form/form_earlier.h"
+#include "form/form_page.h"
 #include "self.h"
 #include "standing.h"
 
@@ -35,51 +36,22 @@ static void close_earlier(struct earlier *e)
     jb_arena_free(&e->arena);
 }
 
-/* The stretch of the indicator's usual basis that ends with the period. */
-static bool usual_stretch(const struct jb_indicator *indicator, struct jb_period period,
-                          uint32_t *ret)
-{
-    return indicator->default_basis != JB_BASIS_SINCE &&
-           !jb_basis_parse(indicator, jb_slice_of("", 0), period, ret);
-}
-
-static struct jb_slice text_of(const struct jb_row *row, bool zh, struct jb_arena *arena)
-{
-    char number[JB_DEC_TEXT_SIZE], text[128];
-
-    if (row->state == JB_STATE_NOT_APPLICABLE)
-        return zh ? JB_LIT("不涉及") : JB_LIT("not applicable");
-    if (row->state != JB_STATE_VALUE || row->text.len)
-        return jb_slice_of(NULL, 0);
-    jb_dec_format(row->number.mantissa, row->number.scale, number);
-    struct jb_slice kept = jb_arena_copy(
-        arena, jb_slice_str(jb_figure_text(text, sizeof(text), number, row->mark, zh)));
-    return kept.ptr ? kept : jb_slice_of(NULL, 0);
-}
-
-static void fill_earlier(struct earlier *e, struct jb_form_sheet *sheet, enum jb_form_column column,
-                         struct jb_period period)
+static void fill_earlier(struct earlier *e, struct jb_form_sheet *sheet, enum jb_form_column column)
 {
     const struct jb_catalog_view *view = jb_catalog_view(sheet->catalog);
-    const struct jb_form *form = &view->forms[sheet->form];
     struct jb_filing_answer answer;
     char code[JB_PERIOD_TEXT_SIZE];
+    struct jb_period period;
 
-    if (!e->open || e->silent)
+    if (!e->open || e->silent || !jb_form_earlier_period(sheet->period, column, &period))
         return;
     jb_period_format(period, code);
-    jb_err err = jb_standing_ask(&e->standing, jb_slice_str(view->units[sheet->unit].code),
-                                 jb_slice_str(form->code), jb_slice_str(code), &answer);
+    jb_err err =
+        jb_standing_ask(&e->standing, jb_slice_str(view->units[sheet->unit].code),
+                        jb_slice_str(view->forms[sheet->form].code), jb_slice_str(code), &answer);
     e->silent = err == JB_EAGAIN || err == JB_EGONE;
-    for (uint32_t i = 0; !err && i < form->row_count; i++) {
-        const struct jb_indicator *indicator = &view->indicators[form->rows[i].indicator];
-        uint32_t stretch;
-        const struct jb_row *row = usual_stretch(indicator, period, &stretch)
-                                       ? jb_standing_row(&answer, indicator, period, stretch)
-                                       : NULL;
-        if (row)
-            sheet->rows[i].cell[column] = text_of(row, sheet->zh, &e->arena);
-    }
+    if (!err)
+        jb_form_earlier_fill(sheet, column, &answer, &e->arena);
 }
 
 static void write_form(const struct jb_template *t, struct earlier *e, uint32_t form, jb_book *book,
@@ -90,10 +62,8 @@ static void write_form(const struct jb_template *t, struct earlier *e, uint32_t 
     uint32_t added = 0;
 
     jb_form_sheet_init(&sheet, t->catalog, t->unit, form, t->period, t->zh);
-    if (t->period.freq != JB_FREQ_DAY) { /* a day stands alone */
-        fill_earlier(e, &sheet, JB_FORM_BEFORE, jb_period_add(t->period, -1));
-        fill_earlier(e, &sheet, JB_FORM_YEAR_AGO, jb_period_add(t->period, -(int)t->period.freq));
-    }
+    fill_earlier(e, &sheet, JB_FORM_BEFORE);
+    fill_earlier(e, &sheet, JB_FORM_YEAR_AGO);
     for (uint32_t i = 0; i < view->forms[form].row_count; i++) {
         const struct jb_indicator *indicator =
             &view->indicators[view->forms[form].rows[i].indicator];

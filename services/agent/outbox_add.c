@@ -120,7 +120,7 @@ static jb_err add_file(struct adding *adding, const struct jb_outbox_file *file,
     struct jb_buf ids;
     uint8_t bytes[8];
 
-    jb_buf_init(&ids, JB_PARCEL_ITEMS_MAX * sizeof(struct jb_uuid));
+    jb_buf_init(&ids, JB_FILE_FILINGS_MAX * sizeof(struct jb_uuid));
     for (uint32_t i = 0; i < parcel->count; i++)
         jb_buf_put(&ids, parcel->items[i].id.bytes, sizeof(struct jb_uuid));
     record.ids = jb_buf_slice(&ids);

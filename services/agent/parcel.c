@@ -51,7 +51,7 @@ jb_err jb_parcel_add(struct jb_parcel *parcel, const struct jb_submission *submi
 
     jb_buf_init(&one, JB_MESSAGE_BYTES_MAX - ENVELOPE_BYTES);
     jb_wire_submission_encode(submission, &one);
-    if (one.failed || parcel->count >= JB_PARCEL_ITEMS_MAX ||
+    if (one.failed || parcel->count >= JB_FILE_FILINGS_MAX ||
         parcel->bytes.len + one.len > JB_PARCEL_BYTES_MAX)
         goto out;
     jb_buf_put(&parcel->bytes, one.ptr, one.len);
@@ -93,7 +93,7 @@ jb_err jb_parcel_decode(struct jb_slice bytes, struct jb_parcel *ret)
     struct jb_reader r = jb_reader_of(body);
     uint8_t version = jb_read_u8(&r);
     struct jb_slice store = jb_read_raw(&r, 16);
-    uint64_t count = jb_read_varint_max(&r, JB_PARCEL_ITEMS_MAX);
+    uint64_t count = jb_read_varint_max(&r, JB_FILE_FILINGS_MAX);
     if (r.failed || version != PARCEL_VERSION)
         return JB_EINVAL;
     jb_parcel_init(&parcel, store.ptr);

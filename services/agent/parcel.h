@@ -6,10 +6,10 @@
 #define JB_AGENT_PARCEL_H
 
 #include "base/buf.h"
+#include "base/limits.h"
 #include "model/submission.h"
 
 #define JB_PARCEL_BYTES_MAX (64 * 1024 * 1024)
-#define JB_PARCEL_ITEMS_MAX 10000
 
 struct jb_parcel_item {
     struct jb_uuid id;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "form/form_earlier.h"
 
 #define ARENA_BYTES_MAX (16 * 1024 * 1024)
 #define TEXT_SHOWN_MAX 48
@@ -56,29 +57,6 @@ jb_err jb_standing_ask(struct jb_standing *standing, struct jb_slice unit, struc
     return !err && standing->findings.errors ? JB_EINVAL : err;
 }
 
-static bool stretch_of(const struct jb_row *row, const struct jb_indicator *indicator,
-                       struct jb_period period, uint32_t *ret)
-{
-    if (row->basis.len)
-        return !jb_basis_parse(indicator, row->basis, period, ret);
-    *ret = 0;
-    return true;
-}
-
-const struct jb_row *jb_standing_row(const struct jb_filing_answer *answer,
-                                     const struct jb_indicator *indicator, struct jb_period period,
-                                     uint32_t stretch)
-{
-    for (uint32_t i = 0; i < answer->row_count; i++) {
-        const struct jb_row *row = &answer->rows[i];
-        uint32_t at;
-        if (jb_slice_is(row->indicator, indicator->code) &&
-            stretch_of(row, indicator, period, &at) && at == stretch)
-            return row;
-    }
-    return NULL;
-}
-
 static bool is_named(const struct jb_figures *figures, const struct jb_figures_filing *filing,
                      uint32_t indicator, uint32_t stretch)
 {
@@ -108,7 +86,8 @@ uint32_t jb_standing_withdraw_rest(const struct jb_filing_answer *answer,
         const struct jb_row *row = &answer->rows[i];
         uint32_t indicator = jb_catalog_indicator(catalog->catalog, row->indicator), stretch;
         if (indicator == JB_NONE || row->state == JB_STATE_WITHDRAWN ||
-            !stretch_of(row, &view->indicators[indicator], to->checked.period, &stretch) ||
+            !jb_filing_row_stretch(row, &view->indicators[indicator], to->checked.period,
+                                   &stretch) ||
             is_named(figures, to, indicator, stretch))
             continue;
         char code[JB_PERIOD_TEXT_SIZE] = "period";
@@ -194,7 +173,7 @@ void jb_standing_compare(const struct jb_filing_answer *answer,
         const struct jb_effect *effect = &filing->effects[i];
         const struct jb_indicator *indicator = &view->indicators[effect->indicator];
         const struct jb_row *old =
-            jb_standing_row(answer, indicator, filing->checked.period, effect->stretch);
+            jb_filing_row(answer, indicator, filing->checked.period, effect->stretch);
         const char *change = _("changed");
         if (!old || old->state == JB_STATE_WITHDRAWN)
             change = s->rows[i].state == JB_STATE_WITHDRAWN ? _("nothing to withdraw") : _("new");

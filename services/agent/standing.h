@@ -3,7 +3,7 @@
 #ifndef JB_AGENT_STANDING_H
 #define JB_AGENT_STANDING_H
 
-#include "figures_file.h"
+#include "form/figures_file.h"
 #include "files/print.h"
 #include "net/client.h"
 #include "net/wire_query.h"
@@ -25,10 +25,6 @@ void jb_standing_close(struct jb_standing *standing);
 JB_MUST_USE jb_err jb_standing_ask(struct jb_standing *standing, struct jb_slice unit,
                                    struct jb_slice form, struct jb_slice period,
                                    struct jb_filing_answer *ret);
-/* The row that stands for an indicator and a stretch, or NULL. */
-const struct jb_row *jb_standing_row(const struct jb_filing_answer *answer,
-                                     const struct jb_indicator *indicator, struct jb_period period,
-                                     uint32_t stretch);
 /* Adds a withdrawal for each value that stands and that the file does not name; how many. A row
  * with an empty cell names its figure and leaves it as it is. */
 uint32_t jb_standing_withdraw_rest(const struct jb_filing_answer *answer,

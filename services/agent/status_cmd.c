@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "catalog_file.h"
+#include "form/catalog_file.h"
 #include "files/demonstration.h"
 #include "home.h"
 #include "model/next_step.h"

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "form/form_earlier.h"
 
 #define ARENA_BYTES_MAX (256 * 1024 * 1024)
 
@@ -99,7 +100,7 @@ static void list_withdrawals(const struct jb_submitting *s, const struct jb_figu
         const struct jb_effect *effect = &filing->effects[i];
         const struct jb_indicator *indicator = &view->indicators[effect->indicator];
         const struct jb_row *old =
-            jb_standing_row(answer, indicator, filing->checked.period, effect->stretch);
+            jb_filing_row(answer, indicator, filing->checked.period, effect->stretch);
         fprintf(stderr, _("withdraws %.*s %.*s %s: %s\n"), JB_ARG(sub->unit), JB_ARG(sub->period),
                 jb_text_is_zh() ? indicator->name.zh : indicator->name.en,
                 old ? jb_standing_text(old, text, sizeof(text)) : "");
@@ -155,7 +156,7 @@ static void tell_empty(struct jb_submitting *s, const struct jb_figures *figures
             const struct jb_indicator *indicator = &view->indicators[empty->indicator];
             if (!in_filing(empty, &filing->checked))
                 continue;
-            const struct jb_row *old = jb_standing_row(&answer, indicator, empty->period, 0);
+            const struct jb_row *old = jb_filing_row(&answer, indicator, empty->period, 0);
             fprintf(stderr, _("row %u, %s: the cell is empty; %s stays\n"), empty->line,
                     jb_text_is_zh() ? indicator->name.zh : indicator->name.en,
                     old ? jb_standing_text(old, text, sizeof(text))

@@ -5,7 +5,7 @@
 
 #include "delivery.h"
 #include "exits.h"
-#include "figures_file.h"
+#include "form/figures_file.h"
 #include "self.h"
 #include "standing.h"
 

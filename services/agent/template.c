@@ -7,9 +7,9 @@
 
 #include "base/text.h"
 #include "catalog_cmd.h"
-#include "figures_table.h"
+#include "form/figures_table.h"
 #include "files/demonstration.h"
-#include "form_read.h"
+#include "form/form_read.h"
 #include "form_template.h"
 #include "options.h"
 

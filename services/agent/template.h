@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "catalog_file.h"
+#include "form/catalog_file.h"
 #include "exits.h"
 
 struct jb_template {

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "form/form_earlier.h"
 #include "template.h"
 
 static const char path[] = "--zero-report";
@@ -32,7 +33,7 @@ static bool fill(const struct jb_zero_report *report, const struct jb_indicator 
         return true;
     }
     if (before && indicator->measure == JB_STOCK)
-        old = jb_standing_row(before, indicator, jb_period_add(report->period, -1), 0);
+        old = jb_filing_row(before, indicator, jb_period_add(report->period, -1), 0);
     if (!old || (old->state != JB_STATE_VALUE && old->state != JB_STATE_NOT_APPLICABLE))
         return false;
     row.state = old->state; /* its texts die with the next answer */

@@ -51,6 +51,8 @@ jb_client *jb_desk_client(struct jb_desk *desk, enum jb_door door)
         fputs(_("  Write it like tcp://127.0.0.1:5571.\n"), stderr);
         return NULL;
     }
+    if (desk->options->asked_for)
+        jb_client_ask_for(desk->clients[door], desk->options->asked_for);
     return desk->clients[door];
 }
 

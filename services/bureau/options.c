@@ -11,7 +11,15 @@
 #define CONFIG_PATH "/etc/jibao/jibao.conf"
 #define TIMEOUT_SECONDS_MAX 86400
 
-enum { KEY_CONFIG = 0x400, KEY_TIMEOUT, KEY_NO_COLOR, KEY_OUTPUT, KEY_ENCODING, KEY_FIRST };
+enum {
+    KEY_CONFIG = 0x400,
+    KEY_TIMEOUT,
+    KEY_NO_COLOR,
+    KEY_FOR,
+    KEY_OUTPUT,
+    KEY_ENCODING,
+    KEY_FIRST
+};
 
 #define FIELD(name) JB_CONF_STRING, offsetof(struct jb_bureau_conf, name)
 static const struct jb_conf_key keys[] = {
@@ -47,6 +55,8 @@ static const struct argp_option table[] = {
         "files, for spreadsheets) or gb18030"),
      91},
     {"timeout", KEY_TIMEOUT, "SECONDS", 0, N_("how long to wait for an answer"), 91},
+    {"for", KEY_FOR, "PERSON", 0,
+     N_("ask by the rights of this enrolled person, with a web key (as the gateway does)"), 91},
     {"no-color", KEY_NO_COLOR, NULL, 0, N_("never colour the output"), 91},
     {0},
 };
@@ -106,6 +116,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         if (jb_args_uint(arg, TIMEOUT_SECONDS_MAX, &seconds) || seconds == 0)
             argp_error(state, _("--timeout takes a number of seconds, not '%s'"), arg);
         options->timeout_ms = (int)seconds * 1000;
+        return 0;
+    case KEY_FOR:
+        if (!jb_code_valid(jb_slice_str(arg)))
+            argp_error(state, _("--for takes a person's code, not '%s'"), arg);
+        options->asked_for = arg;
         return 0;
     case KEY_NO_COLOR:
         options->no_color = true;

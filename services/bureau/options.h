@@ -31,6 +31,7 @@ struct jb_options {
     bool form_given;         /* by -o; else the file's ending says it, or the command */
     int timeout_ms;          /* 0: the command's own default */
     bool no_color;
+    const char *asked_for; /* a person by whose rights a web key asks; NULL: none */
     const char *config_path;
     const char *given[JB_OPTIONS_GIVEN]; /* in the order of the keys; they win over the file */
 };

@@ -8,9 +8,13 @@
 #include "base/text.h"
 #include "download.h"
 #include "draft.h"
+#include "form_file.h"
 #include "invitation.h"
 #include "problem.h"
 #include "question.h"
+#include "report_file.h"
+#include "table_file.h"
+#include "upload.h"
 #include "writing.h"
 
 typedef void answer_fn(struct jb_gateway *gateway, jb_request *request);
@@ -61,13 +65,21 @@ static void answer_openapi(struct jb_gateway *gateway, jb_request *request)
 
 enum { TAKES_GET = 1, TAKES_POST = 2, TAKES_PUT = 4, TAKES_QUESTION = TAKES_GET | TAKES_POST };
 
+/* A question, and the rows of its answer as files. */
+#define TABLE_ROUTES(name, asked, answered)                                                        \
+    {name, TAKES_QUESTION, false, false, asked, answered, NULL},                                   \
+        {name ".csv", TAKES_GET, false, false, asked, answered, NULL},                             \
+    {                                                                                              \
+        name ".xlsx", TAKES_GET, false, false, asked, answered, NULL                               \
+    }
+
 static const struct route {
     const char *name; /* behind the prefix; also in the metrics */
     unsigned takes;
     bool open;     /* to everybody: tells nothing of figures, or asks for more by itself */
     bool narrowed; /* to public visitors: what it shows is narrowed for them */
     enum jb_kind asked, answered;
-    answer_fn *answer;
+    answer_fn *answer; /* NULL: the answer to the question, by the ending as a file */
 } routes[] = {
     {"", TAKES_GET, true, false, 0, 0, answer_index},
     {"openapi.json", TAKES_GET, true, false, 0, 0, answer_openapi},
@@ -77,14 +89,18 @@ static const struct route {
     {"query", TAKES_QUESTION, false, true, JB_KIND_QUERY, JB_KIND_ANSWER, NULL},
     {"query.csv", TAKES_GET, false, true, 0, 0, jb_download_csv},
     {"query.xlsx", TAKES_GET, false, true, 0, 0, jb_download_xlsx},
-    {"status", TAKES_QUESTION, false, false, JB_KIND_STATUS, JB_KIND_STATUS_ANSWER, NULL},
-    {"history", TAKES_QUESTION, false, false, JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER, NULL},
-    {"explain", TAKES_QUESTION, false, false, JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER, NULL},
-    {"filing", TAKES_QUESTION, false, false, JB_KIND_FILING, JB_KIND_FILING_ANSWER, NULL},
-    {"periods", TAKES_QUESTION, false, false, JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER, NULL},
-    {"releases", TAKES_QUESTION, false, false, JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER, NULL},
-    {"diff", TAKES_QUESTION, false, false, JB_KIND_DIFF, JB_KIND_DIFF_ANSWER, NULL},
-    {"notices", TAKES_QUESTION, false, false, JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER, NULL},
+    {"form.xlsx", TAKES_GET, false, false, 0, 0, jb_form_file_xlsx},
+    {"form.docx", TAKES_GET, false, false, 0, 0, jb_form_file_docx},
+    TABLE_ROUTES("status", JB_KIND_STATUS, JB_KIND_STATUS_ANSWER),
+    TABLE_ROUTES("history", JB_KIND_HISTORY, JB_KIND_HISTORY_ANSWER),
+    TABLE_ROUTES("explain", JB_KIND_EXPLAIN, JB_KIND_EXPLAIN_ANSWER),
+    TABLE_ROUTES("filing", JB_KIND_FILING, JB_KIND_FILING_ANSWER),
+    TABLE_ROUTES("periods", JB_KIND_PERIODS, JB_KIND_PERIODS_ANSWER),
+    TABLE_ROUTES("releases", JB_KIND_RELEASES, JB_KIND_RELEASES_ANSWER),
+    {"reports", TAKES_GET, false, false, 0, 0, jb_report_templates},
+    {"report.docx", TAKES_GET, false, false, 0, 0, jb_report_docx},
+    TABLE_ROUTES("diff", JB_KIND_DIFF, JB_KIND_DIFF_ANSWER),
+    TABLE_ROUTES("notices", JB_KIND_NOTICES, JB_KIND_NOTICES_ANSWER),
     {"session", TAKES_GET, true, false, 0, 0, jb_session_show},
     {"session/enrol", TAKES_POST, true, false, 0, 0, jb_session_enrol},
     {"session/unlock", TAKES_POST, true, false, 0, 0, jb_session_unlock},
@@ -93,6 +109,7 @@ static const struct route {
     {"invitations", TAKES_POST, true, false, 0, 0, jb_invitation_make},
     {"submit", TAKES_POST, true, false, 0, 0, jb_writing_submit},
     {"act", TAKES_POST, true, false, 0, 0, jb_acting_act},
+    {"upload", TAKES_POST, true, false, 0, 0, jb_upload_take},
     {"check", TAKES_POST, false, false, 0, 0, jb_writing_check},
     {"draft", TAKES_GET | TAKES_PUT, true, false, 0, 0, jb_draft_handle},
 };
@@ -155,7 +172,7 @@ static void run_route(struct jb_gateway *gateway, const struct route *route, jb_
           (method == JB_POST && route->takes & TAKES_POST) ||
           (method == JB_PUT && route->takes & TAKES_PUT)))
         refuse_method(route, request);
-    else if (method != JB_GET && !is_json(request))
+    else if (method != JB_GET && route->answer != jb_upload_take && !is_json(request))
         jb_problem_reply(request, &(struct jb_problem){.status = 415,
                                                        .name = "media-type",
                                                        .title = _("JSON is expected"),
@@ -168,6 +185,9 @@ static void run_route(struct jb_gateway *gateway, const struct route *route, jb_
                                           .detail = _("Enrol it with the code of an invitation.")});
     else if (route->answer)
         route->answer(gateway, request);
+    else if (strchr(route->name, '.'))
+        jb_table_file_ask(gateway, request, route->asked, route->answered,
+                          strstr(route->name, ".xlsx") != NULL, route->name);
     else
         jb_question_ask(gateway, request, route->asked, route->answered);
 }

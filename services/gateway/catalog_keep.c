@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "catalog_json.h"
+#include "files/demonstration.h"
 #include "net/catalog_parts.h"
 #include "problem.h"
 
@@ -87,6 +88,8 @@ static void take_whole(jb_catalog_keep *keep, const uint8_t store_id[16])
                  hash[0], hash[1], hash[2], hash[3], hash[4], hash[5]);
         keep->fetching = false;
         keep->failed_us = 0;
+        if (jb_catalog_view(catalog)->demonstration)
+            jb_demonstration_set(); /* files say so from now on */
         jb_log(JB_LOG_NOTICE, "gateway.catalog", "version=%u bytes=%zu", keep->version,
                keep->json.len);
     }

@@ -2,16 +2,14 @@
  * of one snapshot: the aggregator keeps it behind the cursor. */
 #include "download.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "files/print.h"
-#include "files/table_book.h"
 #include "net/wire_query.h"
 #include "problem.h"
 #include "question.h"
+#include "table_file.h"
 
 struct job {
     struct jb_gateway *gateway;
@@ -96,56 +94,6 @@ static void add_row(const struct job *job, const struct jb_answer *answer,
     jb_table_end_row(table);
 }
 
-static bool write_csv(const struct job *job, struct jb_buf *out)
-{
-    char *text = NULL;
-    size_t len = 0;
-    FILE *file = open_memstream(&text, &len);
-
-    if (file) {
-        jb_table_print(job->table, JB_OUT_CSV, NULL, file);
-        jb_ignore(fclose(file) != 0);
-        jb_buf_put(out, text, len);
-    }
-    free(text);
-    return file && !out->failed;
-}
-
-static bool write_workbook(const struct job *job, struct jb_buf *out)
-{
-    jb_table_book *book = jb_table_book_new();
-    char *bytes = NULL;
-    size_t len = 0;
-
-    jb_table_book_add_table(book, job->table);
-    jb_err err = jb_table_book_write(book, &bytes, &len);
-    if (!err)
-        jb_buf_put(out, bytes, len);
-    free(bytes);
-    jb_table_book_free(book);
-    return !err && !out->failed;
-}
-
-static void reply_file(const struct job *job)
-{
-    struct jb_reply reply = {.status = 200};
-    struct jb_buf body;
-
-    jb_buf_init(&body, JB_HTTP_REPLY_BYTES_MAX);
-    bool good = job->workbook ? write_workbook(job, &body) : write_csv(job, &body);
-    reply.body = &body;
-    reply.type = job->workbook ? "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-                               : "text/csv; charset=utf-8; header=present";
-    reply.extra[0] = (struct jb_reply_header){"Content-Disposition",
-                                              job->workbook ? "attachment; filename=\"jibao.xlsx\""
-                                                            : "attachment; filename=\"jibao.csv\""};
-    if (good)
-        jb_request_reply(job->request, &reply);
-    else
-        jb_problem_finding(job->request, JB_F_QUERY_TOO_MANY, "", "");
-    jb_buf_free(&body);
-}
-
 static void told(void *arg, const struct jb_told *told);
 
 /* The next page; false: it could not be asked for. */
@@ -181,10 +129,10 @@ static bool take_page(struct job *job, struct jb_slice payload)
         jb_problem_finding(job->request, JB_F_MALFORMED, "", "answer");
     else if (findings.errors)
         jb_problem_findings(job->request, &findings);
-    else if (jb_table_rows(job->table) > JB_DOWNLOAD_ROWS_MAX)
+    else if (jb_table_rows(job->table) > JB_TABLE_FILE_ROWS_MAX)
         jb_problem_finding(job->request, JB_F_QUERY_TOO_MANY, "", "");
     else if (!answer.cursor.len)
-        reply_file(job);
+        jb_table_file_reply(job->request, job->table, job->workbook, "jibao");
     else if (ask_next(job, answer.cursor))
         more = true;
     else

@@ -6,8 +6,6 @@
 
 #include "gateway.h"
 
-#define JB_DOWNLOAD_ROWS_MAX 100000
-
 void jb_download_csv(struct jb_gateway *gateway, jb_request *request);
 void jb_download_xlsx(struct jb_gateway *gateway, jb_request *request);
 

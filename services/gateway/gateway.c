@@ -126,14 +126,21 @@ static bool write_port_file(const struct jb_gateway *g)
 
 static void turn(struct jb_gateway *g)
 {
-    struct jb_wait_item items[5] = {{.fd = -1},
+    struct jb_wait_item items[7] = {{.fd = -1},
                                     {.fd = -1},
                                     {.fd = jb_http_fd(g->http)},
                                     {.fd = g->signals},
-                                    {.sock = jb_lives_sock(jb_events_lives(g->events)), .fd = -1}};
+                                    {.sock = jb_lives_sock(jb_events_lives(g->events)), .fd = -1},
+                                    {.fd = jb_tasks_fd(g->readers)},
+                                    {.fd = jb_tasks_fd(g->printers)}};
     int wait_ms = jb_http_wait_ms(g->http);
 
     int ask_ms = jb_backend_wait(g->backend, items);
+    int read_ms = jb_tasks_wait_ms(g->readers), print_ms = jb_tasks_wait_ms(g->printers);
+    if (read_ms < wait_ms)
+        wait_ms = read_ms;
+    if (print_ms < wait_ms)
+        wait_ms = print_ms;
     int live_ms = jb_lives_wait_ms(jb_events_lives(g->events));
     if (ask_ms < wait_ms)
         wait_ms = ask_ms;
@@ -142,6 +149,8 @@ static void turn(struct jb_gateway *g)
     jb_http_turn(g->http, g->now_us); /* first: what it asks goes out at once */
     jb_catalog_keep_turn(g->catalog);
     jb_backend_turn(g->backend, g->now_us);
+    jb_tasks_turn(g->readers, g->now_us);
+    jb_tasks_turn(g->printers, g->now_us);
     jb_events_turn(g->events, g->now_us);
 }
 
@@ -171,6 +180,8 @@ int jb_gateway_run(struct jb_gateway *gateway)
     g->started_at_us = jb_clock_now_us();
     g->now_us = jb_clock_mono_us();
     g->signals = -1;
+    g->readers = jb_tasks_new();
+    g->printers = jb_tasks_new();
     int code = jb_signals_open(&g->signals) == JB_OK ? EXIT_OK : EXIT_FAILED;
     allow_files(g);
     if (code == EXIT_OK)
@@ -181,6 +192,8 @@ int jb_gateway_run(struct jb_gateway *gateway)
         code = open_pages(g);
     if (code == EXIT_OK)
         code = serve(g);
+    jb_tasks_free(g->readers);
+    jb_tasks_free(g->printers);
     jb_backend_close(g->backend); /* whoever still waits is answered */
     jb_events_stop(g->events);
     jb_http_close(g->http);

@@ -10,6 +10,7 @@
 #include "metrics.h"
 #include "people.h"
 #include "session.h"
+#include "task.h"
 
 struct jb_gateway {
     struct jb_gateway_conf conf;
@@ -21,6 +22,8 @@ struct jb_gateway {
     jb_events *events;
     jb_people *people; /* NULL: nobody is enrolled here */
     jb_sessions *sessions;
+    jb_tasks *readers;  /* of files that people put in */
+    jb_tasks *printers; /* of reports */
     struct jb_metrics metrics;
     int signals;
     int64_t now_us;        /* monotonic, of this turn of the loop */

@@ -24,6 +24,9 @@ static const struct jb_conf_key keys[] = {
      N_("names under which a reverse proxy serves the pages, separated by commas")},
     {"state", STRING(state), NULL, 0, 0,
      N_("folder of enrolled devices, invitations and drafts; without it nobody is enrolled")},
+    {"reports", STRING(reports), NULL, 0, 0,
+     N_("folder of report templates (.docx, .md) that are filled on the pages; without it none "
+        "is")},
     {"tls", JB_CONF_BOOL, offsetof(struct jb_gateway_conf, tls), "no", 0, 0,
      N_("a reverse proxy with TLS stands in front: cookies are sent through it only")},
     {"lang", STRING(lang), "zh", 0, 0, N_("language of who does not say which: zh or en")},

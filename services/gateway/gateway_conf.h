@@ -19,6 +19,7 @@ struct jb_gateway_conf {
     char *lang;
     char *hosts;
     char *state;
+    char *reports;
     char *visitors_text;
     enum jb_visitors visitors;
     bool tls; /* browsers reach it through TLS */

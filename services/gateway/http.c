@@ -74,6 +74,7 @@ static void request_ended(void *arg, struct MHD_Connection *connection, void **c
     enter(request->line, STAGE_HEAD, http->now_us);
     if (request->response)
         MHD_destroy_response(request->response);
+    http->bodies -= request->body.len;
     jb_buf_free(&request->body);
     free(request->params);
     free(request->path);
@@ -191,9 +192,14 @@ static enum MHD_Result serve(void *arg, struct MHD_Connection *connection, const
         return is_too_large(request) ? refuse_body(request) : MHD_YES;
     }
     if (*upload_len) {
-        jb_buf_put(&request->body, upload, *upload_len);
+        size_t had = request->body.len;
+        if (*upload_len <= JB_HTTP_BODIES_BYTES_MAX - http->bodies)
+            jb_buf_put(&request->body, upload, *upload_len);
+        bool taken = request->body.len == had + *upload_len;
+        http->bodies += request->body.len - had;
+        http->cut += !taken;
         *upload_len = 0;
-        return request->body.failed ? MHD_NO : MHD_YES; /* NO cuts the connection */
+        return taken ? MHD_YES : MHD_NO; /* NO cuts the connection */
     }
     if (!request->handled) {
         request->handled = true;

@@ -10,9 +10,10 @@
 #include "base/base.h"
 #include "base/buf.h"
 
-#define JB_HTTP_HEADER_BYTES_MAX (24 * 1024)       /* request line, headers; also what is written */
-#define JB_HTTP_BODY_BYTES_MAX (4 * 1024 * 1024)   /* of a request */
-#define JB_HTTP_REPLY_BYTES_MAX (32 * 1024 * 1024) /* of an answer that is no stream */
+#define JB_HTTP_HEADER_BYTES_MAX (24 * 1024)     /* request line, headers; also what is written */
+#define JB_HTTP_BODY_BYTES_MAX (4 * 1024 * 1024) /* of a request */
+#define JB_HTTP_BODIES_BYTES_MAX ((size_t)64 << 20) /* of all requests at once */
+#define JB_HTTP_REPLY_BYTES_MAX (32 * 1024 * 1024)  /* of an answer that is no stream */
 #define JB_HTTP_PARAMS_MAX 1024
 #define JB_HTTP_EXTRA_MAX 6
 #define JB_HTTP_BODY_S 60  /* until the body is there */

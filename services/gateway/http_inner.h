@@ -26,6 +26,7 @@ struct jb_http {
     int fd, gone_fd;
     int64_t now_us, ticked_us;
     uint64_t cut;
+    size_t bodies;    /* bytes of all requests' bodies */
     bool stopping;    /* nobody is there to handle anything any more */
     uint32_t resumed; /* since the last turn: the daemon has work although its descriptor rests */
 };

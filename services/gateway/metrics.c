@@ -93,6 +93,15 @@ static void put_durations(const struct jb_metrics *metrics, struct jb_buf *out)
     }
 }
 
+static void put_tasks(const struct jb_gateway *gateway, struct jb_buf *out)
+{
+    put_one(out, "jibao_gateway_readers_killed_total", "counter",
+            "Readers of uploaded files that were ended: too long, too large, or they crashed.",
+            jb_tasks_killed(gateway->readers));
+    put_one(out, "jibao_gateway_printers_killed_total", "counter",
+            "Printers of reports that were ended.", jb_tasks_killed(gateway->printers));
+}
+
 static void put_aggregator(const struct jb_gateway *gateway, struct jb_buf *out)
 {
     struct jb_backend_counts counts = jb_backend_counts(gateway->backend);
@@ -184,6 +193,7 @@ void jb_metrics_reply(struct jb_gateway *gateway, jb_request *request)
     put_head(&out, "jibao_gateway_build_info", "gauge", "The version that runs.");
     jb_buf_put_str(&out, "jibao_gateway_build_info{version=\"" JIBAO_VERSION "\"} 1\n");
     put_aggregator(gateway, &out);
+    put_tasks(gateway, &out);
     put_events(gateway, &out);
     put_one(&out, "jibao_gateway_http_connections", "gauge", "Open connections of browsers.",
             jb_http_connections(gateway->http));

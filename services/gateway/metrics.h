@@ -6,7 +6,7 @@
 
 struct jb_gateway;
 
-#define JB_METRICS_ROUTES_MAX 64
+#define JB_METRICS_ROUTES_MAX 128
 #define JB_METRICS_BUCKETS 9
 
 struct jb_metrics {

@@ -90,8 +90,8 @@ class Gateway(GatewayCase):
         self.assertEqual(described, routes)
         checker = openapi.Checker(document)
         for path, item in document["paths"].items():
-            if path in ("/api/v1/events", "/api/v1/draft") or path.startswith("/api/v1/query.") or "get" not in item:
-                continue  # test_gateway_events.py, test_gateway_people.py
+            if path in ("/api/v1/events", "/api/v1/draft") or path.endswith((".csv", ".xlsx", ".docx")) or "get" not in item:
+                continue  # test_gateway_events.py, test_gateway_people.py, test_gateway_files.py
             name = path.removeprefix("/api/v1/")
             message = QUESTIONS[name][1] if name in QUESTIONS else None
             reply = self.desk.get(path, **dict_of(flat(message) if message else []))

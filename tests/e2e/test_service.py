@@ -135,8 +135,9 @@ class Service(gateway.GatewayCase):
         desk.allow("gateway", "web")
         self.ends(desk.security("allow", "person:clerk", "--label", "张三", "--role", "report", "--units", "unit00"), harness.OK)
         conf = (self.doc / "gateway.conf").read_text("utf-8")
+        templates = self.root / "usr/share/jibao/reports"
         for key, value in {"listen": "127.0.0.1:0", "write": desk.write, "read": desk.read, "server_key": desk.server_key,
-                           "key": desk.key("gateway"), "state": desk.dir / "people", "tls": "no"}.items():
+                           "key": desk.key("gateway"), "state": desk.dir / "people", "tls": "no", "reports": templates}.items():
             conf, times = re.subn(rf"(?m)^{key} = .*$", f"{key} = {value}", conf)
             self.assertEqual(times, 1, key)
         path = desk.file("gateway.conf", conf)
@@ -160,6 +161,12 @@ class Service(gateway.GatewayCase):
         for name in ("query.xlsx", "query.csv", "catalog"):
             params = "" if name == "catalog" else "?units=unit00&periods=2023-Q1"
             self.assertEqual(desk.http("GET", f"/api/v1/{name}{params}", None, headers).status, 200)
+        book = desk.http("GET", "/api/v1/form.xlsx?form=work&period=2023-Q2", None, headers)
+        read = desk.http("POST", "/api/v1/upload?form=work&period=2023-Q2", book.body, {**headers, "Content-Type": "application/octet-stream"})
+        self.assertEqual((book.status, read.status, read.json["rows"]), (200, 200, []), "nothing is filled in")
+        self.assertEqual(desk.http("GET", "/api/v1/reports", None, headers).json, {"templates": ["annual-report.docx"]})
+        report = desk.http("GET", "/api/v1/report.docx?template=annual-report.docx&period=2023-Q1&release=1", None, headers)
+        self.assertEqual((report.status, report.json["type"]), (422, "urn:jibao:report"), "nothing is published, which the program says")
         self.assertEqual(desk.get("/metrics").status, 200)
         return tracer
 

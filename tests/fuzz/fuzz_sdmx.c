@@ -3,7 +3,7 @@
  */
 #include "fuzz/fuzz.h"
 
-#include "agent/figures_file.h"
+#include "form/figures_file.h"
 #include "model/catalog_yaml.h"
 
 static const char yaml[] =

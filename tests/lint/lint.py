@@ -92,7 +92,7 @@ def check_include(path, number, target, project, say):
         for other in ("aggregator", "agent", "bureau", "gateway"):
             if other != own and f"{other}/" in target:
                 say(f"{path}:{number}: services never include each other")
-    layers = {"base": 0, "model": 1, "files": 1, "net": 2, "report": 2, "paper": 3}
+    layers = {"base": 0, "model": 1, "files": 1, "net": 2, "report": 2, "form": 3, "paper": 3}
     here, there = path.split("/")[1], target.split("/")[0]
     if path.startswith("common/") and here in layers and there in layers and there != here:
         if layers[there] >= layers[here]:

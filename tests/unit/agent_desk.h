@@ -4,7 +4,7 @@
 
 #include "jb_test.h"
 
-#include "agent/figures_file.h"
+#include "form/figures_file.h"
 #include "agent/parcel.h"
 #include "model/catalog_yaml.h"
 

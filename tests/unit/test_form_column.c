@@ -1,7 +1,7 @@
 /* What a title or a label in somebody's sheet means. */
 #include "jb_test.h"
 
-#include "agent/form_column.h"
+#include "form/form_column.h"
 
 static void titles_are_known_in_both_languages(void **state)
 {

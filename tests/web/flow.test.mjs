@@ -24,6 +24,13 @@ async function type(values) {
         await cell(indicator).fill(value);
 }
 
+/* Chooses a file; what is read of it shows in a dialog. */
+async function put(name, buffer, dialog = true) {
+    await page.setInputFiles("[name=file]", { name, mimeType: "application/octet-stream", buffer });
+    if (dialog)
+        await page.waitForSelector("dialog #take");
+}
+
 async function go(hash, wanted) {
     await page.evaluate((next) => { location.hash = next; }, hash);
     await page.waitForSelector(wanted);
@@ -63,7 +70,11 @@ test("the form shows what was, checks what is typed and keeps the draft", async 
     await go(FORM, "#send");
     const row = page.locator("tr[data-indicator=flow0]");
     assert.deepEqual(await row.locator("td.num").allTextContents(), ["12402.5", "12402.5"], "last year and the quarter before");
-    await page.setInputFiles("[name=file]", { name: "figures.csv", mimeType: "text/csv", buffer: Buffer.from("指标,数值,说明\n时期0,12.345,\n时期1,七,\n别的,1,\n") });
+    await put("figures.csv", Buffer.from("指标,数值,说明\n时期0,12.345,\n时期1,七,\n别的,1,\n"));
+    await page.locator("dialog .trouble", { hasText: "第 4 行" }).waitFor(); /* of an indicator that is none */
+    await page.locator("dialog tr.changes", { hasText: "时期0" }).locator(".finding", { hasText: "小数" }).waitFor();
+    await accessible(page, "what a file would change");
+    await page.click("#take");
     await page.waitForFunction(() => document.getElementById("saved").textContent.includes("2"));
     await found("flow1").filter({ hasText: "不是数字" }).waitFor();
     await found("flow0").filter({ hasText: /小数/ }).waitFor(); /* the catalogue's own words, from the gateway */
@@ -75,6 +86,38 @@ test("the form shows what was, checks what is typed and keeps the draft", async 
     await page.reload();
     await page.waitForSelector("#send");
     assert.equal(await cell("stock").inputValue(), "20", "the draft is there again");
+});
+
+test("a workbook is read, shown with what it changes, and taken over only when the person says so", async () => {
+    const book = Buffer.from(await control("workbook", { unit: "unit00", cells: { F6: "十二", F7: "７余", F8: "20", F9: "20", I7: "=HYPERLINK(\"http://elsewhere.example\")", H8: "推算" } }), "base64");
+    await put("表.xlsx", book);
+    assert.equal(await page.locator("dialog tbody tr").count(), 2, "what is the same is not listed");
+    await page.locator("dialog tr.changes", { hasText: "工作季报 F6" }).locator(".finding").first().waitFor();
+    assert.equal(await page.locator("dialog tr.changes", { hasText: "F7" }).locator(".becomes").textContent(), "7余");
+    await page.locator("dialog tr.changes", { hasText: "F7" }).getByText("=HYPERLINK").waitFor();
+    await accessible(page, "what a workbook would change");
+    await page.click("dialog button.quiet");
+    assert.equal(await cell("flow1").inputValue(), "7", "nothing was taken over");
+    await put("表.xlsx", book);
+    await page.click("#take");
+    assert.deepEqual([await cell("flow0").inputValue(), await cell("flow1").inputValue(), await page.inputValue("[name='note:flow1']")], ["十二", "7余", "=HYPERLINK(\"http://elsewhere.example\")"]);
+    await found("flow0").filter({ hasText: "不是数字" }).waitFor();
+    await page.locator("tr[data-indicator=flow2] .tag", { hasText: "推算" }).waitFor();
+    assert.equal((await api(`filing?unit=unit00&form=work&period=${QUARTER}`)).lastSubmission, undefined, "nothing was submitted");
+    await put("别的.xlsx", Buffer.from(await control("workbook", { unit: "unit01", cells: { F6: "1" } }), "base64"), false);
+    await page.locator("#said", { hasText: "单位01 工作季报" }).waitFor();
+    const dropped = await page.evaluateHandle((bytes) => {
+        const transfer = new DataTransfer();
+        transfer.items.add(new File([Uint8Array.from(bytes)], "拖来的.xlsx"));
+        return transfer;
+    }, [...book]);
+    await page.dispatchEvent(".drop", "drop", { dataTransfer: dropped });
+    await page.locator("dialog header", { hasText: "拖来的.xlsx" }).waitFor();
+    await page.click("dialog button.quiet");
+    await put("坏的.xlsx", Buffer.concat([Buffer.from("PK\x03\x04"), Buffer.alloc(500)]), false);
+    await page.locator("#said .trouble").waitFor();
+    await type({ flow0: "12", flow1: "7" });
+    await page.fill("[name='note:flow1']", "");
 });
 
 test("an error is refused, what is odd is explained, and the receipt says what proves it", async () => {

@@ -2,7 +2,10 @@
 """The pages in Debian's Chromium: real programs are set up here, and Node's test runner drives the browser (*.test.mjs). What a test
 wants done to the county it asks of a small server, Desk.do_*."""
 
+import base64
+import csv
 import http.server
+import io
 import json
 import os
 import pathlib
@@ -17,9 +20,13 @@ import unittest
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "e2e"))
 
+import openpyxl  # noqa: E402
+
+import docx_text  # noqa: E402
 import harness  # noqa: E402
 import small  # noqa: E402
 from gateway import GatewayCase  # noqa: E402
+from test_workbooks import inline, pack, unpack  # noqa: E402
 
 QUARTER, BEFORE, LAST_YEAR = "2023-Q2", "2023-Q1", "2022-Q2"
 HOSTILE = "<img src=x onerror=window.hit=1>"
@@ -94,6 +101,15 @@ class Web(GatewayCase):
         extra = ["--explanation", explanation] if explanation else []
         self.ends(self.desk.agent(unit, "submit", path, *extra), harness.OK)
 
+    def do_workbook(self, unit, cells, form="work", period=QUARTER):
+        """The form's workbook as the agent makes it, filled in: place -> text."""
+        path = self.desk.dir / "form.xlsx"
+        self.ends(self.desk.agent(unit, "--lang", "zh", "template", "--form", form, "--unit", unit, "--period", period, "-o", path), harness.OK)
+        parts = unpack(path)
+        for place, text in cells.items():
+            parts = inline(parts, place, text)
+        return base64.b64encode(pack(parts)).decode()
+
     def do_invite(self, person, name, unit, roles=None):
         """roles: role -> units of the grant, "" where it has none."""
         for role, units in (roles or {"report": unit}).items():
@@ -143,7 +159,7 @@ class Web(GatewayCase):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
         env = {**os.environ, "JIBAO_PAGES": f"http://{self.desk.address}" if self.desk.address else "", "JIBAO_CONTROL": f"http://127.0.0.1:{server.server_port}",
-               "JIBAO_WEB_FILES": str(harness.TOP / "services/gateway/web"), "JIBAO_HOSTILE": text}
+               "JIBAO_WEB_FILES": str(harness.TOP / "services/gateway/web"), "JIBAO_HOSTILE": text, "JIBAO_DOWNLOADS": str(self.desk.dir)}
         done = subprocess.run(["node", "--test", script], cwd=modules, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=200, check=False)
         print(done.stdout)
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -211,12 +227,35 @@ class Web(GatewayCase):
         desk.wait_ready()
         self.browse("hostile.test.mjs", NASTY)
 
-    def test_the_public_sees_what_was_published(self):
-        self.serve("--visitors", "public")
+    def publish(self):
         for unit in self.units[:3]:
             self.by("reviewer", "filing", "accept", unit, "work", BEFORE)
         self.by("office", "period", "close", BEFORE)
         self.by("office", "publish", BEFORE)
+
+    def test_files_to_take_away(self):
+        templates = self.desk.dir / "templates"
+        templates.mkdir()
+        (templates / "季报.md").write_text("# {{报告期}}报告\n\n办理{{flow0}}。\n", "utf-8")
+        self.serve("--visitors", "all", "--reports", templates)
+        self.publish()
+        self.browse("reports.test.mjs")
+        taken = {name: (self.desk.dir / name).read_bytes() for name in ("report.docx", "figures.csv", "figures.xlsx", "status.csv", "status.xlsx", "form.docx")}
+        self.assertIn("办理37207.5件。", "\n".join(docx_text.paragraphs(taken["report.docx"])))
+        self.assertIn("12402.5", "\n".join(docx_text.paragraphs(taken["form.docx"])))
+        figures = list(csv.DictReader(io.StringIO(taken["figures.csv"].decode("utf-8-sig"))))
+        self.assertIn(("county", "flow0", "37207.5"), [(row["unit"], row["indicator"], row["value"]) for row in figures])
+        status = list(csv.DictReader(io.StringIO(taken["status.csv"].decode("utf-8-sig"))))
+        self.assertEqual({row["standing_state"] for row in status if row["form"] == "work" and row["unit"] in self.units[:3]}, {"accepted"})
+        for name in ("figures.xlsx", "status.xlsx"):
+            cells = [cell for row in openpyxl.load_workbook(io.BytesIO(taken[name])).active.iter_rows() for cell in row]
+            self.assertIn("单位00", [cell.value for cell in cells], name)
+            self.assertIn("演示数据", [cell.value for cell in cells], name)
+            self.assertNotIn("f", {cell.data_type for cell in cells}, name)
+
+    def test_the_public_sees_what_was_published(self):
+        self.serve("--visitors", "public")
+        self.publish()
         self.browse("public.test.mjs")
 
     def test_words(self):

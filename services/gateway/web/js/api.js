@@ -11,6 +11,7 @@ export class Problem extends Error {
         this.detail = body.detail || "";
         this.type = body.type || "";
         this.findings = body.findings || [];
+        this.others = body.others || [];
     }
 }
 
@@ -80,9 +81,10 @@ export async function askAll(params, signal = undefined) {
     return all;
 }
 
-/* What changes something carries the token of the write session (session.js). */
+/* What changes something carries the token of the write session (session.js). A file goes as it is. */
 export async function write(method, route, body, token) {
+    const file = body instanceof Blob;
     return answerOf(await send(`${PREFIX}${route}${route.includes("?") ? "&" : "?"}lang=${lang()}`, {
-        method, body: body === undefined ? undefined : JSON.stringify(body), headers: { "Content-Type": "application/json", "X-Jibao-Token": token || "" },
+        method, body: body === undefined || file ? body : JSON.stringify(body), headers: { "Content-Type": file ? "application/octet-stream" : "application/json", "X-Jibao-Token": token || "" },
     }));
 }

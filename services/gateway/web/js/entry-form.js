@@ -1,8 +1,7 @@
 /* One form to fill in: checked while typing, kept as the unit's draft, sent once however often it is tried, answered by a receipt. */
-import { ask, askAll, post } from "./api.js";
+import { address, ask, askAll, post } from "./api.js";
 import { fill, h } from "./dom.js";
 import { cellsOf, entryTable, readRows } from "./entry-rows.js";
-import { readFigures } from "./figures-file.js";
 import { named, t } from "./i18n.js";
 import { onLive } from "./live.js";
 import { findingText, titleBlock, trouble } from "./page.js";
@@ -10,12 +9,12 @@ import { label, moment, shift } from "./periods.js";
 import { newId, receiptSheet } from "./receipt.js";
 import { field, writing } from "./session.js";
 import { asTyped } from "./typed.js";
+import { compare, filePlace, othersText, preview, readFile, takeOver } from "./upload.js";
 
 const CHECK_MS = 500, KEEP_MS = 1500;
-const FILE_TROUBLE = { large: "文件太大（最多 1 MB）", book: "这是工作簿；网页只读 CSV，工作簿请用 jibao-agent 报送", head: "第一行要有“指标”和“数值”两列" };
 
 function begin(cells, filing, who) {
-    const draft = { values: {}, notes: {}, bases: {}, filledBy: who.name, checkedBy: "", releasedBy: "", reason: "", explanation: filing.explanation || "", status: "" };
+    const draft = { values: {}, notes: {}, bases: {}, statuses: {}, filledBy: who.name, checkedBy: "", releasedBy: "", reason: "", explanation: filing.explanation || "", status: "" };
     for (const { key, kind, indicator, stands } of cells) {
         draft.values[key] = asTyped(stands);
         if (stands && stands.note)
@@ -170,24 +169,22 @@ class Entry {
     }
 
     async load(file) {
-        const { unit } = this.catalog, names = (thing) => [thing.code, thing.zh, thing.en, ...(thing.aliases || [])];
-        const codes = new Map(this.cells.flatMap(({ indicator }) => names(indicator).map((name) => [name, indicator.code])));
-        const read = await readFigures(file, { unitIs: (text) => names(unit.get(this.who.unit)).includes(text), periodIs: (text) => text.replace(/^(\d{4})-?Q/, "$1-Q") === this.period || text === label(this.period),
-                                               indicatorOf: (text) => codes.get(text) });
-        if (read.trouble) {
-            fill(this.said, trouble({ message: t(FILE_TROUBLE[read.trouble]), detail: "" }));
+        let read;
+        try {
+            read = await readFile(file, this.form.code, this.period);
+        } catch (error) {
+            fill(this.said, trouble(error), error.others && error.others.length ? h("p", { class: "note" }, t("文件里是：{what}", { what: othersText(this.catalog, error.others) })) : null);
             return;
         }
-        for (const row of read.rows) {
-            const own = this.cells.filter((cell) => cell.indicator.code === row.indicator);
-            const cell = own.find(({ kind }) => (row.basis ? { 本期: "period", 本年累计: "ytd" }[row.basis] || row.basis : own[0].kind) === kind) || own[0];
-            this.draft.values[cell.key] = row.value;
-            if (row.note)
-                this.draft.notes[row.indicator] = row.note;
-        }
+        if (!read || this.over)
+            return;
+        const { changes, without } = compare(this.cells, this.draft, read.rows || []);
+        if (!(await preview(this.catalog, file, read, { changes, without })) || this.over)
+            return;
+        takeOver(this.draft, read, changes);
         this.draw();
         this.changed();
-        fill(this.saved, t("从文件填入 {n} 行", { n: read.rows.length }), read.odd.length ? `；${t("{n} 行不属于本表本期，没有填入", { n: read.odd.length })}` : "");
+        fill(this.saved, t("从文件填入 {n} 行", { n: changes.length }));
     }
 
     draw() {
@@ -208,8 +205,9 @@ class Entry {
         fill(place, this.filing.standing && this.filing.standing.state === "FILING_RETURNED" && returned
                         ? h("div", { class: "trouble" }, h("p", {}, h("strong", {}, t("已退回")), ` ${returned.note || ""}`), (returned.reasons || []).map((one) => h("p", {}, `${named(this.catalog.indicator.get(one.indicator))}：${one.reason}`))) : null,
              h("p", { class: "note" }, t("可写 0、12402.5、461余、300以上、近50、约50、不涉及；改正已报的数，直接改；撤回写“已撤回”。")),
-             h("p", { class: "actions" }, h("label", {}, t("从文件填入（CSV）"), " ", h("input", { type: "file", name: "file", accept: ".csv,.txt,text/csv", onchange: (event) => { if (event.target.files[0]) this.load(event.target.files[0]); } })),
-               h("span", { class: "note" }, t("工作簿在网页上不能读，请另存为 CSV，或用 jibao-agent 报送。"))),
+             filePlace(t("从文件填入（工作簿 xlsx 或 CSV，可拖到这里）"), (file) => this.load(file)),
+             h("p", { class: "actions" }, [["form.xlsx", t("下载本表工作簿（可离线填写）")], ["form.docx", t("下载纸质报表（docx）")]].map(([route, words]) =>
+                 h("a", { href: address(route, { unit: this.who.unit, form: this.form.code, period: this.period }), download: true }, words))),
              this.said, this.table, this.explained, this.people, h("p", { class: "actions" }, send, this.saved));
         this.draw();
         this.ended = onLive(async (message) => {

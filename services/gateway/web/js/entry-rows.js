@@ -59,7 +59,7 @@ export function readRows(cells, draft) {
             wrong.push([key, t("不是数字。可写 12402.5、461余、300以上、约50、不涉及")]);
             continue;
         }
-        const status = typed === asTyped(stands) ? stands.status : draft.status;
+        const status = typed === asTyped(stands) ? stands.status : (draft.statuses || {})[key] || draft.status;
         const basis = kind === "since" ? (draft.bases[indicator.code] || "").trim() : kind === (indicator.defaultBasis || "period") ? "" : kind;
         rows.push({ indicator: indicator.code, ...cell, ...(basis && { basis }), ...(status && cell.value !== undefined && { status }), ...(note && { note }) });
     }
@@ -73,7 +73,8 @@ function input(cell, draft, changed) {
     const box = cell.indicator.measure === "text" ? h("textarea", { rows: 3, ...common }) : h("input", { inputmode: "text", autocomplete: "off", ...common });
     const since = cell.kind === "since" && h("label", { class: "as" }, t("累计自"), h("input", { value: draft.bases[cell.indicator.code] || "", placeholder: "2021-Q1",
         oninput: (event) => { draft.bases[cell.indicator.code] = event.target.value; changed(); } }));
-    return [cell.alone ? null : h("small", { class: "basis" }, t(KINDS[cell.kind])), box, since, h("p", { class: "finding", id: `found-${cell.key}` })];
+    const status = { PROVISIONAL: "初步", ESTIMATED: "推算" }[(draft.statuses || {})[cell.key]]; /* as a file said */
+    return [cell.alone ? null : h("small", { class: "basis" }, t(KINDS[cell.kind])), box, since, status ? h("span", { class: "tag" }, t(status)) : null, h("p", { class: "finding", id: `found-${cell.key}` })];
 }
 
 export function entryTable({ catalog, form, period, cells, draft, before, changed }) {

@@ -5,7 +5,7 @@ import { coverage, figure, number, statusOf } from "./format.js";
 import { named, t } from "./i18n.js";
 import { label, moment } from "./periods.js";
 import { hex } from "./receipt.js";
-import { table } from "./table.js";
+import { fileLinks, table } from "./table.js";
 import { trouble } from "./page.js";
 
 function shell(title) {
@@ -95,7 +95,7 @@ export async function history(catalog, { unit, indicator, period, basis }) {
                 { head: t("签名"), cell: (row) => signing(row, true) },
                 { head: t("原因和说明"), cell: (row) => [row.reason, row.note, row.explanation].filter(Boolean).join("；") },
             ],
-        }));
+        }), h("p", { class: "actions" }, fileLinks("history", { unit, indicator, period, basis })));
     } catch (error) {
         fill(body, trouble(error));
     }

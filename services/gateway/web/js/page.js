@@ -7,7 +7,7 @@ export function trouble(error) {
     const findings = error.findings || [];
     return h("div", { class: "trouble", role: "alert" }, h("p", {}, h("strong", {}, error.message), error.detail ? ` ${error.detail}` : ""),
              findings.length > 1 || (findings[0] && findings[0].got)
-                 ? h("ul", {}, findings.map((one) => h("li", {}, findingText(one)))) : null);
+                 ? h("ul", {}, findings.map((one) => h("li", {}, one.cell ? `${one.sheet} ${one.cell} ` : "", findingText(one)))) : null);
 }
 
 /* With the catalogue, its codes are told by their names. */

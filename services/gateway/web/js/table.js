@@ -1,4 +1,5 @@
 /* Tables: a caption, heads with scope, numbers to the right; one that can be read as CSV with the digits as they are. */
+import { address } from "./api.js";
 import { download, h } from "./dom.js";
 import { t } from "./i18n.js";
 
@@ -20,6 +21,9 @@ const cellOf = (text) => {
     const safe = /^[=+@\t\r]|^-(?!\d+(\.\d+)?$)/.test(text) ? `'${text}` : text;
     return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
+
+/* The rows of a question as files of the gateway: CSV with codes for programs, a workbook with names for people. */
+export const fileLinks = (route, params) => [["csv", "CSV"], ["xlsx", "XLSX"]].map(([ending, words]) => h("a", { href: address(`${route}.${ending}`, params), download: true, class: "file" }, words));
 
 export function csvButton(name, columns, rows) {
     const save = () => {

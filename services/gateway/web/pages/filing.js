@@ -1,5 +1,5 @@
 /* One filing: what stands in it, row by row with the periods before, what the checks ask, what was done to it. */
-import { ask, askAll } from "../js/api.js";
+import { address, ask, askAll } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
 import { formRows, rowName } from "../js/entry-rows.js";
 import { fact, history, measureOf, signing } from "../js/explain.js";
@@ -11,7 +11,7 @@ import { day, label, moment, shift } from "../js/periods.js";
 import { Review } from "../js/review.js";
 import { rightsOf, session } from "../js/session.js";
 import { box, standingOf, tags, wordOf } from "../js/standing.js";
-import { csvButton, table } from "../js/table.js";
+import { csvButton, fileLinks, table } from "../js/table.js";
 
 const ACTS = { 6: "审核通过", 7: "退回", 8: "迟报予以说明" };
 
@@ -88,7 +88,8 @@ export async function showFiling(context) {
                          fact(t("行"), `${row.rowsReported || 0}/${row.rowsExpected || 0}`), row.dueOn && fact(t("截止日"), day(row.dueOn)),
                          answer.last && (answer.last.signer || answer.last.signedFor) && fact(t("签名"), signing(answer.last, true)),
                          row.lastAtUs && fact(t("最近报送"), `${moment(row.lastAtUs, catalog.zone)}，${t("流水号")} ${row.lastRevision}`)),
-                 element, h("p", { class: "actions" }, csvButton(`${title}-${period}`, columns, () => formRows(form))),
+                 element, h("p", { class: "actions" }, csvButton(`${title}-${period}`, columns, () => formRows(form)), " ", fileLinks("filing", { unit: unitCode, form: formCode, period }),
+                   h("a", { class: "file", download: true, href: address("form.docx", { unit: unitCode, form: formCode, period }) }, t("下载纸质报表（docx）"))),
                  answer.explanation ? h("section", {}, h("h2", {}, t("上报说明")), h("p", { class: "quote" }, answer.explanation)) : null,
                  findings.length ? h("section", {}, h("h2", {}, t("校验提示")), h("ul", {}, findings.map((one) => h("li", {}, findingText(one, catalog))))) : null);
             fill(past, acts(catalog, answer), snapshotFoot(catalog, answer.snapshot));

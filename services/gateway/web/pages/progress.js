@@ -9,7 +9,7 @@ import { periodChoice, printButton, signedBy, snapshotFoot, titleBlock, trouble 
 import { day, label, moment } from "../js/periods.js";
 import { rightsOf, session } from "../js/session.js";
 import { box, legend, share, standingOf, sums, tags, wordOf } from "../js/standing.js";
-import { csvButton, table } from "../js/table.js";
+import { csvButton, fileLinks, table } from "../js/table.js";
 import { showFiling } from "./filing.js";
 
 const STATE_WORDS = { PERIOD_NOT_OPENED: "未开始", PERIOD_OPENED: "填报中", PERIOD_CLOSED: "已截止", PERIOD_PUBLISHED: "已发布" };
@@ -99,10 +99,12 @@ export async function show(context) {
             fill(numbers, h("p", { class: "line" }, t("应报 {owed} 份，实报 {reported} 份（{share}）；待审核 {submitted}，已审核 {accepted}，已退回 {returned}，逾期未报 {overdue}，迟报 {late}。",
                                                      { ...at, share: share(at.reported, at.owed) })));
             fill(body, unit ? null : matrix(catalog, rows, period), h("details", { open: Boolean(unit) }, h("summary", {}, t("逐份报表")), list(catalog, rows, period)),
-                 status.truncated ? h("p", { class: "note" }, t("还有更多，未列出。")) : null, snapshotFoot(catalog, status.snapshot));
+                 status.truncated ? h("p", { class: "note" }, t("还有更多，未列出。")) : null,
+                 h("p", { class: "actions" }, t("报送进度"), " ", fileLinks("status", { periods: [period], under: unit ? unit.code : undefined })), snapshotFoot(catalog, status.snapshot));
             if (writing)
                 writing.update(rows);
-            fill(notes, h("h2", {}, t("催报和更正通知")), noticeList(catalog, (notices.notices || []).filter((one) => !unit || one.unit === unit.code)));
+            fill(notes, h("h2", {}, t("催报和更正通知")), noticeList(catalog, (notices.notices || []).filter((one) => !unit || one.unit === unit.code)),
+                 (notices.notices || []).length ? h("p", { class: "actions" }, fileLinks("notices", { periods: [period] })) : null);
         } catch (error) {
             if (!over)
                 fill(body, trouble(error));

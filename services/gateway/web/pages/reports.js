@@ -1,5 +1,5 @@
 /* 报告: what was published, when and by whom, and what differs between two releases or between a release and what stands now. */
-import { ask } from "../js/api.js";
+import { address, ask } from "../js/api.js";
 import { fill, h } from "../js/dom.js";
 import { figure } from "../js/format.js";
 import { named, t } from "../js/i18n.js";
@@ -7,7 +7,7 @@ import { refreshing } from "../js/live.js";
 import { periodChoice, printButton, snapshotFoot, titleBlock, trouble } from "../js/page.js";
 import { label, moment } from "../js/periods.js";
 import { hex } from "../js/receipt.js";
-import { csvButton, table } from "../js/table.js";
+import { csvButton, fileLinks, table } from "../js/table.js";
 
 function differences(catalog, period, releases) {
     const body = h("div");
@@ -19,7 +19,8 @@ function differences(catalog, period, releases) {
     const look = async () => {
         try {
             const from = sight(before.value), to = sight(after.value);
-            const answer = await ask("diff", { "before.view": from.view, "before.release": from.release || undefined, "after.view": to.view, "after.release": to.release || undefined, periods: [period] });
+            const asked = { "before.view": from.view, "before.release": from.release || undefined, "after.view": to.view, "after.release": to.release || undefined, periods: [period] };
+            const answer = await ask("diff", asked);
             const rows = answer.rows || [], unitOf = (row) => (catalog.indicator.get(row.indicator) || {}).unitOfMeasureZh;
             const columns = [
                 { head: t("单位"), rowHead: true, cell: (row) => named(catalog.unit.get(row.unit)) }, { head: t("指标"), cell: (row) => named(catalog.indicator.get(row.indicator)) },
@@ -27,7 +28,7 @@ function differences(catalog, period, releases) {
                 { head: t("改为"), number: true, cell: ({ change, ...row }) => figure({ ...change, expected: 1 }, unitOf(row)) },
                 { head: t("流水号"), number: true, cell: (row) => row.change.revision }, { head: t("时间"), cell: (row) => moment(row.change.atUs, catalog.zone) },
                 { head: t("原因和说明"), cell: (row) => [row.change.reason, row.change.note].filter(Boolean).join("；") }];
-            fill(body, table({ caption: t("不同之处"), columns, rows, empty: t("没有不同。") }), rows.length ? h("p", { class: "actions" }, csvButton(`${t("不同之处")}-${period}`, columns, () => rows)) : null,
+            fill(body, table({ caption: t("不同之处"), columns, rows, empty: t("没有不同。") }), rows.length ? h("p", { class: "actions" }, csvButton(`${t("不同之处")}-${period}`, columns, () => rows), " ", fileLinks("diff", asked)) : null,
                  answer.truncated ? h("p", { class: "note" }, t("还有更多，未列出。")) : null, snapshotFoot(catalog, answer.snapshot));
         } catch (error) {
             fill(body, trouble(error));
@@ -39,13 +40,20 @@ function differences(catalog, period, releases) {
     return h("section", {}, h("h2", {}, t("比较")), h("p", { class: "line" }, h("label", { for: "before" }, t("从")), " ", before, " ", h("label", { for: "after" }, t("到")), " ", after), body);
 }
 
+/* What of a release can be taken away: its figures, and a report by each of the county's templates. */
+function filesOf(catalog, templates, one) {
+    const figures = { units: catalog.units.filter((unit) => !catalog.reach || catalog.reach.has(unit.code)).map((unit) => unit.code), periods: [one.period], view: "VIEW_PUBLISHED", release: one.number, onlyReported: true };
+    const reports = templates.map((template) => h("a", { class: "file", download: true, href: address("report.docx", { template, period: one.period, release: one.number }) }, template.replace(/\.(docx|md)$/, "")));
+    return [reports, fileLinks("query", figures)];
+}
+
 export async function show({ catalog, periods, period, main, choose }) {
     const body = h("div");
     fill(main, titleBlock(catalog, t("报告"), [label(period)]), h("div", { class: "head" }, h("h1", {}, t("报告")), periodChoice(periods.list, period, choose), printButton()), body);
     let over = false, known = "";
     const work = async () => {
         try {
-            const answer = await ask("releases", {});
+            const [answer, { templates }] = await Promise.all([ask("releases", {}), ask("reports")]);
             if (over)
                 return;
             const all = answer.releases || [], here = all.filter((one) => one.period === period);
@@ -56,7 +64,8 @@ export async function show({ catalog, periods, period, main, choose }) {
                 { head: t("报告期"), rowHead: true, cell: (one) => label(one.period) }, { head: t("次"), number: true, cell: (one) => one.number },
                 { head: t("时间"), cell: (one) => moment(one.atUs, catalog.zone) }, { head: t("发布人"), cell: (one) => one.by || "" },
                 { head: t("指标数"), number: true, cell: (one) => (one.indicators || []).length }, { head: t("修订说明"), cell: (one) => one.note || "" },
-                { head: t("流水号"), number: true, cell: (one) => one.revision }, { head: t("流水头"), cell: (one) => h("code", { title: hex(one.head) }, hex(one.head).slice(0, 12)) }] })),
+                { head: t("流水号"), number: true, cell: (one) => one.revision }, { head: t("流水头"), cell: (one) => h("code", { title: hex(one.head) }, hex(one.head).slice(0, 12)) },
+                { head: t("报告和数据"), class: "files", cell: (one) => filesOf(catalog, templates, one) }] }), all.length ? h("p", { class: "actions" }, t("历次发布"), " ", fileLinks("releases", {}), t("报告期一览"), " ", fileLinks("periods", {})) : null),
                  differences(catalog, period, here));
         } catch (error) {
             known = "";
