@@ -22,7 +22,6 @@ struct jb_batch {
     size_t bytes, rows;
     size_t proposal_bytes;
     uint32_t unread;
-    bool awaited; /* somebody waits for one to be read */
     struct jb_arena proposals[JB_READERS_MAX], replies;
     struct jb_buf out; /* envelopes on their way out */
 };

@@ -1,24 +1,25 @@
 /* Persist, then speak; and take and read what comes meanwhile.
  *
- * Two hands, each a thread, take turns. One stands at the door and takes and reads what comes into
- * the open batch (intake.h). As soon as the engine is free it offers what is there, and what comes
- * while it does; then it leaves the door to the other, commits and answers. So a batch is whatever
- * came while the one before was made durable and answered: under load it grows by itself, and alone
- * a submission waits for nobody, nor does it change hands: who has a single one, and had one
- * before, keeps the door, for to wake the other hand costs more than to read later what comes
- * meanwhile. Where there are more processors than two, helpers verify signatures beside the hands.
+ * Two threads. The porter stands at the door: takes and reads what comes into the open batch, and
+ * carries the answers out. The judge has the engine: as soon as there is something he offers it,
+ * and what comes while he does; then he commits, leaves the answers to the porter and turns to the
+ * next batch. So a batch is whatever came while the one before was made durable: under load it
+ * grows by itself, and a submission that is alone waits for nobody. Nor does it change hands: after
+ * a few batches of one the judge stands at the door himself, because to wake another costs more
+ * than to read later what comes meanwhile. Where there are more processors than two, helpers verify
+ * signatures; the judge does, too, while he waits.
  *
- * Whoever is answered mostly has more to say, and a commit for the first of them would keep all the
- * others waiting for two. So a batch is not closed before as many came as were answered last; but
- * that is waited for no longer than their transaction took, so that those who have no more to say
- * cost that much at the most, and only who comes right behind them.
+ * Whoever is answered mostly has more to say, and all that are answered at once come again at once:
+ * if that were everybody, the engine would have nothing to do until they are back. So a batch is
+ * but half of those who are on their way, if these are many (intake.h): one half is judged while
+ * the other is answered, comes again and is read.
  *
- * Order: members are offered in the order in which they were taken, and one batch after the other.
- * The voice is asked for before the engine is let go, so they are answered in that order too.
+ * Order: members are offered in the order in which they were taken, and one batch after the other;
+ * they are answered in that order too.
  *
  * A full store refuses with "try later" and goes on; a damaged record refuses the message in whose
- * way it lies. A storage that fails says nothing at all, to neither batch, because nobody knows
- * what is on disk: the supervisor starts the program anew. */
+ * way it lies. A storage that fails says nothing at all to the batch, because nobody knows what is
+ * on disk: the supervisor starts the program anew. */
 #include "writer.h"
 
 #include <inttypes.h>
@@ -29,68 +30,33 @@
 #include "base/log.h"
 #include "intake.h"
 #include "net/loop.h"
+#include "upkeep.h"
+#include "verdicts.h"
 
 #define OTHERS_MAX 1024 /* messages in a row that become no member */
-#define TIDY_US (60 * 1000000LL)
-#define TIDY_MORE_US 200000
 #define WAIT_MS 1000
-#define LOOK_DUE_US 1000000 /* what is due is looked at no more often */
-#define ECHO_US_MAX 2000
-#define ALONE 1
+#define ALONE_MANY 4 /* batches of one in a row, after which the judge goes to the door */
 
-/* Whose turn it is with the engine. */
-enum turn { TURN_FREE, TURN_TAKEN, TURN_WANTED /* taken, and who is at the door waits for it */ };
+enum { JUDGE, PORTER, HELPERS }; /* as readers of messages */
 
 struct writer {
     const struct jb_writer_config *config;
     struct jb_door door;
     struct jb_gate gate;
     struct jb_intake intake;
-    pthread_mutex_t voice; /* who answers */
-    /* When those who were answered last have all come again: members in all; and how long that is
-     * waited for. */
-    atomic_ullong echo_taken;
-    atomic_llong echo_until_us;
-    atomic_uint answered; /* members at once, last */
-    atomic_int turn;      /* enum turn */
-    atomic_bool failed;   /* the storage: both hands stop */
-    atomic_llong tidy_at_us;
-    /* What is due: when it is looked at by the clock, and before when it is not. */
-    atomic_llong due_at_us, due_after_us;
-    /* The rest belongs to who has the engine. */
-    jb_err err;
-    bool full;                         /* the store was, when last asked */
-    uint64_t accepted, refused, later; /* since the last report */
-    int64_t report_at_us;
+    struct jb_verdicts verdicts;
+    atomic_bool failed; /* the storage */
+    bool has_porter;
+    /* The rest is the judge's. */
+    struct jb_upkeep upkeep;
+    struct jb_batch *batch;
+    bool stands;             /* at the door */
+    bool closed;             /* the batch: nobody adds to it any more */
+    bool moved;              /* the head, since the last verdict */
+    bool full;               /* the store was, when last asked */
+    uint32_t alone;          /* batches of one in a row */
+    uint64_t judged, before; /* members in all, and in the last batch */
 };
-
-struct hand {
-    struct writer *writer;
-    pthread_t thread;
-    uint32_t number;        /* as a reader of messages */
-    int64_t begun_us;       /* the transaction */
-    bool moved;             /* the head, since readers were woken last */
-    struct jb_batch *batch; /* the one it serves */
-    bool stands;            /* at the door */
-    bool closed;            /* the batch: nobody adds to it any more */
-};
-
-/* False: the other hand has the engine; the wake-up is set when it lets go. */
-static bool take_turn(struct writer *w)
-{
-    int seen = atomic_load(&w->turn);
-    for (;;) {
-        int next = seen == TURN_FREE ? TURN_TAKEN : TURN_WANTED;
-        if (atomic_compare_exchange_weak(&w->turn, &seen, next))
-            return next == TURN_TAKEN;
-    }
-}
-
-static void leave_turn(struct writer *w)
-{
-    if (atomic_exchange(&w->turn, TURN_FREE) == TURN_WANTED)
-        jb_wakeup_set(w->config->wakeup_fd);
-}
 
 static void count_reply(struct writer *w, const struct jb_member *m)
 {
@@ -103,9 +69,9 @@ static void count_reply(struct writer *w, const struct jb_member *m)
         jb_gate_deny(&w->gate, &m->msg, &signer, envelope->kind, reply->denied);
     if (reply->kind == JB_KIND_REFUSED ||
         (reply->kind == JB_KIND_RECEIPT && reply->outcome != JB_ACCEPTED))
-        w->refused++;
+        w->upkeep.refused++;
     else
-        w->accepted++;
+        w->upkeep.accepted++;
 }
 
 static void note_full(struct writer *w, bool full)
@@ -118,23 +84,196 @@ static void note_full(struct writer *w, bool full)
 }
 
 /* Trying again can help: these hear so, and none of it happened. */
-static void tell_later(struct hand *h, uint32_t from, uint32_t to)
+static void tell_later(struct writer *w, uint32_t from, uint32_t to)
 {
-    jb_engine_abort(h->writer->config->engine);
-    h->writer->later += to - from;
+    jb_engine_abort(w->config->engine);
+    w->upkeep.later += to - from;
     for (uint32_t i = from; i < to; i++) {
-        struct jb_member *m = &h->batch->members[i];
-        jb_engine_try_later(h->writer->config->engine, &m->proposal, &m->reply);
+        struct jb_member *m = &w->batch->members[i];
+        jb_engine_try_later(w->config->engine, &m->proposal, &m->reply);
     }
 }
 
-/* Takes what waits. JB_EAGAIN: nothing is left; JB_EFULL: there is no room for more; JB_OK: there
- * may be more. */
-static jb_err take_waiting(struct hand *h)
+static void leave_door(struct writer *w)
+{
+    if (w->stands)
+        jb_intake_leave(&w->intake);
+    w->stands = false;
+}
+
+/* The batch's next member, when it was read. NULL: no more wait. */
+static struct jb_member *next_member(struct writer *w, uint32_t at)
+{
+    struct jb_intake *intake = &w->intake;
+    for (uint32_t others = 0;;) {
+        struct jb_member *m = jb_intake_member(intake, w->batch, at, JUDGE);
+        if (m)
+            return m;
+        jb_err err = w->stands ? jb_intake_take(intake, JUDGE) : JB_EAGAIN;
+        if (!err || (err == JB_EINVAL && others++ < OTHERS_MAX))
+            continue;
+        if (jb_intake_close(intake, w->batch, at)) {
+            w->closed = true;
+            return NULL;
+        }
+    }
+}
+
+/* Offers the members from... to the engine, and what comes meanwhile; the batch is closed then.
+ * *ret_to: behind the last one that it took. */
+static jb_err offer(struct writer *w, uint32_t from, uint32_t *ret_to)
+{
+    jb_engine *engine = w->config->engine;
+    uint32_t to = from;
+    w->closed = false;
+    jb_err err = jb_engine_begin(engine, &w->batch->replies);
+    while (!err && !jb_engine_full(engine)) {
+        struct jb_member *m = next_member(w, to);
+        if (!m)
+            break;
+        err = jb_engine_offer(engine, &m->proposal, jb_clock_now_us(), &m->reply);
+        if (!err)
+            to++;
+    }
+    if (!w->closed)
+        jb_ignore(jb_intake_close(&w->intake, w->batch, UINT32_MAX));
+    *ret_to = to;
+    return err;
+}
+
+/* A message that the engine cannot take for want of anything but room (a damaged record in its way,
+ * say) must neither end the service nor come back for ever with its batch: it is refused, those
+ * before it try again, those behind it are not concerned. */
+static void drop_culprit(struct writer *w, uint32_t from, uint32_t culprit, jb_err err)
+{
+    if (err == JB_EDAMAGED)
+        jb_log(
+            JB_LOG_ERROR, "store.damaged",
+            "a record fails its checksum; verify says which, rebuild makes derived records anew");
+    jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err),
+           culprit + 1 - from);
+    tell_later(w, from, culprit);
+    jb_engine_refuse(w->config->engine, JB_F_INTERNAL, &w->batch->members[culprit].reply);
+    w->upkeep.refused++;
+}
+
+static jb_err commit(struct writer *w, uint32_t from, uint32_t to)
+{
+    bool moved = false;
+    jb_err err = jb_engine_commit(w->config->engine, &moved);
+    if (err)
+        return err;
+    for (uint32_t i = from; i < to; i++)
+        count_reply(w, &w->batch->members[i]);
+    if (moved) {
+        note_full(w, false);
+        jb_commits_count(w->config->commits);
+        w->moved = true;
+    }
+    return JB_OK;
+}
+
+/* One transaction with the members from... *ret_to: behind the last one that has its reply now.
+ * JB_EIO: nobody may be answered. */
+static jb_err judge(struct writer *w, uint32_t from, uint32_t *ret_to)
+{
+    uint32_t to;
+    jb_err err = offer(w, from, &to);
+    if (err && err != JB_EFULL && err != JB_EIO) {
+        drop_culprit(w, from, to++, err);
+        *ret_to = to;
+        return JB_OK;
+    }
+    if (!err)
+        err = commit(w, from, to);
+    else
+        to = w->batch->count; /* there is no room for those behind it, either */
+    if (err == JB_EIO) {
+        jb_engine_abort(w->config->engine);
+        return err;
+    }
+    if (err == JB_EFULL)
+        note_full(w, true);
+    else if (err)
+        jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err),
+               to - from);
+    if (err)
+        tell_later(w, from, to);
+    *ret_to = to;
+    return JB_OK;
+}
+
+/* The porter speaks it, if there is one at the door who is not behind. */
+static void tell(struct writer *w, uint32_t from, uint32_t to)
+{
+    bool last = to == w->batch->count;
+    uint32_t waiting = jb_verdicts_add(
+        &w->verdicts,
+        &(struct jb_verdict){.batch = w->batch, .from = from, .to = to, .moved = w->moved});
+    w->moved = false;
+    if (w->stands || !w->has_porter || !last || waiting > 1)
+        jb_verdicts_speak(&w->verdicts);
+    else
+        jb_wakeup_set(w->config->wakeup_fd);
+}
+
+/* Before the batch is answered: who is to be at the door when its senders come again. */
+static void leave_to_porter(struct writer *w, uint32_t count)
+{
+    w->alone = count == 1 ? w->alone + 1 : 0;
+    if (w->stands && count > 1 && w->has_porter) {
+        leave_door(w);
+        jb_intake_entrust(&w->intake, JB_PORTER);
+    }
+}
+
+/* After it. */
+static void relieve_porter(struct writer *w)
+{
+    if (!w->stands && w->alone >= ALONE_MANY) {
+        jb_intake_entrust(&w->intake, JB_JUDGE);
+        w->stands = jb_intake_stand(&w->intake, JB_JUDGE, JUDGE);
+    }
+}
+
+/* Those who were in the batch before are on their way, or here already with others. */
+static void share_out(struct writer *w, uint32_t count)
+{
+    w->judged += count;
+    uint64_t waiting = atomic_load(&w->intake.taken) - w->judged;
+    uint64_t others = waiting > w->before ? waiting : w->before;
+    jb_intake_set_share(&w->intake, (count + others + 1) / 2);
+    w->before = count;
+}
+
+/* What the batch needs, mostly one transaction. JB_EIO: the storage failed. */
+static jb_err serve(struct writer *w)
+{
+    uint32_t from = 0, to = 0;
+    bool last = false;
+    while (!last) {
+        from = to;
+        jb_err err = judge(w, from, &to);
+        if (err)
+            return err;
+        last = to == w->batch->count;
+        if (last) {
+            share_out(w, to);
+            leave_to_porter(w, to);
+        }
+        tell(w, from, to);
+    }
+    relieve_porter(w);
+    return JB_OK;
+}
+
+/* At the door: takes what waits, until there are answers to carry out. JB_EAGAIN: nothing is left;
+ * JB_EFULL: there is no room for more; JB_OK: there may be more. */
+static jb_err take_waiting(struct writer *w, uint32_t reader)
 {
     jb_err err = JB_OK;
-    for (uint32_t others = 0; !err && others < OTHERS_MAX;) {
-        err = jb_intake_take(&h->writer->intake, h->number);
+    for (uint32_t others = 0; !err && others < OTHERS_MAX && !jb_verdicts_wait(&w->verdicts);) {
+        err = jb_intake_take(&w->intake, reader);
         if (err == JB_EINVAL) {
             others++;
             err = JB_OK;
@@ -143,347 +282,137 @@ static jb_err take_waiting(struct hand *h)
     return err;
 }
 
-/* Answers the members from..to - 1. */
-static void answer(struct hand *h, uint32_t from, uint32_t to)
-{
-    struct writer *w = h->writer;
-    int64_t took_us = jb_clock_mono_us() - h->begun_us;
-    atomic_store(&w->echo_until_us, INT64_MAX);
-    atomic_store(&w->answered, to - from);
-    atomic_store(&w->echo_taken, atomic_load(&w->intake.taken) + (to - from));
-    jb_batch_speak(h->batch, &w->door, from, to);
-    atomic_store(&w->echo_until_us,
-                 jb_clock_mono_us() + (took_us < ECHO_US_MAX ? took_us : ECHO_US_MAX));
-}
-
-/* Waits at the door for those who were answered last. False: they came, or enough time went by. */
-static bool await_echo(struct writer *w)
+/* Who found no room waits for that alone. */
+static void wait_at_door(struct writer *w, jb_err taken)
 {
     struct jb_wait_item items[2] = {{.fd = w->config->wakeup_fd}, {.fd = jb_door_fd(&w->door)}};
-    int64_t left_us = atomic_load(&w->echo_until_us) - jb_clock_mono_us();
-    if (left_us <= 0 || atomic_load(&w->intake.taken) >= atomic_load(&w->echo_taken) ||
-        atomic_load(w->config->stop))
-        return false;
-    jb_ignore(jb_wait_us(items, 2, left_us < ECHO_US_MAX ? left_us : ECHO_US_MAX));
+    if (taken)
+        jb_ignore(jb_wait(items, taken == JB_EAGAIN ? 2 : 1, WAIT_MS));
     if (items[0].readable)
         jb_wakeup_clear(w->config->wakeup_fd);
-    return true;
 }
 
-static void leave_door(struct hand *h)
+/* The judge at the door himself. NULL: there is only upkeep, or it is time to stop. */
+static struct jb_batch *gather(struct writer *w)
 {
-    if (h->stands)
-        jb_intake_leave(&h->writer->intake);
-    h->stands = false;
-}
-
-/* The batch's next member, when it was read; takes meanwhile. NULL: no more wait. */
-static struct jb_member *next_member(struct hand *h, uint32_t at)
-{
-    struct jb_intake *intake = &h->writer->intake;
-    for (uint32_t others = 0;;) {
-        struct jb_member *m = jb_intake_member(intake, h->batch, at);
-        if (m || !h->stands)
-            return m;
-        jb_err err = jb_intake_take(intake, h->number);
-        if (!err || (err == JB_EINVAL && others++ < OTHERS_MAX) ||
-            (err == JB_EAGAIN && await_echo(h->writer)))
-            continue;
-        if (jb_intake_close(intake, h->batch, at)) {
-            h->closed = true;
-            if (at != ALONE || atomic_load(&h->writer->answered) != ALONE)
-                leave_door(h);
-            return NULL;
-        }
-    }
-}
-
-/* Offers the members from... to the engine, and what comes meanwhile; the batch is closed then, and
- * the door left. *ret_to: behind the last one that it took. */
-static jb_err offer(struct hand *h, uint32_t from, uint32_t *ret_to)
-{
-    jb_engine *engine = h->writer->config->engine;
-    uint32_t to = from;
-    h->begun_us = jb_clock_mono_us();
-    h->closed = false;
-    jb_err err = jb_engine_begin(engine, &h->batch->replies);
-    while (!err && !jb_engine_full(engine)) {
-        struct jb_member *m = next_member(h, to);
-        if (!m)
-            break;
-        err = jb_engine_offer(engine, &m->proposal, jb_clock_now_us(), &m->reply);
-        if (!err)
-            to++;
-    }
-    if (h->stands && !h->closed) {
-        jb_ignore(jb_intake_close(&h->writer->intake, h->batch, UINT32_MAX));
-        leave_door(h);
-    }
-    *ret_to = to;
-    return err;
-}
-
-/* A message that the engine cannot take for want of anything but room (a damaged record in its way,
- * say) must neither end the service nor come back for ever with its batch: it is refused, those
- * before it try again, those behind it are not concerned. */
-static void drop_culprit(struct hand *h, uint32_t from, uint32_t culprit, jb_err err)
-{
-    struct writer *w = h->writer;
-    if (err == JB_EDAMAGED)
-        jb_log(
-            JB_LOG_ERROR, "store.damaged",
-            "a record fails its checksum; verify says which, rebuild makes derived records anew");
-    jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err),
-           culprit + 1 - from);
-    tell_later(h, from, culprit);
-    jb_engine_refuse(w->config->engine, JB_F_INTERNAL, &h->batch->members[culprit].reply);
-    w->refused++;
-}
-
-static jb_err commit(struct hand *h, uint32_t from, uint32_t to)
-{
-    struct writer *w = h->writer;
-    bool moved = false;
-    jb_err err = jb_engine_commit(w->config->engine, &moved);
-    if (err)
-        return err;
-    for (uint32_t i = from; i < to; i++)
-        count_reply(w, &h->batch->members[i]);
-    if (moved) {
-        note_full(w, false);
-        jb_commits_count(w->config->commits);
-        h->moved = true;
-    }
-    return JB_OK;
-}
-
-/* One transaction with the members from... *ret_to: behind the last one that has its reply now.
- * JB_EIO: nobody may be answered. */
-static jb_err judge(struct hand *h, uint32_t from, uint32_t *ret_to)
-{
-    uint32_t to;
-    jb_err err = offer(h, from, &to);
-    if (err && err != JB_EFULL && err != JB_EIO) {
-        drop_culprit(h, from, to++, err);
-        *ret_to = to;
-        return JB_OK;
-    }
-    if (!err)
-        err = commit(h, from, to);
-    else
-        to = h->batch->count; /* there is no room for those behind it, either */
-    if (err == JB_EIO) {
-        jb_engine_abort(h->writer->config->engine);
-        return err;
-    }
-    if (err == JB_EFULL)
-        note_full(h->writer, true);
-    else if (err)
-        jb_log(JB_LOG_ERROR, "batch.failed", "error=%s members=%" PRIu32, jb_err_name(err),
-               to - from);
-    if (err)
-        tell_later(h, from, to);
-    *ret_to = to;
-    return JB_OK;
-}
-
-static void report(struct writer *w)
-{
-    struct jb_kv_usage usage;
-    if (w->accepted || w->refused || w->later)
-        jb_log(JB_LOG_INFO, "writes", "answered=%" PRIu64 " refused=%" PRIu64 " later=%" PRIu64,
-               w->accepted, w->refused, w->later);
-    w->accepted = w->refused = w->later = 0;
-    jb_door_report(&w->door, "write");
-    jb_gate_report(&w->gate, "write");
-    if (jb_kv_usage(jb_engine_kv(w->config->engine), &usage) != JB_OK)
-        return;
-    if (usage.used_bytes > usage.map_bytes / 100 * JB_ALARM_PERCENT)
-        jb_log(JB_LOG_WARN, "map.alarm", "used_bytes=%" PRIu64 " map_bytes=%" PRIu64,
-               usage.used_bytes, usage.map_bytes);
-    uint64_t disk = usage.file_bytes + usage.disk_free_bytes;
-    if (usage.file_bytes > disk / 100 * JB_ALARM_PERCENT)
-        jb_log(JB_LOG_WARN, "disk.alarm", "file_bytes=%" PRIu64 " free_bytes=%" PRIu64,
-               usage.file_bytes, usage.disk_free_bytes);
-}
-
-static bool is_tidy_due(struct writer *w)
-{
-    return jb_clock_mono_us() >= atomic_load(&w->tidy_at_us);
-}
-
-/* About once a minute; while the change log is too large, faster than any writers can fill it. */
-static jb_err tidy(struct writer *w)
-{
-    int64_t mono_us = jb_clock_mono_us();
-    bool more = false;
-    if (mono_us >= w->report_at_us) {
-        w->report_at_us = mono_us + TIDY_US;
-        report(w);
-    }
-    jb_err err = jb_engine_tidy(w->config->engine, jb_clock_now_us(), &more);
-    atomic_store(&w->tidy_at_us, mono_us + (more ? TIDY_MORE_US : TIDY_US));
-    if (!err) { /* readers let old pages go */
-        jb_commits_count(w->config->commits);
-        jb_commits_wake(w->config->commits);
-    }
-    return err == JB_EIO ? err : JB_OK;
-}
-
-static bool is_due_time(struct writer *w)
-{
-    return jb_clock_now_us() >= atomic_load(&w->due_at_us) &&
-           jb_clock_mono_us() >= atomic_load(&w->due_after_us);
-}
-
-/* Says what the days bring. What fails is tried again later: nothing is lost by that. */
-static jb_err tell_due(struct hand *h)
-{
-    struct writer *w = h->writer;
-    bool moved = false;
-    jb_err err = jb_engine_tell_due(w->config->engine, jb_clock_now_us(), &moved);
-    if (err == JB_EIO)
-        return err;
-    if (err && err != JB_EFULL)
-        jb_log(JB_LOG_ERROR, "due.failed", "error=%s", jb_err_name(err));
-    atomic_store(&w->due_after_us, jb_clock_mono_us() + (err ? TIDY_US : LOOK_DUE_US));
-    if (moved) {
-        jb_commits_count(w->config->commits);
-        h->moved = true;
-    }
-    return JB_OK;
-}
-
-/* With the engine: what the batch needs, mostly one transaction; lets the engine go. The last
- * transaction's members are answered beside the next batch. JB_EIO: the engine is not let go. */
-static jb_err serve(struct hand *h)
-{
-    struct writer *w = h->writer;
-    uint32_t from = 0, to = 0;
-    jb_err err = is_tidy_due(w) ? tidy(w) : JB_OK;
-    if (!err && is_due_time(w))
-        err = tell_due(h);
-    if (err || !h->batch)
-        leave_door(h);
-    while (!err && h->batch && (to == 0 || to < h->batch->count)) {
-        from = to;
-        err = judge(h, from, &to);
-        if (err || to == h->batch->count)
-            break;
-        pthread_mutex_lock(&w->voice);
-        answer(h, from, to);
-        pthread_mutex_unlock(&w->voice);
-    }
-    if (err)
-        return err;
-    atomic_store(&w->due_at_us, jb_engine_due_at(w->config->engine));
-    pthread_mutex_lock(&w->voice);
-    leave_turn(w);
-    if (h->batch)
-        answer(h, from, to);
-    pthread_mutex_unlock(&w->voice);
-    if (h->moved)
-        jb_commits_wake(w->config->commits);
-    h->moved = false;
-    if (h->batch)
-        jb_intake_give_back(&w->intake, h->batch);
-    return JB_OK;
-}
-
-/* At the door: fills the open batch until it is due and the engine is free, and takes the turn with
- * it. There is no batch when only upkeep is due. False: it is time to stop, and no batch is left
- * or, when the storage failed, none may be answered. */
-static bool gather(struct hand *h)
-{
-    struct writer *w = h->writer;
-    struct jb_wait_item items[2] = {{.fd = w->config->wakeup_fd}, {.fd = jb_door_fd(&w->door)}};
-    while (!atomic_load(&w->failed)) {
+    for (;;) {
         bool stop = atomic_load(w->config->stop);
-        jb_err taken = stop ? JB_EFULL : take_waiting(h);
-        h->batch = jb_intake_due(&w->intake);
-        if (stop && !h->batch)
-            return false;
-        if ((h->batch || is_tidy_due(w) || is_due_time(w)) && take_turn(w))
-            return true;
-        /* A batch that is full, or the last one, waits for the engine alone. */
-        if (taken)
-            jb_ignore(jb_wait(items, taken == JB_EAGAIN ? 2 : 1, WAIT_MS));
-        if (items[0].readable)
-            jb_wakeup_clear(w->config->wakeup_fd);
+        jb_err taken = stop ? JB_EFULL : take_waiting(w, JUDGE);
+        struct jb_batch *batch = jb_intake_due(&w->intake);
+        if (batch || stop || jb_upkeep_is_due(&w->upkeep))
+            return batch;
+        wait_at_door(w, taken);
     }
-    return false;
 }
 
-static void *work(void *arg)
+/* The porter at the door, until it is the judge's or, false, it is time to stop. */
+static bool keep_door(struct writer *w)
 {
-    struct hand *h = arg;
-    struct writer *w = h->writer;
-    jb_err err = JB_OK;
-    while (!err) {
-        if (!h->stands)
-            jb_intake_stand(&w->intake, h->number);
-        h->stands = true;
-        if (!gather(h)) {
-            leave_door(h);
-            return NULL;
-        }
-        err = serve(h);
+    bool stop = false;
+    while (!stop && jb_intake_is_keeper(&w->intake, JB_PORTER)) {
+        jb_verdicts_speak(&w->verdicts);
+        jb_err taken = take_waiting(w, PORTER);
+        stop = atomic_load(w->config->stop) || atomic_load(&w->failed);
+        if (!stop)
+            wait_at_door(w, taken);
     }
-    leave_door(h);
-    w->err = err;
-    atomic_store(&w->failed, true);
-    jb_wakeup_set(w->config->wakeup_fd);
-    jb_log(JB_LOG_ERROR, "storage.failed", "error=%s", jb_err_name(err));
+    jb_verdicts_speak(&w->verdicts);
+    jb_intake_leave(&w->intake);
+    return !stop;
+}
+
+static void *carry(void *arg)
+{
+    struct writer *w = arg;
+    while (jb_intake_stand(&w->intake, JB_PORTER, PORTER)) {
+        if (!keep_door(w))
+            jb_intake_end(&w->intake);
+    }
+    jb_verdicts_speak(&w->verdicts);
     return NULL;
 }
 
+static jb_err work(struct writer *w)
+{
+    jb_err err = JB_OK;
+    while (!err) {
+        w->batch = w->stands ? gather(w) : jb_intake_await(&w->intake, JUDGE, WAIT_MS * 1000LL);
+        if (!w->batch && atomic_load(w->config->stop) &&
+            (w->stands || jb_intake_is_over(&w->intake)))
+            break;
+        if (jb_upkeep_is_due(&w->upkeep))
+            err = jb_upkeep_run(&w->upkeep);
+        if (!err && w->batch)
+            err = serve(w);
+    }
+    leave_door(w);
+    if (err) {
+        atomic_store(&w->failed, true);
+        jb_wakeup_set(w->config->wakeup_fd);
+        jb_log(JB_LOG_ERROR, "storage.failed", "error=%s", jb_err_name(err));
+    }
+    return err;
+}
+
+struct helper {
+    struct writer *writer;
+    pthread_t thread;
+    uint32_t number; /* as a reader of messages */
+};
+
 static void *help(void *arg)
 {
-    struct hand *h = arg;
+    struct helper *h = arg;
     jb_intake_help(&h->writer->intake, h->number);
     return NULL;
 }
 
-/* The second hand, and a helper for each processor beyond two. What cannot be started is done
- * without. The threads started. */
-static uint32_t start_others(struct hand hands[JB_READERS_MAX])
+/* A helper for each processor beyond two. What cannot be started is done without. */
+static uint32_t start_helpers(struct writer *w, struct helper helpers[JB_READERS_MAX])
 {
     cpu_set_t cpus;
-    uint32_t count = 1, wanted = 2;
+    uint32_t count = 0, wanted = 0;
     if (sched_getaffinity(0, sizeof(cpus), &cpus) == 0 && CPU_COUNT(&cpus) > 2)
-        wanted = (uint32_t)CPU_COUNT(&cpus);
-    while (count < wanted && count < JB_READERS_MAX) {
-        struct hand *h = &hands[count];
-        *h = (struct hand){.writer = hands[0].writer, .number = count};
-        if (pthread_create(&h->thread, NULL, count == 1 ? work : help, h))
+        wanted = (uint32_t)CPU_COUNT(&cpus) - 2;
+    while (count < wanted && count + HELPERS < JB_READERS_MAX) {
+        struct helper *h = &helpers[count];
+        *h = (struct helper){.writer = w, .number = count + HELPERS};
+        if (pthread_create(&h->thread, NULL, help, h))
             break;
         count++;
     }
-    if (count == 1)
-        jb_log(JB_LOG_WARN, "writer.alone", "no second thread: taking waits for the disk");
     return count;
 }
 
 jb_err jb_writer_run(const struct jb_writer_config *config)
 {
-    struct writer w = {.config = config, .voice = PTHREAD_MUTEX_INITIALIZER};
-    struct hand hands[JB_READERS_MAX] = {{.writer = &w}};
-    atomic_store(&w.tidy_at_us, jb_clock_mono_us() + TIDY_US);
+    struct writer w = {.config = config};
+    struct helper helpers[JB_READERS_MAX];
+    pthread_t porter;
     jb_door_init(&w.door, config->sock);
     jb_door_share(&w.door, config->wakeup_fd);
     jb_gate_open(&w.gate, config->rights);
     jb_door_guard(&w.door, &w.gate);
     jb_intake_init(&w.intake, config->engine, &w.door, config->wakeup_fd);
-    uint32_t threads = start_others(hands);
-    work(&hands[0]);
-    if (threads > 1)
-        pthread_join(hands[1].thread, NULL);
-    jb_intake_end_help(&w.intake);
-    for (uint32_t i = 2; i < threads; i++)
-        pthread_join(hands[i].thread, NULL);
-    report(&w);
+    jb_verdicts_init(&w.verdicts, &w.intake, &w.door, config->commits);
+    jb_upkeep_init(&w.upkeep, config, &w.door, &w.gate);
+    jb_intake_entrust(&w.intake, JB_JUDGE);
+    w.stands = jb_intake_stand(&w.intake, JB_JUDGE, JUDGE);
+    w.has_porter = pthread_create(&porter, NULL, carry, &w) == 0;
+    if (!w.has_porter)
+        jb_log(JB_LOG_WARN, "writer.alone", "no second thread: taking waits for the disk");
+    uint32_t count = start_helpers(&w, helpers);
+    jb_err err = work(&w);
+    jb_intake_end(&w.intake);
+    if (w.has_porter)
+        pthread_join(porter, NULL);
+    for (uint32_t i = 0; i < count; i++)
+        pthread_join(helpers[i].thread, NULL);
+    jb_verdicts_speak(&w.verdicts); /* what was made durable after the porter had gone */
+    jb_upkeep_report(&w.upkeep);
+    jb_verdicts_free(&w.verdicts);
     jb_intake_free(&w.intake);
     jb_door_free(&w.door);
     jb_gate_close(&w.gate);
-    return w.err;
+    return err;
 }

@@ -1,5 +1,5 @@
 /* Between the door and the engine: messages stay in the order in which they came, however many
- * threads read them, and two batches take turns. */
+ * threads read them, and batches take turns. */
 #include "unit/agg_fixture.h"
 
 #include <pthread.h>
@@ -128,7 +128,8 @@ static void members_stand_as_they_came_however_many_read_them(void **state)
         helpers[i] = (struct helper){.intake = &d->intake, .number = i + 1};
         assert_int_equal(pthread_create(&helpers[i].thread, NULL, help, &helpers[i]), 0);
     }
-    jb_intake_stand(&d->intake, 0);
+    jb_intake_set_share(&d->intake, AT_ONCE);
+    assert_true(jb_intake_stand(&d->intake, JB_PORTER, 0));
     for (uint32_t round = 0, sent = 0, seen = 0; round < ROUNDS; round++) {
         for (uint32_t i = 0; i < AT_ONCE; i++)
             send_number(d, sent++);
@@ -138,12 +139,12 @@ static void members_stand_as_they_came_however_many_read_them(void **state)
         assert_true(jb_intake_close(&d->intake, batch, AT_ONCE));
         assert_int_equal(batch->count, AT_ONCE);
         for (uint32_t i = 0; i < AT_ONCE; i++)
-            assert_int_equal(number_of(jb_intake_member(&d->intake, batch, i)), seen++);
-        assert_null(jb_intake_member(&d->intake, batch, AT_ONCE));
+            assert_int_equal(number_of(jb_intake_member(&d->intake, batch, i, 0)), seen++);
+        assert_null(jb_intake_member(&d->intake, batch, AT_ONCE, 0));
         jb_intake_give_back(&d->intake, batch);
     }
     jb_intake_leave(&d->intake);
-    jb_intake_end_help(&d->intake);
+    jb_intake_end(&d->intake);
     for (uint32_t i = 0; i < HELPERS; i++)
         pthread_join(helpers[i].thread, NULL);
 }
@@ -155,40 +156,148 @@ static void a_batch_with_more_than_was_seen_stays_open(void **state)
     send_number(d, 1);
     assert_int_equal(take(d), JB_OK);
     struct jb_batch *batch = jb_intake_due(&d->intake);
-    assert_int_equal(number_of(jb_intake_member(&d->intake, batch, 0)), 1);
+    assert_int_equal(number_of(jb_intake_member(&d->intake, batch, 0, 0)), 1);
     send_number(d, 2);
     assert_int_equal(take(d), JB_OK);
     assert_false(jb_intake_close(&d->intake, batch, 1));
-    assert_int_equal(number_of(jb_intake_member(&d->intake, batch, 1)), 2);
+    assert_int_equal(number_of(jb_intake_member(&d->intake, batch, 1, 0)), 2);
     assert_true(jb_intake_close(&d->intake, batch, 2));
 }
 
-static void a_closed_batch_is_left_alone_and_two_are_all_there_is(void **state)
+static void a_closed_batch_is_left_alone_and_four_are_all_there_is(void **state)
 {
     struct desk *d = *state;
     struct jb_wait_item woken = {.fd = d->wakeup_fd};
-    for (uint32_t i = 1; i <= 3; i++)
+    struct jb_batch *batches[JB_INTAKE_BATCHES];
+    for (uint32_t i = 1; i <= JB_INTAKE_BATCHES + 1; i++)
         send_number(d, i);
-    assert_int_equal(take(d), JB_OK);
-    struct jb_batch *first = jb_intake_due(&d->intake);
-    assert_true(jb_intake_close(&d->intake, first, 1));
-    assert_null(jb_intake_due(&d->intake));
-    assert_int_equal(take(d), JB_OK);
-    struct jb_batch *second = jb_intake_due(&d->intake);
-    assert_ptr_not_equal(first, second);
-    assert_true(jb_intake_close(&d->intake, second, 1));
+    for (uint32_t i = 0; i < JB_INTAKE_BATCHES; i++) {
+        assert_int_equal(take(d), JB_OK);
+        batches[i] = jb_intake_due(&d->intake);
+        for (uint32_t j = 0; j < i; j++)
+            assert_ptr_not_equal(batches[i], batches[j]);
+        assert_true(jb_intake_close(&d->intake, batches[i], 1));
+        assert_null(jb_intake_due(&d->intake));
+    }
     assert_int_equal(take(d), JB_EFULL);
-    assert_int_equal(first->count, 1);
-    assert_int_equal(number_of(jb_intake_member(&d->intake, second, 0)), 2);
+    for (uint32_t i = 0; i < JB_INTAKE_BATCHES; i++) {
+        assert_int_equal(batches[i]->count, 1);
+        assert_int_equal(number_of(jb_intake_member(&d->intake, batches[i], 0, 0)), i + 1);
+    }
 
     /* Who found no room is told when there is some. */
     jb_wakeup_clear(d->wakeup_fd);
-    jb_intake_give_back(&d->intake, first);
+    jb_intake_give_back(&d->intake, batches[0]);
     assert_int_equal(jb_wait(&woken, 1, WAIT_MS), JB_OK);
     assert_true(woken.readable);
     assert_int_equal(take(d), JB_OK);
-    assert_ptr_equal(jb_intake_due(&d->intake), first);
-    assert_int_equal(number_of(jb_intake_member(&d->intake, first, 0)), 3);
+    assert_ptr_equal(jb_intake_due(&d->intake), batches[0]);
+    assert_int_equal(number_of(jb_intake_member(&d->intake, batches[0], 0, 0)),
+                     JB_INTAKE_BATCHES + 1);
+}
+
+static void take_many(struct desk *d, uint32_t *sent, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        send_number(d, (*sent)++);
+        assert_int_equal(take(d), JB_OK);
+    }
+}
+
+/* Judges the next batch; it must hold these. */
+static struct jb_batch *judge(struct desk *d, uint32_t from, uint32_t count)
+{
+    struct jb_batch *batch = jb_intake_await(&d->intake, 0, WAIT_MS * 1000LL);
+    assert_non_null(batch);
+    assert_int_equal(batch->count, count);
+    for (uint32_t i = 0; i < count; i++)
+        assert_int_equal(number_of(jb_intake_member(&d->intake, batch, i, 0)), from + i);
+    return batch;
+}
+
+static void a_batch_takes_its_share_while_there_is_another(void **state)
+{
+    struct desk *d = *state;
+    const uint32_t share = JB_INTAKE_SHARE_MIN + 8;
+    uint32_t sent = 0;
+    jb_intake_set_share(&d->intake, share);
+    take_many(d, &sent, share + 1);
+    struct jb_batch *first = judge(d, 0, share);
+    assert_true(jb_intake_close(&d->intake, first, share));
+
+    /* One is judged, one is full; so the next one grows beyond its share. */
+    take_many(d, &sent, 2 * share);
+    struct jb_batch *second = judge(d, share, share);
+    assert_true(jb_intake_close(&d->intake, second, share));
+    struct jb_batch *third = judge(d, 2 * share, share + 1);
+    take_many(d, &sent, 1); /* the one that is judged has its share: it waits for the next */
+    assert_true(jb_intake_close(&d->intake, third, share + 1));
+    jb_intake_give_back(&d->intake, first);
+    jb_intake_give_back(&d->intake, second);
+    jb_intake_give_back(&d->intake, third);
+    struct jb_batch *fourth = judge(d, 3 * share + 1, 1);
+    assert_true(jb_intake_close(&d->intake, fourth, 1));
+    jb_intake_give_back(&d->intake, fourth);
+
+    /* A share is never less than what is worth a commit. */
+    jb_intake_set_share(&d->intake, 1);
+    for (uint32_t round = 0; round < ROUNDS; round++) {
+        const uint32_t counts[] = {JB_INTAKE_SHARE_MIN, 1};
+        uint32_t from = sent;
+        take_many(d, &sent, JB_INTAKE_SHARE_MIN + 1);
+        for (size_t i = 0; i < JB_COUNT(counts); from += counts[i++]) {
+            struct jb_batch *batch = judge(d, from, counts[i]);
+            assert_true(jb_intake_close(&d->intake, batch, counts[i]));
+            jb_intake_give_back(&d->intake, batch);
+        }
+    }
+}
+
+static void nothing_is_awaited_when_it_is_over_but_what_was_taken(void **state)
+{
+    struct desk *d = *state;
+    uint32_t sent = 0;
+    assert_null(jb_intake_await(&d->intake, 0, LOOK_MS * 1000LL));
+    take_many(d, &sent, 1);
+    jb_intake_end(&d->intake);
+    assert_true(jb_intake_is_over(&d->intake));
+    assert_false(jb_intake_stand(&d->intake, JB_JUDGE, 0));
+    struct jb_batch *batch = judge(d, 0, 1);
+    assert_true(jb_intake_close(&d->intake, batch, 1));
+    assert_null(jb_intake_await(&d->intake, 0, WAIT_MS * 1000LL));
+}
+
+struct keeper {
+    struct jb_intake *intake;
+    atomic_bool stood;
+};
+
+static void *keep(void *arg)
+{
+    struct keeper *k = arg;
+    atomic_store(&k->stood, jb_intake_stand(k->intake, JB_JUDGE, 1));
+    jb_intake_leave(k->intake);
+    return NULL;
+}
+
+static void the_door_is_kept_by_whom_it_was_entrusted_to(void **state)
+{
+    struct desk *d = *state;
+    struct jb_wait_item woken = {.fd = d->wakeup_fd};
+    struct keeper judge = {.intake = &d->intake};
+    pthread_t thread;
+    assert_true(jb_intake_stand(&d->intake, JB_PORTER, 0));
+    assert_int_equal(pthread_create(&thread, NULL, keep, &judge), 0);
+    jb_intake_entrust(&d->intake, JB_JUDGE);
+    assert_int_equal(jb_wait(&woken, 1, WAIT_MS), JB_OK); /* the porter hears of it */
+    assert_true(woken.readable);
+    assert_false(jb_intake_is_keeper(&d->intake, JB_PORTER));
+    assert_false(atomic_load(&judge.stood)); /* not both */
+    jb_intake_leave(&d->intake);
+    pthread_join(thread, NULL);
+    assert_true(atomic_load(&judge.stood));
+    jb_intake_entrust(&d->intake, JB_PORTER);
+    assert_true(jb_intake_stand(&d->intake, JB_PORTER, 0));
 }
 
 int main(void)
@@ -198,8 +307,14 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(a_batch_with_more_than_was_seen_stays_open, set_up,
                                         tear_down),
-        cmocka_unit_test_setup_teardown(a_closed_batch_is_left_alone_and_two_are_all_there_is,
+        cmocka_unit_test_setup_teardown(a_closed_batch_is_left_alone_and_four_are_all_there_is,
                                         set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_batch_takes_its_share_while_there_is_another, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(nothing_is_awaited_when_it_is_over_but_what_was_taken,
+                                        set_up, tear_down),
+        cmocka_unit_test_setup_teardown(the_door_is_kept_by_whom_it_was_entrusted_to, set_up,
+                                        tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
