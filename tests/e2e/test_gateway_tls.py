@@ -30,6 +30,7 @@ class Tls(GatewayCase):
         desk = self.desk
         desk.up()
         desk.load(small.catalog())
+        desk.let_gateway_in()
         desk.allow("gateway", "web")
         desk.must(desk.security("allow", "person:clerk", "--label", "张三", "--role", "report", "--units", "unit00"))
         self.state = desk.dir / "people"
@@ -99,6 +100,7 @@ class Tls(GatewayCase):
         line = b""
         while not line.startswith(b"event: open"):
             line = stream.readline()
+            self.assertTrue(line, "the stream goes on")
         rows = [{"indicator": f"flow{n}", "state": "STATE_VALUE", "value": "5"} for n in range(6)]
         rows.append({"indicator": "stock", "state": "STATE_VALUE", "value": "1"})
         began = time.monotonic()
@@ -107,6 +109,7 @@ class Tls(GatewayCase):
         self.assertEqual((sent.status, sent.json["outcome"]), (200, "ACCEPTED"), sent)
         while not line.startswith(b"event: changes"):
             line = stream.readline()
+            self.assertTrue(line, "the stream goes on")
         self.assertLess(time.monotonic() - began, 2)
         live.close()
 

@@ -132,6 +132,7 @@ class Service(gateway.GatewayCase):
     def use_gateway(self):
         """A person comes in, reads, keeps a draft and submits; live events are opened. The tracer of the gateway."""
         desk = self.desk
+        desk.allow("gateway", "read", "--everywhere")
         desk.allow("gateway", "web")
         self.ends(desk.security("allow", "person:clerk", "--label", "张三", "--role", "report", "--units", "unit00"), harness.OK)
         conf = (self.doc / "gateway.conf").read_text("utf-8")
