@@ -89,12 +89,14 @@ test("the form shows what was, checks what is typed and keeps the draft", async 
 });
 
 test("a workbook is read, shown with what it changes, and taken over only when the person says so", async () => {
-    const book = Buffer.from(await control("workbook", { unit: "unit00", cells: { F6: "十二", F7: "７余", F8: "20", F9: "20", I7: "=HYPERLINK(\"http://elsewhere.example\")", H8: "推算" } }), "base64");
-    await put("表.xlsx", book);
-    assert.equal(await page.locator("dialog tbody tr").count(), 2, "what is the same is not listed");
+    const book = Buffer.from(await control("workbook", { unit: "unit00", cells: { F6: "十二", F7: "７余", F8: "20", F9: "20", I7: "=HYPERLINK(\"http://elsewhere.example\")", H8: "推算", I8: "&lt;img src=x onerror=window.hit=1>" } }), "base64");
+    await put("<img src=x onerror=window.hit=1>.xlsx", book);
+    assert.equal(await page.locator("dialog tbody tr").count(), 3, "what is the same is not listed");
     await page.locator("dialog tr.changes", { hasText: "工作季报 F6" }).locator(".finding").first().waitFor();
     assert.equal(await page.locator("dialog tr.changes", { hasText: "F7" }).locator(".becomes").textContent(), "7余");
     await page.locator("dialog tr.changes", { hasText: "F7" }).getByText("=HYPERLINK").waitFor();
+    await page.locator("dialog tr.changes", { hasText: "F8" }).getByText("<img src=x").waitFor();
+    assert.equal(await page.evaluate(() => window.hit), undefined, "what a file says stays text");
     await accessible(page, "what a workbook would change");
     await page.click("dialog button.quiet");
     assert.equal(await cell("flow1").inputValue(), "7", "nothing was taken over");
@@ -118,6 +120,12 @@ test("a workbook is read, shown with what it changes, and taken over only when t
     await page.locator("#said .trouble").waitFor();
     await type({ flow0: "12", flow1: "7" });
     await page.fill("[name='note:flow1']", "");
+    await page.fill("[name='note:flow2']", "");
+    const plain = Buffer.from(await control("workbook", { unit: "unit00", cells: { F8: "20" } }), "base64");
+    await put("正式.xlsx", plain); /* the same figure, final now */
+    await page.locator("dialog tr.changes", { hasText: "F8" }).waitFor();
+    await page.click("#take");
+    await page.locator("tr[data-indicator=flow2] .tag").waitFor({ state: "detached" });
 });
 
 test("an error is refused, what is odd is explained, and the receipt says what proves it", async () => {

@@ -44,6 +44,9 @@ export function cellsOf(catalog, form, period, filing) {
     });
 }
 
+/* 数据性质: as a file said, as it stands with a figure that is not changed, as it is chosen for new ones. "": final. */
+export const statusTyped = ({ key, stands }, typed, draft) => (draft.statuses || {})[key] || (stands && typed === asTyped(stands) ? stands.status : draft.status) || "";
+
 /* What the fields say, as rows of a submission; wrong: keys of what is no figure. */
 export function readRows(cells, draft) {
     const rows = [], wrong = [];
@@ -59,7 +62,7 @@ export function readRows(cells, draft) {
             wrong.push([key, t("不是数字。可写 12402.5、461余、300以上、约50、不涉及")]);
             continue;
         }
-        const status = typed === asTyped(stands) ? stands.status : (draft.statuses || {})[key] || draft.status;
+        const status = statusTyped({ key, stands }, typed, draft);
         const basis = kind === "since" ? (draft.bases[indicator.code] || "").trim() : kind === (indicator.defaultBasis || "period") ? "" : kind;
         rows.push({ indicator: indicator.code, ...cell, ...(basis && { basis }), ...(status && cell.value !== undefined && { status }), ...(note && { note }) });
     }

@@ -1,5 +1,6 @@
 /* A workbook or CSV file put into the form: the gateway reads it and stores nothing; what it would change is shown first. */
 import { h } from "./dom.js";
+import { statusTyped } from "./entry-rows.js";
 import { named, t } from "./i18n.js";
 import { findingText } from "./page.js";
 import { label } from "./periods.js";
@@ -38,7 +39,8 @@ export function compare(cells, draft, rows) {
         }
         const was = draft.values[cell.key] || "", becomes = row.state ? asTyped(row) : row.typed;
         const note = row.note || "", noteWas = draft.notes[row.indicator] || "";
-        changes.push({ cell, row, was, becomes, note, noteWas, changes: was !== becomes || (note && note !== noteWas) });
+        const other = row.state === "STATE_VALUE" && (statusTyped(cell, was, draft) || "FINAL") !== row.status;
+        changes.push({ cell, row, was, becomes, note, changes: was !== becomes || other || (note && note !== noteWas) });
     }
     return { changes, without };
 }
@@ -46,7 +48,8 @@ export function compare(cells, draft, rows) {
 export function takeOver(draft, read, changes) {
     for (const { cell, row, becomes, note } of changes) {
         draft.values[cell.key] = becomes;
-        if (row.status && row.state === "STATE_VALUE")
+        delete draft.statuses[cell.key];
+        if (row.state === "STATE_VALUE" && (statusTyped(cell, becomes, draft) || "FINAL") !== row.status)
             draft.statuses[cell.key] = row.status;
         if (cell.kind === "since")
             draft.bases[row.indicator] = row.basis;
