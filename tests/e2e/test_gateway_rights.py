@@ -24,6 +24,8 @@ READERS_OF_UNIT00 = "401 401 200 200 200 200 200 403 403 401"
 READERS_OF_UNIT01 = "401 401 403 403 403 403 200 403 403 401"
 READERS_OF_ALL = READERS_OF_UNIT01
 
+QUESTIONS = ("query", "status", "history", "explain", "filing", "periods", "releases", "diff", "notices")
+
 # In the order in which they are asked: what ends a session comes last. A route that is not here fails the test.
 TABLE = [
     ("GET", "", None, EVERYBODY),
@@ -69,11 +71,19 @@ TABLE = [
     ("POST", "notices", {}, ANYBODY_WHO_READS),
     ("GET", "events", None, "401 401 open open open open open ended ended 401"),
     ("GET", "events?units=unit01", None, "401 401 ended ended ended ended open ended ended 401"),
+    ("GET", f"form.xlsx?{OWN}&period={QUARTER}", None, "401 401 200 200 200 200 200 403 403 401"),
+    ("GET", f"form.xlsx?{FOREIGN}&period={QUARTER}", None, READERS_OF_UNIT01),
+    ("GET", f"form.docx?{OWN}&period={QUARTER}", None, READERS_OF_UNIT00),
+    ("GET", f"form.docx?{FOREIGN}&period={QUARTER}", None, READERS_OF_UNIT01),
+    ("GET", f"form.docx?{FOREIGN}&period={QUARTER}&filled=true", None, READERS_OF_UNIT01),
+    ("GET", "reports", None, "401 401 200 200 200 200 200 200 200 401"),  # names of templates, no figures
+    ("GET", f"report.docx?period={BEFORE}&release=1&template=report.md", None, "401 401 422 422 422 422 200 422 422 401"),  # a report of what one may not read cannot be made
     ("POST", "check", {"unit": "unit00", "form": "work", "period": QUARTER, "rows": []}, "401 401 200 200 200 200 200 200 200 401"),  # by the catalogue alone
     ("GET", f"draft?form=work&period={QUARTER}", None, "401 401 200 200 200 200 200 403 403 401"),
     ("PUT", f"draft?form=work&period={QUARTER}", {"rows": {}}, "401 401 200 200 200 200 200 403 403 401"),
     ("POST", "invitations", {"person": "entering", "name": "某人"}, "401 401 403 403 200 403 403 403 403 401"),
     ("POST", "invitations", {"person": "bureau", "name": "某人"}, "401 401 403 403 403 403 403 403 403 401"),
+    ("POST", f"upload?form=work&period={OTHER}", "file", "401 401 200 200 200 200 200 200 200 401"),  # by the catalogue alone; of the own unit
     ("POST", "submit", "own", "401 401 422 200 200 422 422 422 422 401"),
     ("POST", "submit", "foreign", "401 401 422 422 422 422 422 422 422 401"),
     ("POST", "act", "accept", "401 401 403 403 403 200 403 403 403 401"),
@@ -85,6 +95,10 @@ TABLE = [
     ("POST", "session/leave", {}, "401 401 200 200 200 200 200 200 200 401"),
     ("POST", "session/enrol", "code", "200 403 200 200 200 200 200 200 200 200"),  # the public pages are another gateway's here
 ]
+# What a question is answered with is told as a file to the same people.
+TABLE[TABLE.index(("POST", "notices", {}, ANYBODY_WHO_READS)) + 1:0] = [
+    ("GET", path.replace("?", f".{ending}?") if "?" in path else f"{path}.{ending}", None, expected) for ending in ("csv", "xlsx")
+    for method, path, _, expected in TABLE if method == "GET" and path.partition("?")[0] in QUESTIONS and path.partition("?")[0] != "query"]
 
 
 class Rights(GatewayCase):
@@ -119,8 +133,11 @@ class Rights(GatewayCase):
         self.report("unit01", QUARTER, SECRET)
         self.by("chief", "filing", "return", "unit01", "work", QUARTER, "--figure", f"flow0={REASON}")
         self.by("office", "notices", "correct", QUARTER)
+        templates = desk.dir / "templates"
+        templates.mkdir()
+        (templates / "report.md").write_text("办理{{flow0}}。\n", "utf-8")
         self.state = desk.dir / "people"
-        desk.gateway_up("--state", self.state)
+        desk.gateway_up("--state", self.state, "--reports", templates)
         desk.wait_ready()
         self.addresses = {None: desk.address}
         gateway, desk.gateway = desk.gateway, None
@@ -162,6 +179,8 @@ class Rights(GatewayCase):
             return stream.next("open", "ended")["event"]
 
     def body_of(self, role, body):
+        if body == "file":
+            return "指标,数值\nflow0,5\n".encode()
         if body == "code":
             return {"code": self.invite("reporter"), "pin": people.PIN}
         if body in ("accept", "accept foreign"):
@@ -178,11 +197,12 @@ class Rights(GatewayCase):
             return self.live(role, browser, path), b""
         if path == "session/leave" and browser.jar:
             browser.post("session/unlock", {"pin": people.PIN})
-        reply = browser.ask(method, path, self.body_of(role, body))
+        kind = {"Content_Type": "text/csv"} if body == "file" else {}
+        reply = browser.ask(method, path, self.body_of(role, body), **kind)
         if path == "submit" and reply.status == 200:
             self.last = reply.json["submissionId"]
         content = reply.body
-        if reply.status == 200 and path.startswith("query.xlsx"):
+        if reply.status == 200 and path.partition("?")[0].endswith((".xlsx", ".docx")):
             with zipfile.ZipFile(io.BytesIO(content)) as book:
                 content = b"".join(book.read(name) for name in book.namelist())
         return str(reply.status), content
@@ -221,8 +241,7 @@ class Rights(GatewayCase):
         asked = set()
         for method, path, body, _ in TABLE:
             name = path.partition("?")[0]
-            if method == "GET" or name in asked or (method == "POST" and name in ("query", "status", "history", "explain", "filing", "periods",
-                                                                                 "releases", "diff", "notices")):
+            if method == "GET" or name in asked or (method == "POST" and name in QUESTIONS):
                 continue
             asked.add(name)
             body = self.body_of("reporter", body)
@@ -238,7 +257,7 @@ class Rights(GatewayCase):
                     for token in ({}, {"X_Jibao_Token": "x" * 43}, {"X_Jibao_Token": browser.token[:-1] + "-"}, {"X_Jibao_Token": ""}):
                         self.assertEqual(browser.ask(method, path, body, token=False, **token).status, 403, token)
                 self.assertEqual(browser.ask("DELETE", path, body).status, 405)
-        self.assertEqual(asked, {"act", "check", "draft", "invitations", "submit", "session/lock", "session/unlock", "session/leave", "session/enrol"})
+        self.assertEqual(asked, {"act", "check", "draft", "invitations", "submit", "upload", "session/lock", "session/unlock", "session/leave", "session/enrol"})
         self.assertTrue(browser.get("session").json["token"], "nothing of it did anything")
         audit = self.ends(self.desk.bureau("audit", "--kind", "submission", "-o", "csv"), OK).rows()
         self.assertFalse([row for row in audit if row["period"] == OTHER])
