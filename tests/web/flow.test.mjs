@@ -2,7 +2,7 @@
  * the reviewer, the correction, its acceptance, in another browser. */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { PAGES, PATIENCE, accessible, browse, control, enrol, newPage, noFaults } from "./lib.mjs";
+import { PAGES, PATIENCE, accessible, browse, control, enrol, newPage, noFaults, take } from "./lib.mjs";
 
 const QUARTER = "2023-Q2", PIN = "482916", FORM = `#/entry/unit00/work?period=${QUARTER}`, FILING = `#/progress/unit00/work?period=${QUARTER}`;
 /* The browser tells its console of every answer that is no success; those are what is tested here. */
@@ -74,7 +74,7 @@ test("the form shows what was, checks what is typed and keeps the draft", async 
     await page.locator("dialog .trouble", { hasText: "第 4 行" }).waitFor(); /* of an indicator that is none */
     await page.locator("dialog tr.changes", { hasText: "时期0" }).locator(".finding", { hasText: "小数" }).waitFor();
     await accessible(page, "what a file would change");
-    await page.click("#take");
+    await take(page);
     await page.waitForFunction(() => document.getElementById("saved").textContent.includes("2"));
     await found("flow1").filter({ hasText: "不是数字" }).waitFor();
     await found("flow0").filter({ hasText: /小数/ }).waitFor(); /* the catalogue's own words, from the gateway */
@@ -101,7 +101,7 @@ test("a workbook is read, shown with what it changes, and taken over only when t
     await page.click("dialog button.quiet");
     assert.equal(await cell("flow1").inputValue(), "7", "nothing was taken over");
     await put("表.xlsx", book);
-    await page.click("#take");
+    await take(page);
     assert.deepEqual([await cell("flow0").inputValue(), await cell("flow1").inputValue(), await page.inputValue("[name='note:flow1']")], ["十二", "7余", "=HYPERLINK(\"http://elsewhere.example\")"]);
     await found("flow0").filter({ hasText: "不是数字" }).waitFor();
     await page.locator("tr[data-indicator=flow2] .tag", { hasText: "推算" }).waitFor();
@@ -124,7 +124,7 @@ test("a workbook is read, shown with what it changes, and taken over only when t
     const plain = Buffer.from(await control("workbook", { unit: "unit00", cells: { F8: "20" } }), "base64");
     await put("正式.xlsx", plain); /* the same figure, final now */
     await page.locator("dialog tr.changes", { hasText: "F8" }).waitFor();
-    await page.click("#take");
+    await take(page);
     await page.locator("tr[data-indicator=flow2] .tag").waitFor({ state: "detached" });
 });
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { HOSTILE, PAGES, browse, control, newPage, noFaults, show } from "./lib.mjs";
+import { HOSTILE, PAGES, browse, control, newPage, noFaults, show, take } from "./lib.mjs";
 
 const QUARTER = "2023-Q2", BEFORE = "2023-Q1", PIN = "482916", NAME = `某${HOSTILE}`;
 const refused = (text) => /status of (401|403|422)/.test(text);
@@ -93,6 +93,9 @@ test("what is typed, pasted, read from a file or found in a draft", async () => 
     await page.waitForSelector("#send");
     await page.setInputFiles("[name=file]", { name: `${HOSTILE.replaceAll("/", "")}.csv`, mimeType: "text/csv",
         buffer: Buffer.from(`指标,数值,说明\nflow0,"${HOSTILE.replaceAll('"', '""')}",${HOSTILE.replaceAll('"', '""').replace(/^/, '"').replace(/$/, '"')}\n"${HOSTILE.replaceAll('"', '""')}",1,x\n`) });
+    await page.locator("dialog tr.changes").first().waitFor();
+    await clean("what a file would change", 4);
+    await take(page);
     await page.locator('[id="found-flow0:period"]', { hasText: /./ }).waitFor();
     await clean("a file", 4);
     await page.locator('[name="flow1:period"]').focus();

@@ -62,3 +62,10 @@ export async function accessible(page, where) {
     const found = await page.evaluate(() => globalThis.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"] }));
     assert.deepEqual(found.violations.map((one) => `${one.id}: ${one.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(" | ")}`), [], where);
 }
+
+/* Takes over what a file would change: the form has it when the dialog is gone and the page has drawn. */
+export async function take(page) {
+    await page.click("#take");
+    await page.locator("dialog").waitFor({ state: "detached" });
+    await page.evaluate(() => new Promise((drawn) => { requestAnimationFrame(drawn); }));
+}

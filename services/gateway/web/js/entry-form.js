@@ -30,7 +30,7 @@ function begin(cells, filing, who) {
 /* A draft is whatever somebody of the unit kept: of it, what has the form of one. */
 function tidy(kept) {
     const texts = (object) => Object.fromEntries(Object.entries(object && typeof object === "object" ? object : {}).filter(([, text]) => typeof text === "string"));
-    return { ...texts(kept), ...Object.fromEntries(["values", "notes", "bases"].filter((name) => kept[name]).map((name) => [name, texts(kept[name])])) };
+    return { ...texts(kept), ...Object.fromEntries(["values", "notes", "bases", "statuses"].filter((name) => kept[name]).map((name) => [name, texts(kept[name])])) };
 }
 
 class Entry {
