@@ -87,40 +87,34 @@ uint32_t jb_catalog_form_row(const jb_catalog *c, uint32_t form, uint32_t indica
     return JB_NONE;
 }
 
-/* The unit's duty for the indicator on the day, or NULL. */
-static const struct jb_catalog_duty *duty_on(const jb_catalog *c, uint32_t unit, uint32_t indicator,
-                                             jb_date day)
+/* What the unit files the indicator with on the day, or NULL. */
+static const struct jb_catalog_filer *filer_on(const jb_catalog *c, uint32_t unit,
+                                               uint32_t indicator, jb_date day)
 {
-    uint32_t low = c->duty_first[indicator];
-    uint32_t end = c->duty_first[indicator + 1];
+    uint32_t low = c->filer_first[unit];
+    uint32_t end = c->filer_first[unit + 1];
     uint32_t high = end;
-    /* Where it stands if units that follow each other owe alike, once each. The steps of a search
-     * in a table this large mostly miss the processor's memory. */
-    uint32_t ahead = low < end && c->duties[low].unit <= unit ? unit - c->duties[low].unit : end;
 
-    if (ahead < end - low && c->duties[low + ahead].unit == unit &&
-        holds(c->duties[low + ahead].from, c->duties[low + ahead].until, day))
-        return &c->duties[low + ahead];
     while (low < high) {
         uint32_t middle = low + (high - low) / 2;
-        const struct jb_catalog_duty *duty = &c->duties[middle];
+        const struct jb_catalog_filer *filer = &c->filers[middle];
 
-        if (duty->unit < unit || (duty->unit == unit && duty->until < day))
+        if (filer->indicator < indicator || (filer->indicator == indicator && filer->until < day))
             low = middle + 1;
         else
             high = middle;
     }
-    if (low < end && c->duties[low].unit == unit &&
-        holds(c->duties[low].from, c->duties[low].until, day))
-        return &c->duties[low];
+    if (low < end && c->filers[low].indicator == indicator &&
+        holds(c->filers[low].from, c->filers[low].until, day))
+        return &c->filers[low];
     return NULL;
 }
 
 uint32_t jb_catalog_form_of(const jb_catalog *c, uint32_t unit, uint32_t indicator, jb_date day)
 {
-    const struct jb_catalog_duty *duty = duty_on(c, unit, indicator, day);
+    const struct jb_catalog_filer *filer = filer_on(c, unit, indicator, day);
 
-    return duty ? duty->form : JB_NONE;
+    return filer ? filer->form : JB_NONE;
 }
 
 bool jb_catalog_owes_form(const jb_catalog *c, uint32_t unit, uint32_t form,
@@ -160,12 +154,12 @@ bool jb_catalog_accepts_row_on(const jb_catalog *c, uint32_t unit, uint32_t form
                                struct jb_period period, jb_date last_day)
 {
     const struct jb_form *f = &c->view.forms[form];
-    const struct jb_catalog_duty *duty;
+    const struct jb_catalog_filer *filer;
 
     if (period.freq != f->freq)
         return false;
-    duty = duty_on(c, unit, f->rows[row].indicator, last_day);
-    return duty && duty->form == form && is_accepted(&f->rows[row], period);
+    filer = filer_on(c, unit, f->rows[row].indicator, last_day);
+    return filer && filer->form == form && is_accepted(&f->rows[row], period);
 }
 
 bool jb_catalog_accepts_row(const jb_catalog *c, uint32_t unit, uint32_t form, uint32_t row,

@@ -246,6 +246,36 @@ static int compare_duties(const void *left, const void *right)
     return (a->form > b->form) - (a->form < b->form);
 }
 
+/* Duties are sorted by indicator, unit and date, so that each unit's stay sorted. */
+static jb_err index_filers(jb_catalog *c)
+{
+    uint32_t units = c->view.unit_count, count = c->duty_first[c->view.indicator_count];
+    uint32_t *first = jb_arena_array(&c->arena, (size_t)units + 2, sizeof(*first));
+    struct jb_catalog_filer *filers = jb_arena_array(&c->arena, count, sizeof(*filers));
+
+    if (!first || !filers)
+        return JB_ENOMEM;
+    memset(first, 0, ((size_t)units + 2) * sizeof(*first));
+    for (uint32_t i = 0; i < count; i++)
+        first[c->duties[i].unit + 2]++;
+    for (uint32_t i = 2; i <= units + 1; i++)
+        first[i] += first[i - 1];
+    /* first[unit + 1] is where the unit's next one goes, and in the end where they end. */
+    for (uint32_t i = 0; i < count; i++) {
+        const struct jb_catalog_duty *duty = &c->duties[i];
+
+        filers[first[duty->unit + 1]++] = (struct jb_catalog_filer){
+            .indicator = duty->indicator,
+            .from = duty->from,
+            .until = duty->until,
+            .form = duty->form,
+        };
+    }
+    c->filer_first = first;
+    c->filers = filers;
+    return JB_OK;
+}
+
 jb_err jb_catalog_index_duties(jb_catalog *catalog)
 {
     const struct jb_catalog_view *view = &catalog->view;
@@ -275,6 +305,7 @@ jb_err jb_catalog_index_duties(jb_catalog *catalog)
     first[view->indicator_count] = (uint32_t)list.count;
     catalog->duty_first = first;
     catalog->duties = duties;
+    err = index_filers(catalog);
 out:
     free(list.items);
     return err;

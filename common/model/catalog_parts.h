@@ -44,6 +44,14 @@ struct jb_catalog_duty {
     uint32_t form, row;
 };
 
+/* The same of one unit, sorted by indicator and then by date: what a submission's rows are looked
+ * up in lies together. */
+struct jb_catalog_filer {
+    uint32_t indicator;
+    jb_date from, until;
+    uint32_t form;
+};
+
 struct jb_catalog {
     struct jb_catalog_view view;
     struct jb_arena arena;
@@ -54,6 +62,8 @@ struct jb_catalog {
     struct jb_catalog_place *places;
     uint32_t *duty_first;
     struct jb_catalog_duty *duties;
+    uint32_t *filer_first; /* by unit */
+    struct jb_catalog_filer *filers;
 };
 
 /* Sorts keys that are all filled in. */
