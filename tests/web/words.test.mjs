@@ -39,3 +39,13 @@ test("the English keeps every value of the Chinese", async () => {
     for (const [zh, english] of Object.entries(en))
         assert.deepEqual(values(english), values(zh), zh);
 });
+
+test("a filing that was returned is shown as that, however late its correction is", async () => {
+    const { standingOf, sums } = await import(pathToFileURL(`${FILES}/js/standing.js`));
+    const row = (state, more = {}) => ({ rowsExpected: 6, rowsReported: 6, ...more, standing: { state: `FILING_${state}` } });
+    const rows = [row("RETURNED", { overdueDays: 1 }), row("NOT_REPORTED", { rowsReported: 0, overdueDays: 1 }), row("NOT_REPORTED", { rowsReported: 0 }), row("NOT_REPORTED", { rowsReported: 3 }),
+        row("SUBMITTED", { lateDays: 2 }), { ...row("ACCEPTED", { lateDays: 2 }), standing: { state: "FILING_ACCEPTED", excused: true } }, row("ACCEPTED"), row("NOT_REPORTED", { rowsExpected: 0, rowsReported: 0 })];
+    assert.deepEqual(rows.map(standingOf), ["returned", "overdue", "missing", "partial", "late", "accepted", "accepted", "none"]);
+    const { owed, reported, returned, overdue } = sums(rows);
+    assert.deepEqual({ owed, reported, returned, overdue }, { owed: 7, reported: 3, returned: 1, overdue: 1 });
+});

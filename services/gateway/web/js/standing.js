@@ -19,10 +19,10 @@ export function standingOf(row) {
     const state = (row.standing && row.standing.state) || "";
     if (!row.rowsExpected)
         return state === "FILING_ACCEPTED" || state === "FILING_SUBMITTED" ? state.slice(7).toLowerCase() : "none";
+    if (state === "FILING_RETURNED") /* what is to be done counts; that its new day is over, too, stands in the tags */
+        return "returned";
     if (row.overdueDays)
         return "overdue";
-    if (state === "FILING_RETURNED")
-        return "returned";
     if (state === "FILING_NOT_REPORTED" || state === "")
         return row.rowsReported ? "partial" : "missing";
     if ((row.rowsReported || 0) < row.rowsExpected)
@@ -60,7 +60,7 @@ export function sums(rows) {
     const count = (test) => owed.filter(test).length;
     return { owed: owed.length, reported: count((row) => (row.rowsReported || 0) >= row.rowsExpected && standingOf(row) !== "returned"),
              accepted: count((row) => standingOf(row) === "accepted"), submitted: count((row) => ["submitted", "late"].includes(standingOf(row))),
-             returned: count((row) => standingOf(row) === "returned"), overdue: count((row) => row.overdueDays), late: count((row) => row.lateDays) };
+             returned: count((row) => standingOf(row) === "returned"), overdue: count((row) => standingOf(row) === "overdue"), late: count((row) => row.lateDays) };
 }
 
 /* A share as text, with one decimal place, cut: whole numbers only. */
