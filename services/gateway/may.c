@@ -41,7 +41,7 @@ static void reply(const struct job *job, json_t *may)
     json_decref(object);
 }
 
-/* The catalogue's units that the holder's role covers today. */
+/* The catalogue's units that the holder's role covers today; JB_ROLE_READ: that any role reads. */
 static json_t *units_of(const struct jb_holder *holder, enum jb_role role,
                         const jb_catalog *catalog, int64_t now_us)
 {
@@ -52,7 +52,8 @@ static json_t *units_of(const struct jb_holder *holder, enum jb_role role,
     const struct jb_catalog_view *view = jb_catalog_view(catalog);
     jb_date today = jb_date_at(now_us, view->zone_offset_minutes);
     for (uint32_t i = 0; i < view->unit_count; i++) {
-        if (jb_holder_covers(holder, role, catalog, i, today, now_us))
+        if (role == JB_ROLE_READ ? jb_holder_reads(holder, catalog, i, today, now_us)
+                                 : jb_holder_covers(holder, role, catalog, i, today, now_us))
             json_array_append_new(units, json_string(view->units[i].code));
     }
     return units;
@@ -63,6 +64,7 @@ static json_t *may_of(const struct jb_holder *holder, const jb_catalog *catalog,
     json_t *may = json_object();
     bool notices = holder && jb_holder_grant(holder, JB_ROLE_PERIODS, now_us);
 
+    json_object_set_new(may, "read", units_of(holder, JB_ROLE_READ, catalog, now_us));
     json_object_set_new(may, "report", units_of(holder, JB_ROLE_REPORT, catalog, now_us));
     json_object_set_new(may, "enter", units_of(holder, JB_ROLE_ENTER, catalog, now_us));
     json_object_set_new(may, "review", units_of(holder, JB_ROLE_REVIEW, catalog, now_us));

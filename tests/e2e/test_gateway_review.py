@@ -96,10 +96,10 @@ class Review(PeopleCase):
     def test_the_session_tells_what_the_person_may_do(self):
         self.serve()
         clerk, chief, stranger = self.enrolled("clerk"), self.enrolled("chief", "north"), self.enrolled("nobody")
-        self.assertEqual(clerk.get("session").json["may"], {"report": ["unit00"], "enter": [], "review": [], "notices": False})
+        self.assertEqual(clerk.get("session").json["may"], {"read": ["unit00"], "report": ["unit00"], "enter": [], "review": [], "notices": False})
         north = ["north", "unit00", "unit02", "unit04", "unit06"]
-        self.assertEqual(chief.get("session").json["may"], {"report": [], "enter": [], "review": north, "notices": True})
-        self.assertEqual(stranger.get("session").json["may"], {"report": [], "enter": [], "review": [], "notices": False})
+        self.assertEqual(chief.get("session").json["may"], {"read": north, "report": [], "enter": [], "review": north, "notices": True})
+        self.assertEqual(stranger.get("session").json["may"], {"read": [], "report": [], "enter": [], "review": [], "notices": False})
         self.assertNotIn("may", Browser(self.desk).get("session").json)
         self.ends(self.desk.security("suspend", "person:chief", "--reason", "left"), harness.OK)
         self.assertEqual(chief.get("session").json["may"]["review"], [], "at once")

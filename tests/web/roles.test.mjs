@@ -33,6 +33,7 @@ for (const [what, person, home] of [
     ["a unit's clerk", { person: "clerk", unit: "unit00", grants: [["report", "unit00"]] }, "单位00总览"],
     ["who enters for the unit", { person: "entering", unit: "unit00", grants: [["enter", "unit00"]] }, "单位00总览"],
     ["a reviewer of two units", { person: "checker", unit: "unit00", grants: [["review", "unit00,unit02"]] }, "单位00总览"],
+    ["a reviewer who is invited for another unit", { person: "abroad", unit: "unit01", grants: [["review", "unit00,unit02"]] }, "单位00总览"],
     ["who reads a branch", { person: "branch", unit: "north", grants: [["read", "north+"]] }, "北片总览"],
     ["who reads the branch alone", { person: "alone", unit: "north", grants: [["read", "north"]] }, "北片总览"],
 ]) {

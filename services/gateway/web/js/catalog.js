@@ -1,7 +1,7 @@
 /* The catalogue of indicators, units and forms, indexed; kept until its version changes. */
 import { ask } from "./api.js";
 import { currentQuarter, setClock } from "./periods.js";
-import { session } from "./session.js";
+import { rightsOf, session } from "./session.js";
 
 let kept = null;
 
@@ -86,16 +86,18 @@ class Catalog {
     }
 }
 
-/* Who may not read the whole county starts at the own unit, and sees of what is below it what the answers are about. */
+/* Who may not read the whole county starts at the own unit, and sees of what is below it what the answers are about. An invitation may
+ * name a unit that is not the person's to read (a reviewer's office, say): then it is the uppermost of those that are. */
 async function homeOf(whole) {
-    const { unit } = await session();
+    const who = await rightsOf(await session()), { unit } = who, periods = [currentQuarter(whole.zone)];
     if (!unit || unit === whole.root.code || !whole.unit.has(unit))
         return whole.root;
-    const status = await ask("status", { periods: [currentQuarter(whole.zone)] });
+    const status = await ask("status", { periods });
     if (!(status.findings || []).some((one) => one.code === "narrowed"))
         return whole.root;
-    whole.reach = new Set([unit, ...(status.rows || []).map((row) => row.unit)]);
-    return whole.unit.get(unit);
+    const seen = new Set([...(who.may ? who.may.read : [unit]), ...(status.rows || []).map((row) => row.unit)].filter((code) => whole.unit.has(code)));
+    whole.reach = seen;
+    return whole.unit.get(seen.has(unit) || !seen.size ? unit : [...seen].find((code) => !(whole.unit.get(code).parents || []).some((edge) => seen.has(edge.unit))));
 }
 
 export async function catalog() {

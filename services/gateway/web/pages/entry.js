@@ -57,6 +57,10 @@ async function showList(context, who) {
     fill(main, titleBlock(catalog, t("数据填报"), [label(period)]), h("div", { class: "head" }, h("h1", {}, t("数据填报")), periodChoice(periods.list, period, choose)),
          whoBar(catalog, who, again), who.may && who.may.review.length ? h("p", {}, t("您审核 {n} 个单位的报表：", { n: who.may.review.length }), h("a", { href: `#/progress?period=${period}` }, t("到报送进度办理"))) : null,
          body, who.administrator ? inviting(catalog, who) : null);
+    if (who.may && ![...who.may.report, ...who.may.enter].includes(who.unit)) {
+        fill(body, h("p", { class: "note" }, t("本单位的报表不由您填报。")));
+        return null;
+    }
     let over = false;
     const live = refreshing(async () => {
         try {
