@@ -209,7 +209,7 @@ class Events(GatewayCase):
             for stream in streams:
                 del stream.frames[:-1]
             rounds += 1
-            self.assertLess(rounds, 40)
+            self.assertLess(rounds, 200)  # far beyond what the feed keeps
             if rounds == 1:
                 during = measure(20)
         grown = self.memory_kib() - before_memory

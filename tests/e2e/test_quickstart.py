@@ -67,7 +67,7 @@ class Quickstart(unittest.TestCase):
         self.assertEqual(asked.returncode, 0, asked.stderr)
         for words in ("500", "演示数据", "2025-10-16T09:3"):
             self.assertIn(words, asked.stdout)
-        for name, may in (("示例填报员", {"report": ["transport"], "enter": [], "review": [], "notices": False}), ("示例审核员", None)):
+        for name, may in (("示例填报员", {"read": ["transport"], "report": ["transport"], "enter": [], "review": [], "notices": False}), ("示例审核员", None)):
             address, code = re.search(rf"{name}: (http://\S+)/#enrol=(\S+)", done.stdout).groups()
             request = urllib.request.Request(f"{address}/api/v1/session/enrol", json.dumps({"code": code, "pin": "482916"}).encode(), {"Content-Type": "application/json"})
             with urllib.request.urlopen(request, timeout=60) as reply:
