@@ -36,6 +36,7 @@ class Files(GatewayCase):
         desk = self.desk
         desk.up()
         desk.load(catalog or small.catalog(extra=EXTRA, extra_form=FORM))
+        desk.let_gateway_in()
         desk.allow("gateway", "web")
         self.ends(desk.security("allow", "person:clerk", "--label", "张三 同志", "--role", "report", "--units", "unit00"), OK)
         self.state, self.temporary = desk.dir / "people", desk.dir / "tmp"
