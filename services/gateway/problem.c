@@ -171,3 +171,18 @@ void jb_problem_busy(jb_request *request)
                                           .title = _("too many questions wait for an answer"),
                                           .detail = _("Ask again in a moment.")});
 }
+
+bool jb_problem_told(jb_request *request, const struct jb_told *told, enum jb_kind wanted)
+{
+    if (told->err == JB_EAGAIN)
+        jb_problem_unreached(request, told->trouble);
+    else if (told->err)
+        jb_problem_finding(request, JB_F_TOO_LARGE, "", "");
+    else if (told->kind == JB_KIND_REFUSED)
+        jb_problem_refused(request, told->payload);
+    else if (told->kind != (uint32_t)wanted)
+        jb_problem_finding(request, JB_F_MALFORMED, jb_kind_name(told->kind), jb_kind_name(wanted));
+    else
+        return false;
+    return true;
+}

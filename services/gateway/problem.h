@@ -26,6 +26,9 @@ void jb_problem_refused(jb_request *request, struct jb_slice payload);
 void jb_problem_question(jb_request *request, const struct jb_wire_json_why *why);
 /* The aggregator did not answer. */
 void jb_problem_unreached(jb_request *request, enum jb_trouble trouble);
+/* Whatever the aggregator told that is not the answer that was wanted. False: it is, and nothing
+ * was replied. */
+bool jb_problem_told(jb_request *request, const struct jb_told *told, enum jb_kind wanted);
 /* As many questions wait as may. */
 void jb_problem_busy(jb_request *request);
 

@@ -134,17 +134,8 @@ static void told(void *arg, const struct jb_told *told)
     struct job *job = arg;
 
     jb_text_switch(job->zh);
-    if (told->err == JB_EAGAIN)
-        jb_problem_unreached(job->request, told->trouble);
-    else if (told->err)
-        jb_problem_finding(job->request, JB_F_TOO_LARGE, "", "");
-    else if (told->kind == (uint32_t)job->answered)
+    if (!jb_problem_told(job->request, told, job->answered))
         reply_rows(job, told->payload);
-    else if (told->kind == JB_KIND_REFUSED)
-        jb_problem_refused(job->request, told->payload);
-    else
-        jb_problem_finding(job->request, JB_F_MALFORMED, jb_kind_name(told->kind),
-                           jb_kind_name(job->answered));
 }
 
 void jb_table_file_ask(struct jb_gateway *gateway, jb_request *request, enum jb_kind asked,

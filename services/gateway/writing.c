@@ -64,16 +64,8 @@ static void told(void *arg, const struct jb_told *told)
     struct job *job = arg;
 
     jb_text_switch(job->zh);
-    if (told->err == JB_EAGAIN)
-        jb_problem_unreached(job->request, told->trouble);
-    else if (told->err)
-        jb_problem_finding(job->request, JB_F_TOO_LARGE, "", "");
-    else if (told->kind == JB_KIND_RECEIPT)
+    if (!jb_problem_told(job->request, told, JB_KIND_RECEIPT))
         reply_receipt(job->request, told->payload);
-    else if (told->kind == JB_KIND_REFUSED)
-        jb_problem_refused(job->request, told->payload);
-    else
-        jb_problem_finding(job->request, JB_F_MALFORMED, jb_kind_name(told->kind), "receipt");
 }
 
 static void set_bytes(json_t *object, const char *key, const void *bytes, size_t len)
